@@ -1,0 +1,203 @@
+/**
+ * The resource graph of one stage: everything that `sst deploy` would create, as data.
+ *
+ * `resources` is the whole truth, as Pulumi received it. The other fields are views on it, typed, for those who run,
+ * test or draw the system. All values are plain JSON. Names, ARNs and URLs are shaped as AWS shapes them
+ * (`arn:aws:sqs:us-east-1:123456789012:appointments-dev-SQS_PE`), with no random suffix.
+ */
+export interface Graph {
+  app: string;
+  stage: string;
+  /** Whether it is what `sst dev` deploys (`$dev`), not what `sst deploy` does. */
+  dev: boolean;
+  region: string;
+  /** Twelve digits. */
+  account: string;
+  resources: GraphResource[];
+  functions: GraphFunction[];
+  /** What `Resource.<name>` holds, by name, for every link in the app. */
+  links: Record<string, Record<string, unknown>>;
+  tables: GraphTable[];
+  queues: GraphQueue[];
+  topics: GraphTopic[];
+  subscriptions: GraphSubscription[];
+  buses: GraphBus[];
+  rules: GraphRule[];
+  mappings: GraphMapping[];
+  apis: GraphApi[];
+  schedules: GraphSchedule[];
+  /** Functions that the deployment itself invokes, in this order, whenever `triggers` change. */
+  invocations: GraphInvocation[];
+  databases: GraphDatabase[];
+}
+
+/** One Pulumi resource. */
+export interface GraphResource {
+  /** Pulumi type token, e.g. `aws:sqs/queue:Queue` or `sst:aws:Queue`. */
+  type: string;
+  /** Logical name, unique within the type. */
+  name: string;
+  urn: string;
+  /** Name of the parent component; absent at the top of the stack. */
+  parent?: string;
+  inputs: Record<string, unknown>;
+  /** What the provider would answer: id, arn, url, … */
+  outputs: Record<string, unknown>;
+  /** Pulumi options that matter to a reader: `protect`, `retainOnDelete`, `dependsOn` (URNs). */
+  options: { protect?: boolean; retainOnDelete?: boolean; dependsOn?: string[] };
+}
+
+export interface PolicyStatement {
+  effect: "Allow" | "Deny";
+  actions: string[];
+  resources: string[];
+  principals?: { type: string; identifiers: string[] }[];
+  /** As in the policy's JSON: operator → key → values. */
+  conditions?: Record<string, Record<string, string[]>>;
+}
+
+export interface GraphFunction {
+  /** Component name in sst.config.ts, e.g. `appointmentPe`. */
+  name: string;
+  /** Name on AWS. */
+  functionName: string;
+  arn: string;
+  /** `packages/functions/src/….handler`, relative to the repository. */
+  handler: string;
+  runtime: string;
+  architectures: string[];
+  memoryMb: number;
+  timeoutSeconds: number;
+  /** Environment variables as AWS would hold them, without the links' values. */
+  environment: Record<string, string>;
+  /** Names of the links this function has; values are in `Graph.links`. */
+  links: string[];
+  /** Statements of the function's role: inline policies. */
+  statements: PolicyStatement[];
+  /** ARNs of AWS-managed policies attached to the role. */
+  managedPolicies: string[];
+  reservedConcurrency?: number;
+  vpc?: { subnetIds: string[]; securityGroupIds: string[] };
+  /** What SST's `Runtime.Build` was asked for: `nodejs` properties and `copyFiles`, for the bundler. */
+  build: { nodejs: Record<string, unknown>; copyFiles: { from: string; to?: string }[]; bundle?: string };
+}
+
+export interface GraphTable {
+  name: string;
+  tableName: string;
+  arn: string;
+  attributes: { name: string; type: "S" | "N" | "B" }[];
+  hashKey: string;
+  rangeKey?: string;
+  globalIndexes: {
+    name: string;
+    hashKey: string;
+    rangeKey?: string;
+    projectionType: "ALL" | "KEYS_ONLY" | "INCLUDE";
+    nonKeyAttributes?: string[];
+  }[];
+  ttlAttribute?: string;
+}
+
+export interface GraphQueue {
+  name: string;
+  queueName: string;
+  arn: string;
+  url: string;
+  fifo: boolean;
+  visibilityTimeoutSeconds: number;
+  retentionSeconds: number;
+  delaySeconds: number;
+  redrive?: { deadLetterArn: string; maxReceiveCount: number };
+  /** The queue's own resource policy: who else may send to it. */
+  policy: PolicyStatement[];
+}
+
+export interface GraphTopic {
+  name: string;
+  topicName: string;
+  arn: string;
+}
+
+export interface GraphSubscription {
+  name: string;
+  topicArn: string;
+  protocol: string;
+  endpoint: string;
+  rawMessageDelivery: boolean;
+  filterPolicy?: Record<string, unknown>;
+  filterPolicyScope?: "MessageAttributes" | "MessageBody";
+  deadLetterArn?: string;
+}
+
+export interface GraphBus {
+  name: string;
+  busName: string;
+  arn: string;
+}
+
+export interface GraphRule {
+  name: string;
+  ruleName: string;
+  arn: string;
+  busName: string;
+  pattern: Record<string, unknown>;
+  targets: {
+    arn: string;
+    deadLetterArn?: string;
+    retry?: { maximumEventAgeSeconds?: number; maximumAttempts?: number };
+  }[];
+}
+
+/** A Lambda event source mapping from a queue. */
+export interface GraphMapping {
+  name: string;
+  queueArn: string;
+  functionArn: string;
+  batchSize: number;
+  windowSeconds: number;
+  maximumConcurrency?: number;
+  partialResponses: boolean;
+}
+
+export interface GraphApi {
+  name: string;
+  apiName: string;
+  cors?: Record<string, unknown>;
+  routes: {
+    /** `$default`, or `METHOD /path` as in API Gateway. */
+    routeKey: string;
+    functionArn: string;
+  }[];
+}
+
+export interface GraphSchedule {
+  name: string;
+  /** `rate(…)` or `cron(…)`. */
+  expression: string;
+  functionArn: string;
+  enabled: boolean;
+  /** The JSON the target is given, when the schedule states one. */
+  input?: unknown;
+}
+
+export interface GraphInvocation {
+  name: string;
+  functionArn: string;
+  input: unknown;
+  triggers: Record<string, unknown>;
+}
+
+/** A MySQL instance on RDS. */
+export interface GraphDatabase {
+  name: string;
+  identifier: string;
+  engine: string;
+  engineVersion: string;
+  /** Host name of the instance, or of the proxy in front of it: what a link's URL holds. */
+  hosts: string[];
+  port: number;
+  username: string;
+  password: string;
+  database: string;
+}
