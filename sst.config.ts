@@ -1,15 +1,152 @@
 /// <reference path="./.sst/platform/config.d.ts" />
 
+/**
+ * Medical appointments for Peru and Chile: the whole system, as one graph.
+ *
+ *   Api → appointment → Appointments (pending) → Requested → SQS_PE / SQS_CL → appointmentPe / appointmentCl
+ *       → DatabasePe / DatabaseCl → Bus → SQS_CONFIRMATION → confirmation → Appointments (completed | rejected)
+ *
+ * Links name things; every right a function has stands in its `permissions`.
+ */
 export default $config({
   app(input) {
+    const production = input?.stage === "production";
     return {
       name: "appointments",
       home: "aws",
-      removal: input?.stage === "production" ? "retain" : "remove",
-      protect: input?.stage === "production",
+      removal: production ? "retain" : "remove",
+      protect: production,
     };
   },
+
   async run() {
-    const q = new sst.aws.Queue("Foo");
+    const { countries } = await import("./packages/core/src/country/country.ts");
+    const { eventSource, eventType } = await import("./packages/core/src/appointment/appointment.event.names.ts");
+    const { allow, narrowLinks } = await import("./packages/infra/src/link.ts");
+    const { busToQueue, topicToQueue } = await import("./packages/infra/src/delivery.ts");
+    const { consume, queueWithDlq } = await import("./packages/infra/src/queue.ts");
+    const { countryDatabase } = await import("./packages/infra/src/database.ts");
+    const { countryNetwork, openWayOut } = await import("./packages/infra/src/network.ts");
+    const { functionDefaults } = await import("./packages/infra/src/function.ts");
+    const { migrateDatabase } = await import("./packages/infra/src/migration.ts");
+    const { stageSettings } = await import("./packages/infra/src/stage.ts");
+
+    const stage = stageSettings($app.stage);
+    functionDefaults(stage);
+    narrowLinks();
+
+    const appointments = new sst.aws.Dynamo("Appointments", {
+      fields: { pk: "string", sk: "string", pendingShard: "string", retryAt: "string" },
+      primaryIndex: { hashKey: "pk", rangeKey: "sk" },
+      // Sparse: only what is pending has a shard, so only that is in the index.
+      globalIndexes: { pending: { hashKey: "pendingShard", rangeKey: "retryAt", projection: "all" } },
+      ttl: "expiresAt",
+      deletionProtection: stage.production,
+    });
+    const requested = new sst.aws.SnsTopic("Requested");
+    const bus = new sst.aws.Bus("Bus");
+
+    // 1. The API saves what is asked for as pending and tells the countries.
+    const appointment = new sst.aws.Function("appointment", {
+      handler: "packages/functions/src/api/appointment.handler",
+      description: "Appointments API",
+      timeout: "10 seconds",
+      link: [appointments, requested],
+      permissions: [
+        allow(appointments.arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+        allow(requested.arn, "sns:Publish"),
+      ],
+    });
+    const api = new sst.aws.ApiGatewayV2("Api", {
+      accessLog: { retention: stage.logRetention },
+      cors: {
+        allowOrigins: ["*"],
+        allowMethods: ["GET", "POST"],
+        allowHeaders: ["content-type", "idempotency-key", "traceparent"],
+        exposeHeaders: ["location", "retry-after"],
+        maxAge: "1 day",
+      },
+      transform: {
+        stage: (args) => {
+          args.defaultRouteSettings = { throttlingRateLimit: 500, throttlingBurstLimit: 1000 };
+        },
+      },
+    });
+    api.route("$default", appointment.arn);
+
+    // 2. Each country decides on its own, in its own database, and says what it decided.
+    const network = countryNetwork();
+    const countryDlqs: sst.aws.Queue[] = [];
+    const countryQueues: sst.aws.Queue[] = [];
+    for (const country of Object.values(countries)) {
+      const timeoutSeconds = 30;
+      const source = queueWithDlq(`SQS_${country.code}`, {
+        consumerTimeoutSeconds: timeoutSeconds,
+        maxReceiveCount: 10,
+      });
+      topicToQueue(`Requested${country.suffix}`, requested, source, { countryISO: [country.code] });
+
+      const database = countryDatabase(country, stage, network);
+      const migrated = migrateDatabase(country, database);
+      consume(
+        `appointment${country.suffix}`,
+        source,
+        {
+          handler: "packages/functions/src/subscriber/country.handler",
+          description: `Decides on the appointments of ${country.name}`,
+          timeoutSeconds,
+          batch: { size: 100, windowSeconds: 1 },
+          maximumConcurrency: 10,
+          link: [database.link, bus],
+          environment: { COUNTRY: country.code },
+          vpc: database.vpc,
+          permissions: [allow(bus.arn, "events:PutEvents")],
+        },
+        { dependsOn: migrated },
+      );
+      countryQueues.push(source.queue);
+      countryDlqs.push(source.dlq);
+    }
+    openWayOut(network, "WayToBus", "events", { actions: ["events:PutEvents"], resources: [bus.arn] });
+    openWayOut(network, "WayToQueues", "sqs", {
+      actions: ["sqs:SendMessage", "sqs:ChangeMessageVisibility"],
+      resources: [...countryQueues, ...countryDlqs].map((queue) => queue.arn),
+    });
+
+    // 3. What was decided comes back, and the appointment is no longer pending.
+    const timeoutSeconds = 30;
+    const confirmations = queueWithDlq("SQS_CONFIRMATION", {
+      consumerTimeoutSeconds: timeoutSeconds,
+      maxReceiveCount: 10,
+    });
+    busToQueue("Decided", bus, confirmations, {
+      source: Object.values(countries).map((country) => eventSource(country.code)),
+      "detail-type": [eventType.completed, eventType.rejected],
+    });
+    consume("confirmation", confirmations, {
+      handler: "packages/functions/src/confirmation.handler",
+      description: "Moves decided appointments out of pending",
+      timeoutSeconds,
+      batch: { size: 10, windowSeconds: 0 },
+      maximumConcurrency: 10,
+      link: [appointments],
+      permissions: [allow(appointments.arn, "dynamodb:GetItem", "dynamodb:UpdateItem")],
+    });
+
+    // 4. Whatever got lost on the way is sent again.
+    const reconcile = new sst.aws.Function("reconcile", {
+      handler: "packages/functions/src/reconcile.handler",
+      description: "Publishes again what stays pending",
+      timeout: "50 seconds",
+      link: [appointments, requested],
+      permissions: [
+        allow($interpolate`${appointments.arn}/index/pending`, "dynamodb:Query"),
+        allow(appointments.arn, "dynamodb:UpdateItem"),
+        allow(requested.arn, "sns:Publish"),
+      ],
+    });
+    new sst.aws.CronV2("EveryMinute", { schedule: "rate(1 minute)", function: reconcile.arn });
+
+    return { api: api.url };
   },
 });

@@ -1,0 +1,70 @@
+import { givenDatabaseUrl } from "./given.ts";
+import type { CountryNetwork } from "./network.ts";
+import type { StageSettings } from "./stage.ts";
+
+export interface CountryNames {
+  /** ISO 3166-1 alpha-2, e.g. `PE`. */
+  code: string;
+  /** For people, e.g. `Peru`. */
+  name: string;
+  /** As it stands in resource names, e.g. `Pe`. */
+  suffix: string;
+}
+
+/** RDS ended standard support for MySQL 8.0 in July 2026; 8.4 is the long-term support release. */
+const mysqlVersion = "8.4.6";
+
+/** The MySQL that functions under `sst dev` use when no DATABASE_URL_<code> is given: the one `npm run db:dev` starts. */
+const local = { host: "127.0.0.1", port: 33306, username: "appointments", password: "appointments" };
+
+/**
+ * A country's own MySQL database: the given one, else a local one under `sst dev`, else a new RDS instance.
+ *
+ * Returns the link, whose `url` is a mysql:// URL with the password in it, and the `vpc` that functions must run in to
+ * reach it. Throws when a VPC is given and no database: one that is created could not be reached from there for sure.
+ */
+export function countryDatabase(country: CountryNames, stage: StageSettings, network: CountryNetwork) {
+  const name = `Database${country.suffix}`;
+  const given = givenDatabaseUrl(country.code);
+  if (given) {
+    // Live functions run on the developer's machine; their stubs in the cloud need the internet, not a database.
+    return { link: linkTo(name, $util.secret(given)), vpc: $dev ? undefined : network.own };
+  }
+  if (network.own && !$dev) {
+    throw new Error(`A VPC is given, but no database for ${country.name}: give DATABASE_URL_${country.code} too.`);
+  }
+  const database = `appointments_${country.code.toLowerCase()}`;
+  const vpc = $dev ? undefined : network.create();
+  const mysql = new sst.aws.Mysql(`Mysql${country.suffix}`, {
+    vpc: vpc ?? { subnets: [] },
+    version: mysqlVersion,
+    database,
+    username: "appointments",
+    instance: stage.database.instance,
+    multiAz: stage.database.multiAz,
+    proxy: stage.database.proxy,
+    dev: { ...local, database },
+    transform: {
+      parameterGroup: (args) => {
+        args.parameters = [{ name: "require_secure_transport", value: "ON" }];
+      },
+      instance: (args) => {
+        args.deletionProtection = stage.production;
+        args.backupRetentionPeriod = stage.database.backupDays;
+        args.copyTagsToSnapshot = true;
+        args.skipFinalSnapshot = !stage.production;
+        if (stage.production) args.finalSnapshotIdentifier = `${$app.name}-${$app.stage}-${name.toLowerCase()}-final`;
+      },
+      proxy: (args) => {
+        args.requireTls = true;
+      },
+    },
+  });
+  const password = mysql.password.apply(encodeURIComponent);
+  const url = $interpolate`mysql://${mysql.username}:${password}@${mysql.host}:${mysql.port}/${mysql.database}`;
+  return { link: linkTo(name, url), vpc };
+}
+
+function linkTo(name: string, url: $util.Output<string>) {
+  return new sst.Linkable(name, { properties: { url } });
+}
