@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+/**
+ * Every suite makes and removes its own tables, queues and databases, on free ports, so files run side by side.
+ * `npm test -- packages/core` runs one package; `npm test -- -t "one slot"` runs what matches.
+ */
+export default defineConfig({
+  test: {
+    include: ["packages/*/src/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
+  },
+});
