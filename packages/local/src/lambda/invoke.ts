@@ -1,10 +1,25 @@
+/** Why an invocation did not come to an answer. */
+export type InvokeFailure =
+  /** The handler threw, or its answer could not be sent. The environment lives on. */
+  | "Unhandled"
+  /** The environment was lost with the invocation: it ran too long, ended by itself, or took too much memory. */
+  | "Timeout"
+  | "Exit"
+  | "OutOfMemory"
+  /** The module did not load. */
+  | "Init"
+  /** No environment was free, and none may be added. Nothing ran. */
+  | "Throttled"
+  /** The event is over Lambda's 6 MB. Nothing ran. */
+  | "TooLarge";
+
 /** What a Lambda invocation came to, as the invoker sees it. */
 export type InvokeResult =
   | { ok: true; payload: unknown; requestId: string; durationMs: number }
   | {
       ok: false;
-      /** `Unhandled`: the handler threw. `Timeout`, `Exit`, `OutOfMemory`: the environment was lost with it. `Init`: the module did not load. */
-      kind: "Unhandled" | "Timeout" | "Exit" | "OutOfMemory" | "Init";
+      kind: InvokeFailure;
+      /** As Lambda names it, e.g. `Error`, `Sandbox.Timedout`, `Runtime.OutOfMemory`. */
       errorType: string;
       errorMessage: string;
       trace?: string[];

@@ -1,0 +1,202 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { GraphFunction } from "@appointments/graph/graph";
+import type { Bundle } from "./bundle.ts";
+import type { InvokeResult } from "./invoke.ts";
+import { type FunctionLog, type Log, parseLog } from "./log.ts";
+import { memoryFlags, memoryIntervalMs, residentMb } from "./memory.ts";
+import type { HostMessage } from "./message.ts";
+import { lambdaVariables } from "./variables.ts";
+
+type Failure = Omit<Extract<InvokeResult, { ok: false }>, "requestId" | "durationMs">;
+
+export interface EnvironmentOptions {
+  fn: GraphFunction;
+  bundle: Bundle;
+  /** The compiled `host.ts`. */
+  host: string;
+  /** What the caller adds to the function's own variables. */
+  env: Record<string, string>;
+  /** Where V8 keeps compiled code between processes. */
+  compileCache: string;
+  log: Log;
+  /** Attach a debugger: the port, 0 for any. Nothing times out then. */
+  inspectPort?: number;
+}
+
+/** One execution environment: a process that has loaded the function and runs one event at a time. */
+export interface Environment {
+  readonly pid: number;
+  /** Resolves when the module is loaded, or with why it was not; then the process is gone. */
+  readonly started: Promise<Failure | undefined>;
+  /** Resolves when the process is gone, with why. */
+  readonly ended: Promise<string>;
+  /** Runs one event, given as JSON text. Call it only when `started` was well and the last one is answered. */
+  invoke(event: string, requestId: string): Promise<InvokeResult>;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+/** Lambda gives a module ten seconds to load. */
+const initTimeoutMs = 10_000;
+const maxTimerMs = 2 ** 31 - 1;
+
+/**
+ * Starts an execution environment.
+ *
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ */
+export function startEnvironment(options: EnvironmentOptions): Environment {
+  const { fn, bundle, log } = options;
+  const inspecting = options.inspectPort !== undefined;
+  const child = spawn(
+    process.execPath,
+    [
+      ...memoryFlags(fn.memoryMb),
+      ...(inspecting ? [`--inspect=127.0.0.1:${options.inspectPort}`, "--enable-source-maps"] : []),
+      options.host,
+      bundle.handler,
+      options.compileCache,
+    ],
+    {
+      cwd: bundle.taskRoot,
+      env: lambdaVariables(fn, bundle.taskRoot, bundle.handler, options.env),
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      serialization: "advanced",
+      // Ctrl-C in a terminal goes to the whole process group; an invocation shall end in peace.
+      detached: true,
+    },
+  );
+  const errors = readOutput(child, fn.name, log);
+
+  let settleStart: (failure: Failure | undefined) => void = () => {};
+  const started = new Promise<Failure | undefined>((resolve) => {
+    settleStart = resolve;
+  });
+  /** The event that runs, and what is known of its end before the process is gone. */
+  let running: { requestId: string; settle: (failure: Failure | { payload: string }) => void } | undefined;
+  let verdict: Failure | undefined;
+
+  const kill = (why?: Failure) => {
+    verdict ??= why;
+    child.kill("SIGKILL");
+  };
+  const initTimer = setTimeout(
+    () =>
+      kill({
+        ok: false,
+        kind: "Init",
+        errorType: "Sandbox.Timedout",
+        errorMessage: "Init timed out after 10.00 seconds",
+      }),
+    inspecting ? maxTimerMs : initTimeoutMs,
+  );
+
+  child.on("message", (raw) => {
+    const message = raw as HostMessage;
+    if (message.type === "ready") settleStart(undefined);
+    else if (message.type === "init-error") verdict = { ok: false, kind: "Init", ...message.error };
+    else if (message.type === "fatal") verdict = { ok: false, kind: "Exit", ...message.error };
+    else if (message.requestId === running?.requestId) {
+      running.settle(message.type === "response" ? message : { ok: false, kind: "Unhandled", ...message.error });
+    }
+  });
+  void started.then(() => clearTimeout(initTimer));
+
+  const ended = new Promise<string>((resolve) => {
+    child.on("error", (error) => {
+      // It could not even be spawned; `exit` does not follow then.
+      if (child.pid !== undefined) return;
+      settleStart({ ok: false, kind: "Init", errorType: "Runtime.ExitError", errorMessage: error.message });
+      resolve(error.message);
+    });
+    child.on("close", (code, signal) => {
+      const failure = verdict ?? exitFailure(code, signal, errors);
+      settleStart({ ...failure, kind: "Init" });
+      running?.settle(failure);
+      resolve(failure.errorMessage);
+    });
+  });
+
+  async function invoke(event: string, requestId: string): Promise<InvokeResult> {
+    const before = performance.now();
+    const timeoutMs = inspecting ? maxTimerMs : fn.timeoutSeconds * 1000;
+    const outcome = await new Promise<Failure | { payload: string }>((settle) => {
+      running = { requestId, settle };
+      const timer = setTimeout(() => kill(timeout(fn.timeoutSeconds)), timeoutMs);
+      const watch = setInterval(() => void checkMemory(), memoryIntervalMs);
+      const checkMemory = async () => {
+        const used = child.pid === undefined ? undefined : await residentMb(child.pid);
+        if (running?.requestId === requestId && used !== undefined && used > fn.memoryMb) kill(outOfMemory);
+      };
+      running.settle = (value) => {
+        clearTimeout(timer);
+        clearInterval(watch);
+        running = undefined;
+        settle(value);
+      };
+      const deadline = Date.now() + timeoutMs;
+      child.send({ type: "invoke", requestId, deadline, functionArn: fn.arn, traceId: traceId(), event }, () => {
+        // When it cannot be sent the process is going, and `close` will say why.
+      });
+    });
+    const durationMs = performance.now() - before;
+    if ("payload" in outcome) return { ok: true, payload: JSON.parse(outcome.payload), requestId, durationMs };
+    const { errorMessage } = outcome;
+    // Where the environment was lost, Lambda's message begins with the request.
+    const named = sandboxTypes.has(outcome.errorType) ? `RequestId: ${requestId} Error: ${errorMessage}` : errorMessage;
+    return { ...outcome, errorMessage: named, requestId, durationMs };
+  }
+
+  return { pid: child.pid ?? -1, started, ended, invoke, kill: () => kill() };
+}
+
+const sandboxTypes = new Set(["Sandbox.Timedout", "Runtime.ExitError", "Runtime.OutOfMemory"]);
+
+const outOfMemory: Failure = {
+  ok: false,
+  kind: "OutOfMemory",
+  errorType: "Runtime.OutOfMemory",
+  errorMessage: "Runtime exited with error: signal: killed",
+};
+
+function timeout(seconds: number): Failure {
+  const errorMessage = `Task timed out after ${seconds.toFixed(2)} seconds`;
+  return { ok: false, kind: "Timeout", errorType: "Sandbox.Timedout", errorMessage };
+}
+
+/** How Lambda reports a runtime that ended by itself. */
+function exitFailure(code: number | null, signal: NodeJS.Signals | null, errors: string[]): Failure {
+  const heap = errors.some((line) => line.includes("JavaScript heap out of memory"));
+  const how = signal === "SIGABRT" ? "signal: aborted" : signal === null ? `exit status ${code}` : "signal: killed";
+  const errorMessage = code === 0 ? "Runtime exited without providing a reason" : `Runtime exited with error: ${how}`;
+  return { ok: false, kind: heap ? "OutOfMemory" : "Exit", errorType: "Runtime.ExitError", errorMessage };
+}
+
+/** Passes what the process writes to the log; returns the last lines of standard error, which keep growing. */
+function readOutput(child: ChildProcess, name: string, log: Log): string[] {
+  const errors: string[] = [];
+  readLines(child.stdout, (line) => log(parseLog(line, name, "INFO")));
+  readLines(child.stderr, (line) => {
+    errors.push(line);
+    if (errors.length > 50) errors.shift();
+    log(parseLog(line, name, stderrLevel(line)));
+  });
+  return errors;
+}
+
+function stderrLevel(line: string): FunctionLog["level"] {
+  return /^(Debugger|For help|$)/.test(line) ? "INFO" : "ERROR";
+}
+
+function readLines(stream: Readable | null, onLine: (line: string) => void): void {
+  if (stream !== null) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", onLine);
+}
+
+/** An X-Ray trace header, not sampled: what Lambda sets when tracing is off. */
+function traceId(): string {
+  const root = `1-${Math.floor(Date.now() / 1000).toString(16)}-${randomBytes(12).toString("hex")}`;
+  return `Root=${root};Parent=${randomBytes(8).toString("hex")};Sampled=0`;
+}
