@@ -1,0 +1,52 @@
+import { realpathSync } from "node:fs";
+import { bundleProgram } from "./bundle.ts";
+import { configEnvironment } from "./environment.ts";
+import { ConfigError } from "./error.ts";
+import type { Graph } from "./graph.ts";
+import { preparePlatform } from "./platform.ts";
+import { runProgram } from "./program.ts";
+import { viewOf } from "./view.ts";
+
+/** No real account is asked: every ARN names this one, as AWS's documentation does. */
+const account = "123456789012";
+
+export interface EvaluateOptions {
+  /** Folder of sst.config.ts. */
+  root: string;
+  /** Letters, digits and hyphens. */
+  stage: string;
+  /** `true` for what `sst dev` deploys, `false` for what `sst deploy` does. */
+  dev: boolean;
+  /** Environment variables for sst.config.ts, over all others; `undefined` removes one. */
+  env?: Record<string, string | undefined>;
+  /** Whether `.env`, `.env.<stage>` and the shell's variables count; `true` when not given. */
+  ambient?: boolean;
+  /** Most time for the evaluation proper, in milliseconds; 60,000 when not given. */
+  timeoutMs?: number;
+  /** Is told, in words, when something takes time. */
+  onProgress?: (message: string) => void;
+}
+
+/**
+ * Evaluates sst.config.ts, unchanged, with SST's own components to the graph of everything a deployment would create.
+ *
+ * Nothing is called on AWS and no account is needed.
+ *
+ * @throws ConfigError when sst.config.ts does not compile, throws, or does not end in time
+ */
+export async function evaluate(options: EvaluateOptions): Promise<Graph> {
+  const { stage, dev, ambient = true, env = {}, timeoutMs, onProgress } = options;
+  if (!/^[a-zA-Z0-9-]+$/.test(stage)) {
+    throw new ConfigError(`"${stage}" is no name for a stage: letters, digits and hyphens only.`);
+  }
+  const root = realpathSync(options.root);
+  const environment = configEnvironment(root, stage, { ambient, env });
+  const platform = realpathSync(await preparePlatform(root, onProgress));
+  const { app, program, dispose } = await bundleProgram(root, platform);
+  try {
+    const order = { root, platform, app, program, stage, dev, account, env: environment };
+    return viewOf(await runProgram(order, timeoutMs), { stage, dev, account });
+  } finally {
+    await dispose();
+  }
+}

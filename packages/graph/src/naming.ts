@@ -1,0 +1,49 @@
+import type { Plugin } from "esbuild";
+
+/**
+ * esbuild plugin that takes the random suffix out of physical names while SST's sources stay as they are.
+ *
+ * SST names a resource `<app>-<stage>-<logical name>-<eight random letters>`, anew at each evaluation. Names that
+ * change could not be compared, and local state kept under them would be orphaned. Every import of SST's `naming`
+ * module gets one that re-exports it with a `physicalName` of its own: `<app>-<stage>-<logical name>`. Names too long
+ * for AWS are shortened as SST does and end in a hash of the full name.
+ *
+ * @param naming absolute path of the platform's `naming.ts`
+ */
+export function stableNames(naming: string): Plugin {
+  return {
+    name: "stable-names",
+    setup(build) {
+      let used = false;
+      build.onResolve({ filter: /\/naming(\.js|\.ts)?$/ }, (args) => {
+        if (args.namespace === "stable-names" || !args.importer.includes("/src/components/")) return undefined;
+        used = true;
+        return { path: naming, namespace: "stable-names" };
+      });
+      build.onLoad({ filter: /.*/, namespace: "stable-names" }, () => ({
+        contents: `export * from ${JSON.stringify(naming)};\n${source}`,
+        resolveDir: naming.slice(0, naming.lastIndexOf("/")),
+        loader: "ts",
+      }));
+      build.onEnd((result) => {
+        if (result.errors.length === 0 && !used) {
+          throw new Error(
+            "SST's components no longer import their naming module; names would be random. See naming.ts.",
+          );
+        }
+      });
+    },
+  };
+}
+
+const source = `
+import { createHash } from "node:crypto";
+import { prefixName } from ${JSON.stringify("./naming.ts")};
+
+export function physicalName(max, name, suffix = "") {
+  const full = $app.name + "-" + $app.stage + "-" + name;
+  if (full.length + suffix.length <= max) return full + suffix;
+  const hash = createHash("sha256").update(full).digest("hex").slice(0, 8);
+  return prefixName(max - 9 - suffix.length, name) + "-" + hash + suffix;
+}
+`;

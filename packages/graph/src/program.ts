@@ -1,0 +1,100 @@
+import { fork } from "node:child_process";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { processEnvironment } from "./environment.ts";
+import { ConfigError } from "./error.ts";
+import type { Evaluation, EvaluationOrder, EvaluationReport } from "./evaluation.ts";
+
+/** Far more than an evaluation takes; a configuration that waits for something that never comes ends here. */
+const defaultTimeoutMs = 60_000;
+
+const child = fileURLToPath(new URL("evaluation.child.ts", import.meta.url));
+
+/**
+ * Evaluates the bundled program in a process of its own.
+ *
+ * @throws ConfigError with the message of what sst.config.ts threw, and where; also when it does not end in time
+ */
+export async function runProgram(
+  order: Omit<EvaluationOrder, "work">,
+  timeoutMs = defaultTimeoutMs,
+): Promise<Evaluation> {
+  const folder = join(order.root, ".sst/graph");
+  await mkdir(folder, { recursive: true });
+  const work = await mkdtemp(join(folder, "work-"));
+  try {
+    const report = await runChild({ ...order, work }, timeoutMs);
+    if ("error" in report) throw thrown(report.error, order);
+    return withoutPaths(report.evaluation, work, order.root);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+function runChild(order: EvaluationOrder, timeoutMs: number): Promise<EvaluationReport> {
+  const started = fork(child, [JSON.stringify(order)], {
+    cwd: order.root,
+    env: processEnvironment(),
+    execArgv: ["--enable-source-maps", "--no-deprecation", "--no-warnings"],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    timeout: timeoutMs,
+    killSignal: "SIGKILL",
+  });
+  let printed = "";
+  const keep = (chunk: Buffer) => {
+    printed = (printed + chunk.toString()).slice(-4000);
+  };
+  started.stdout?.on("data", keep);
+  started.stderr?.on("data", keep);
+
+  return new Promise((resolve, reject) => {
+    let report: EvaluationReport | undefined;
+    started.on("message", (message) => {
+      report = message as EvaluationReport;
+    });
+    started.on("error", reject);
+    started.on("close", (code, signal) => {
+      if (report) return resolve(report);
+      const why =
+        signal === "SIGKILL"
+          ? `did not end within ${timeoutMs / 1000} s: something in it waits for a value that never comes`
+          : `ended (${signal ?? `status ${code}`}) before all its resources were known`;
+      const output = printed.trim();
+      reject(new ConfigError(`sst.config.ts ${why}.${output ? `\nIt printed:\n${output}` : ""}`));
+    });
+  });
+}
+
+function thrown(
+  error: { name: string; message: string; stack: string },
+  order: { root: string; stage: string },
+): ConfigError {
+  const cause = new Error(error.message);
+  cause.stack = error.stack;
+  return new ConfigError(
+    `sst.config.ts cannot be evaluated for stage ${order.stage}: ${error.message}`,
+    ownFrame(error.stack, order.root),
+    { cause },
+  );
+}
+
+/** The first line of the stack that is the project's own, by the source map. */
+function ownFrame(stack: string, root: string): string | undefined {
+  for (const [, file = "", line, column] of stack.matchAll(/\(?(?:file:\/\/)?(\/[^():]+):(\d+):(\d+)\)?/g)) {
+    const path = relative(root, file);
+    const isOwn = !path.startsWith("..") && !path.split(sep).some((part) => part === ".sst" || part === "node_modules");
+    if (isOwn && !file.startsWith(import.meta.dirname)) return `${path}:${line}:${column}`;
+  }
+  return undefined;
+}
+
+/** Paths of this machine and of this run would make two evaluations differ. */
+function withoutPaths(evaluation: Evaluation, work: string, root: string): Evaluation {
+  const json = JSON.stringify(evaluation, (_, value: unknown) => {
+    if (typeof value !== "string") return value;
+    if (value.startsWith(work)) return `.sst${value.slice(work.length)}`;
+    return value === root ? "." : value.startsWith(root + sep) ? value.slice(root.length + 1) : value;
+  });
+  return JSON.parse(json) as Evaluation;
+}
