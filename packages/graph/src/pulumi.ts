@@ -78,7 +78,7 @@ export async function recordResources(pulumi: Pulumi, platform: string, cloud: C
             urn: monitor.newUrn(request.getParent(), type, name),
             ...(parent && !isTop ? { parent } : {}),
             inputs,
-            outputs: type.startsWith("sst:") ? {} : { id, ...state },
+            outputs: type.startsWith("sst:") ? {} : { id, ...answered(state, inputs) },
             options: optionsOf(request),
           });
         }
@@ -96,7 +96,7 @@ export async function recordResources(pulumi: Pulumi, platform: string, cloud: C
   monitor.newUrn = (parent, type, name) => {
     const above = parent.split("::")[2];
     const path = above && above !== "pulumi:pulumi:Stack" ? `${above}$${type}` : type;
-    return ["urn:pulumi:" + cloud.stage, cloud.app, path, name].join("::");
+    return [`urn:pulumi:${cloud.stage}`, cloud.app, path, name].join("::");
   };
   for (const method of ["registerResource", "readResource"] as const) {
     const original = monitor[method].bind(monitor);
@@ -153,6 +153,12 @@ function plain(value: unknown): unknown {
     return plain(file);
   }
   return Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, plain(inner)]));
+}
+
+/** What the inputs do not say already, nor every resource has. */
+function answered(state: Properties, inputs: Properties): Properties {
+  const isNews = ([key, value]: [string, unknown]) => inputs[key] !== value && key !== "region" && key !== "tagsAll";
+  return Object.fromEntries(Object.entries(state).filter(isNews));
 }
 
 function wire(struct: Struct | undefined): Properties {

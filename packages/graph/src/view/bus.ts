@@ -1,0 +1,54 @@
+import type { GraphBus, GraphResource, GraphRule } from "../graph.ts";
+import { byName, componentName, optionalText, parsed, type Resources, record, text } from "./resources.ts";
+
+export function buses(resources: Resources): GraphBus[] {
+  return byName(
+    resources.of("aws:cloudwatch/eventBus:EventBus").map((bus) => ({
+      name: componentName(bus, "sst:aws:Bus"),
+      busName: text(bus, "name"),
+      arn: text(bus, "arn"),
+    })),
+  );
+}
+
+/** Rules that match events; those that only run on a schedule are among the schedules. */
+export function rules(resources: Resources): GraphRule[] {
+  return byName(
+    resources.of("aws:cloudwatch/eventRule:EventRule").flatMap((rule) => {
+      const pattern = parsed(rule.inputs.eventPattern);
+      if (!pattern) return [];
+      return {
+        name: componentName(rule, "sst:aws:BusQueueSubscriber"),
+        ruleName: text(rule, "name"),
+        arn: text(rule, "arn"),
+        busName: busName(rule),
+        pattern,
+        targets: targetsOf(resources, rule).map((target) => {
+          const deadLetterArn = optionalText(record(target.inputs.deadLetterConfig), "arn");
+          const retry = retryOf(target);
+          return { arn: text(target, "arn"), ...(deadLetterArn ? { deadLetterArn } : {}), ...(retry ? { retry } : {}) };
+        }),
+      };
+    }),
+  );
+}
+
+export function targetsOf(resources: Resources, rule: GraphResource): GraphResource[] {
+  return resources
+    .of("aws:cloudwatch/eventTarget:EventTarget")
+    .filter((target) => target.inputs.rule === text(rule, "name") && busName(target) === busName(rule));
+}
+
+/** The bus may be given by its ARN, too. */
+function busName(resource: GraphResource): string {
+  return optionalText(resource.inputs, "eventBusName")?.split("/").at(-1) ?? "default";
+}
+
+function retryOf(target: GraphResource): GraphRule["targets"][number]["retry"] {
+  const { maximumEventAgeInSeconds: age, maximumRetryAttempts: attempts } = record(target.inputs.retryPolicy);
+  if (age === undefined && attempts === undefined) return undefined;
+  return {
+    ...(typeof age === "number" ? { maximumEventAgeSeconds: age } : {}),
+    ...(typeof attempts === "number" ? { maximumAttempts: attempts } : {}),
+  };
+}
