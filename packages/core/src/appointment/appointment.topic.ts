@@ -1,0 +1,22 @@
+import type { SNSClient } from "@aws-sdk/client-sns";
+import { publish } from "../aws/sns.ts";
+import { appointmentRequested } from "./appointment.event.ts";
+import type { Appointment } from "./appointment.ts";
+
+/**
+ * Asks the appointment's country to decide. The topic fans out on the attribute `countryISO`.
+ *
+ * Throws `topic_unavailable` or `internal`.
+ */
+export async function publishRequested(
+  topic: { client: SNSClient; arn: string },
+  appointment: Appointment,
+  traceparent: string,
+): Promise<void> {
+  const event = appointmentRequested(appointment, traceparent);
+  await publish(topic.client, {
+    topicArn: topic.arn,
+    body: JSON.stringify(event),
+    attributes: { countryISO: appointment.countryISO },
+  });
+}

@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import * as v from "valibot";
+import type { Clock } from "../clock.ts";
+import { AppError } from "../error.ts";
+import { id } from "../id.ts";
+import { parse } from "../parse.ts";
+import type { AppointmentRequest } from "./appointment.ts";
+import { getItem, putIf, type Table } from "./table.ts";
+
+/** A key is remembered this long, in seconds: 24 hours. DynamoDB's TTL removes it some time later. */
+const lifetime = 24 * 60 * 60;
+
+const keyItem = v.object({ appointmentId: id, fingerprint: v.string(), expiresAt: v.number() });
+
+/**
+ * Gives an Idempotency-Key to an appointment id, once, and answers the id that holds the key.
+ *
+ * The key's item is written before the appointment. After a crash between the two, a repeat finds the id here, misses
+ * the appointment and writes it under the same id: two single conditional writes, no transaction.
+ *
+ * Throws `idempotency_key_reused` when the key was given to a different request.
+ */
+export async function claimKey(
+  table: Table,
+  claim: { key: string; request: AppointmentRequest; appointmentId: string },
+  clock: Clock,
+): Promise<string> {
+  const itemKey = { pk: `idempotency#${sha256(claim.key)}`, sk: "idempotency" };
+  const { appointmentId, request } = claim;
+  const fingerprint = fingerprintOf(request);
+  // Twice: the item can be removed between our write and our read.
+  for (let round = 0; round < 2; round++) {
+    const now = Math.floor(clock() / 1000);
+    const written = await putIf(table, {
+      Item: { ...itemKey, appointmentId, insuredId: request.insuredId, fingerprint, expiresAt: now + lifetime },
+      // TTL deletes late: what has expired is as good as absent.
+      ConditionExpression: "attribute_not_exists(pk) OR expiresAt <= :now",
+      ExpressionAttributeValues: { ":now": now },
+    });
+    if (written) return appointmentId;
+    const held = await heldBy(table, itemKey);
+    if (!held) continue;
+    if (held.fingerprint === fingerprint) return held.appointmentId;
+    const message = "This Idempotency-Key was used for a different request; send a new key with a new request";
+    throw new AppError("idempotency_key_reused", message);
+  }
+  throw new AppError("table_unavailable", "The Idempotency-Key changed hands meanwhile; try again");
+}
+
+async function heldBy(table: Table, itemKey: { pk: string; sk: string }) {
+  const stored = await getItem(table, itemKey);
+  if (stored === undefined) return undefined;
+  const result = parse(keyItem, stored);
+  if (!result.ok) throw new AppError("internal", "An item of the table is not an idempotency key; remove it");
+  return result.value;
+}
+
+/** The same for the same request, in whatever order its members came. */
+const fingerprintOf = ({ insuredId, scheduleId, countryISO }: AppointmentRequest): string =>
+  sha256(JSON.stringify([insuredId, scheduleId, countryISO]));
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

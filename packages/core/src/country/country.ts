@@ -1,0 +1,36 @@
+import { cl } from "./cl/cl.sql.ts";
+import { pe } from "./pe/pe.sql.ts";
+
+/**
+ * Everything that differs by country. A new country is one entry here and one folder beside this file; queues,
+ * functions, database and filter follow from the entry.
+ *
+ * `code` is ISO 3166-1 alpha-2; `suffix` is how the country ends a component's name; `table` is its own schema.
+ */
+export const countries = {
+  PE: { code: "PE", name: "Peru", suffix: "Pe", table: pe },
+  CL: { code: "CL", name: "Chile", suffix: "Cl", table: cl },
+} as const;
+
+export type CountryCode = keyof typeof countries;
+export type Country = (typeof countries)[CountryCode];
+
+export const countryCodes = Object.keys(countries) as CountryCode[]; // the keys are written just above
+
+export const isCountryCode = (text: string): text is CountryCode => Object.hasOwn(countries, text);
+
+type Suffix<Code extends CountryCode> = (typeof countries)[Code]["suffix"];
+
+const suffix = <Code extends CountryCode>(code: Code): Suffix<Code> => countries[code].suffix;
+
+/** Component names in `sst.config.ts`, derived in this one place. */
+export const queueName = <Code extends CountryCode>(code: Code) => `SQS_${code}` as const;
+export const databaseName = <Code extends CountryCode>(code: Code) => `Database${suffix(code)}` as const;
+export const consumerName = <Code extends CountryCode>(code: Code) => `appointment${suffix(code)}` as const;
+export const migratorName = <Code extends CountryCode>(code: Code) => `migrate${suffix(code)}` as const;
+
+/** Folder of the country's migrations, relative to this package's `src`. */
+export const migrationsFolder = (code: CountryCode): string => `country/${code.toLowerCase()}/migrations`;
+
+/** `source` of the country's events. */
+export const eventSource = (code: CountryCode): string => `appointments.${code.toLowerCase()}`;

@@ -1,0 +1,106 @@
+import { inArray, sql } from "drizzle-orm";
+import type { Booking, Outcome } from "../appointment/appointment.event.ts";
+import type { Decision } from "../appointment/appointment.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import type { Database, Sql } from "../database/database.ts";
+import { AppError } from "../error.ts";
+import type { Country } from "./country.ts";
+
+/**
+ * Decides a batch of requests in the country's database: `completed` if the slot was free, else `rejected`.
+ *
+ * Three statements, each committed by itself and safe to repeat; nothing is assumed between them, what is answered is
+ * what was read back:
+ *
+ *     1  insert all as completed     a row that is there (redelivery) or whose slot is held stays as it is
+ *     2  read them back              present: decided, now or before;  absent: another holds the slot
+ *     3  insert the absent as rejected, read those back
+ *
+ *     crash after 1 or 2:  the redelivery's 1 changes nothing, its 2 finds the rows
+ *     crash after 3:       the redelivery's 2 finds the rejected rows
+ *     the same request twice at once: both do 1, one row comes of it, both read it. If one loses in 1 and the other
+ *     wins (the slot was given back in between), the loser's 3 meets the row, changes nothing and reads `completed`.
+ *     two requests for one slot in one batch: the first row inserted holds it, the second is absent in 2
+ *
+ * @returns for each request, in order, its outcome, or why it has none: `appointment_mismatch` when a row of that id
+ * tells of another booking. Throws `database_unavailable`, `database_failed`.
+ */
+export async function decide(
+  database: Database,
+  country: Country,
+  requests: Booking[],
+  clock: Clock = systemClock,
+): Promise<(Outcome | AppError)[]> {
+  if (requests.length === 0) return [];
+  const rows = await database.run((db) => decideAll(db, country.table, requests, new Date(clock())));
+  return requests.map((request) => outcomeOf(request, rows.get(request.appointmentId)));
+}
+
+type Table = Country["table"];
+type Row = Table["$inferSelect"];
+
+async function decideAll(db: Sql, table: Table, requests: Booking[], now: Date): Promise<Map<string, Row>> {
+  await insert(db, table, requests, { status: "completed", updatedAt: now });
+  const decided = await readBack(db, table, requests);
+  const losers = requests.filter(({ appointmentId }) => !decided.has(appointmentId));
+  if (losers.length === 0) return decided;
+  await insert(db, table, losers, { status: "rejected", reason: "schedule_taken", updatedAt: now });
+  return new Map([...decided, ...(await readBack(db, table, losers))]);
+}
+
+/** The country's decision is the second version of an appointment; the first was `pending`. */
+const decidedVersion = 2;
+
+async function insert(
+  db: Sql,
+  table: Table,
+  requests: Booking[],
+  decision: { status: Decision; reason?: "schedule_taken"; updatedAt: Date },
+): Promise<void> {
+  const values = requests
+    // One order for all who insert at once: fewer deadlocks. The first to ask for a slot in a batch is the first to get it.
+    .toSorted((a, b) => a.scheduleId - b.scheduleId || (a.appointmentId < b.appointmentId ? -1 : 1))
+    .map(({ appointmentId, insuredId, scheduleId, createdAt }) => ({
+      id: appointmentId,
+      insuredId,
+      scheduleId,
+      createdAt: new Date(createdAt),
+      version: decidedVersion,
+      ...decision,
+    }));
+  await db
+    .insert(table)
+    .values(values)
+    .onDuplicateKeyUpdate({ set: { id: sql`${table.id}` } });
+}
+
+async function readBack(db: Sql, table: Table, requests: Booking[]): Promise<Map<string, Row>> {
+  const ids = requests.map(({ appointmentId }) => appointmentId);
+  const rows = await db.select().from(table).where(inArray(table.id, ids));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+function outcomeOf(
+  { appointmentId, insuredId, scheduleId, countryISO, createdAt }: Booking,
+  row: Row | undefined,
+): Outcome | AppError {
+  if (!row) return new AppError("database_unavailable", "The row is not there after it was inserted; try again");
+  if (row.insuredId !== insuredId || row.scheduleId !== scheduleId || row.createdAt.toISOString() !== createdAt) {
+    return new AppError(
+      "appointment_mismatch",
+      "A row of this id tells of another booking; find out who sent the second",
+    );
+  }
+  const decided = {
+    appointmentId,
+    insuredId,
+    scheduleId,
+    countryISO,
+    createdAt,
+    version: row.version,
+    updatedAt: row.updatedAt.toISOString(),
+  };
+  return row.status === "completed"
+    ? { ...decided, status: "completed" }
+    : { ...decided, status: "rejected", reason: row.reason ?? "schedule_taken" };
+}

@@ -1,0 +1,70 @@
+import * as v from "valibot";
+
+/** One fault in an input: where (JSON Pointer, RFC 6901, as a URI fragment), what, and a code for programs. */
+export interface Fault {
+  pointer: string;
+  detail: string;
+  code: "missing" | "unknown" | "invalid";
+}
+
+export type Parsed<Output> = { ok: true; value: Output } | { ok: false; faults: Fault[] };
+
+type ObjectSchema = v.GenericSchema & { entries?: Record<string, unknown> };
+
+/**
+ * Parses once, at the border, and names every member at fault.
+ *
+ * The details never repeat what was received: they are logged and answered, and what was received is personal.
+ */
+export function parse<Schema extends v.GenericSchema>(schema: Schema, input: unknown): Parsed<v.InferOutput<Schema>> {
+  const result = v.safeParse(schema, input, { message: (issue) => `must be ${issue.expected ?? "valid"}` });
+  if (result.success) return { ok: true, value: result.output };
+  const known = result.issues.filter((issue) => !isUnknownMember(issue)).map(toFault);
+  return { ok: false, faults: unique([...known, ...unknownMembers(schema, input), ...nestedUnknown(result.issues)]) };
+}
+
+/** Where and what, for a log line: `#/insuredId must be …; #/x is not known`. Names only, no values. */
+export const describe = (faults: Fault[]): string =>
+  faults
+    // An unknown member's name is whatever the sender typed.
+    .map((fault) => (fault.code === "unknown" ? "a member is not known" : `${fault.pointer} ${fault.detail}`))
+    .join("; ");
+
+const isUnknownMember = (issue: v.BaseIssue<unknown>): boolean =>
+  issue.type === "strict_object" && issue.expected === "never";
+
+const isMissingMember = (issue: v.BaseIssue<unknown>): boolean =>
+  issue.type === "strict_object" && issue.path?.at(-1)?.origin === "key";
+
+function toFault(issue: v.BaseIssue<unknown>): Fault {
+  const pointer = pointerOf((issue.path ?? []).map((item) => item.key));
+  if (isMissingMember(issue)) return { pointer, detail: "is missing", code: "missing" };
+  return { pointer, detail: issue.message, code: "invalid" };
+}
+
+// valibot stops at the first unknown member; the sender wants to hear of all.
+function unknownMembers(schema: ObjectSchema, input: unknown): Fault[] {
+  const { entries } = schema;
+  if (!entries || typeof input !== "object" || input === null || Array.isArray(input)) return [];
+  return Object.keys(input)
+    .filter((key) => !Object.hasOwn(entries, key))
+    .map((key) => unknownFault([key]));
+}
+
+const nestedUnknown = (issues: v.BaseIssue<unknown>[]): Fault[] =>
+  issues
+    .filter((issue) => isUnknownMember(issue) && (issue.path?.length ?? 0) > 1)
+    .map((issue) => unknownFault((issue.path ?? []).map((item) => item.key)));
+
+const unknownFault = (path: unknown[]): Fault => ({
+  pointer: pointerOf(path),
+  detail: "is not known",
+  code: "unknown",
+});
+
+const pointerOf = (path: unknown[]): string =>
+  ["#", ...path.map((key) => encodeURIComponent(String(key).replaceAll("~", "~0").replaceAll("/", "~1")))].join("/");
+
+/** One fault per member is enough: the first is the most basic. */
+const unique = (faults: Fault[]): Fault[] =>
+  [...new Map(faults.toReversed().map((f) => [f.pointer, f])).values()].toReversed();

@@ -1,0 +1,62 @@
+import { randomUUID } from "node:crypto";
+import { log } from "@appointments/core/log";
+import type { Context, Hono } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { routePath } from "hono/route";
+import { problemCode, Refusal, toResponse } from "./problem.ts";
+
+export interface Variables {
+  requestId: string;
+}
+
+type App = Hono<{ Variables: Variables }>;
+
+/** What every answer has, whatever the route: a request id, safe headers, one log line, and errors as problems. */
+export function answering(app: App): void {
+  app.use(async (c, next) => {
+    const started = performance.now();
+    const requestId = requestIdOf(c);
+    c.set("requestId", requestId);
+    await next();
+    // Personal data: in no cache, and read as nothing but what it says it is.
+    c.header("cache-control", "no-store");
+    c.header("x-content-type-options", "nosniff");
+    c.header("x-request-id", requestId);
+    const durationMs = Math.round(performance.now() - started);
+    log.info("http.answered", {
+      requestId,
+      method: methodOf(c),
+      route: routePath(c, -1),
+      status: c.res.status,
+      durationMs,
+    });
+  });
+  const refuse = (c: Context<{ Variables: Variables }>, error: unknown) => toResponse(c, error, c.get("requestId"));
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) => {
+        const allow = methods.join(", ");
+        return refuse(c, new Refusal("method_not_allowed", `Use one of ${allow}`, { headers: { allow } }));
+      },
+    }),
+  );
+  app.notFound((c) => refuse(c, new Refusal("path_unknown", "Begin at /appointments")));
+  app.onError((error, c) => {
+    const answer = refuse(c, error);
+    const fields = { requestId: c.get("requestId"), code: problemCode(error) };
+    if (answer.status >= 500) log.error("http.failed", { ...fields, error });
+    else log.info("http.refused", fields);
+    return answer;
+  });
+}
+
+/** Known methods only: a client can send any word as a method. */
+const methodOf = (c: Context): string =>
+  ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].includes(c.req.method) ? c.req.method : "OTHER";
+
+/** API Gateway's id of the request, which is in its access log too; our own where there is no gateway. */
+function requestIdOf(c: Context): string {
+  const id: unknown = c.env?.requestContext?.requestId;
+  return typeof id === "string" ? id : randomUUID();
+}

@@ -1,0 +1,44 @@
+import type { HonoRequest } from "hono";
+import { Refusal } from "./problem.ts";
+
+/** Bytes of the largest body we read: 16 KB. A request has about 80. */
+export const maxBody = 16 * 1024;
+
+/**
+ * Reads a JSON body.
+ *
+ * Throws `body_too_large`, `body_missing`, `content_type_unsupported` or `body_not_json`, in this order.
+ */
+export async function readJson(request: HonoRequest): Promise<unknown> {
+  // A client that says how much it sends is believed before anything is read; what it really sends is counted as well.
+  if (Number(request.header("content-length") ?? 0) > maxBody) throw tooLarge();
+  const bytes = await request.arrayBuffer();
+  if (bytes.byteLength > maxBody) throw tooLarge();
+  if (bytes.byteLength === 0) throw new Refusal("body_missing", "Send the appointment as a JSON object");
+  if (!isJson(request.header("content-type"))) {
+    throw new Refusal("content_type_unsupported", "Send JSON in UTF-8 with content-type: application/json", {
+      headers: { "accept-post": "application/json" },
+    });
+  }
+  if ((request.header("content-encoding") ?? "identity").toLowerCase() !== "identity") {
+    throw new Refusal("content_type_unsupported", "Send the body with no content-encoding", {
+      headers: { "accept-encoding": "identity" },
+    });
+  }
+  return parseUtf8Json(bytes);
+}
+
+const tooLarge = () => new Refusal("body_too_large", `Send at most ${maxBody} bytes`);
+
+// RFC 8259: JSON between systems is UTF-8; the charset parameter has no meaning but people send it.
+const isJson = (contentType = ""): boolean =>
+  /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(contentType.trim());
+
+function parseUtf8Json(bytes: ArrayBuffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    // The parser's message quotes the body, so it goes no further.
+    throw new Refusal("body_not_json", "Send one JSON object in UTF-8");
+  }
+}

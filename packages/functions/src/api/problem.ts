@@ -1,0 +1,90 @@
+import type { ErrorCode } from "@appointments/core/error";
+import { AppError } from "@appointments/core/error";
+import type { Fault } from "@appointments/core/parse";
+import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+/** What an API consumer can have got wrong, with the status that says so and a title that never varies. */
+const clientProblems = {
+  body_missing: [400, "The request has no body"],
+  body_not_json: [400, "The body is not JSON in UTF-8"],
+  body_too_large: [413, "The body is too large"],
+  content_type_unsupported: [415, "The content type is not supported"],
+  cursor_invalid: [400, "The cursor is not valid"],
+  fields_invalid: [422, "Fields are not valid"],
+  idempotency_key_invalid: [400, "The Idempotency-Key is not valid"],
+  method_not_allowed: [405, "The method is not allowed here"],
+  parameters_invalid: [400, "Parameters are not valid"],
+  path_unknown: [404, "There is nothing at this path"],
+} as const;
+
+/** The errors of the domain that a client hears of; whatever else happens is our fault: 500. */
+const domainProblems: Partial<Record<ErrorCode, readonly [ContentfulStatusCode, string]>> = {
+  appointment_not_found: [404, "There is no such appointment"],
+  idempotency_key_reused: [422, "The Idempotency-Key was used for another request"],
+  table_unavailable: [503, "The service is not available now"],
+};
+
+export type ProblemCode = keyof typeof clientProblems;
+
+/** A fault in the body by `pointer`, in the path or the query by `parameter`. */
+export type FieldError = Fault | { parameter: string; detail: string; code: Fault["code"] };
+
+/** A refusal of a request: thrown by routes, turned into an answer by `toResponse`. */
+export class Refusal extends Error {
+  readonly code: ProblemCode;
+  readonly errors: FieldError[];
+  readonly headers: Record<string, string>;
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    { errors = [], headers = {} }: { errors?: FieldError[]; headers?: Record<string, string> } = {},
+  ) {
+    super(detail);
+    this.name = "Refusal";
+    this.code = code;
+    this.errors = errors;
+    this.headers = headers;
+  }
+}
+
+/** Seconds after which a client may try again when we are not available. */
+const retryAfter = "2";
+
+/**
+ * The one place where an error becomes HTTP: `application/problem+json` as in RFC 9457.
+ *
+ * Members beside the standard's: `code` for programs, `requestId` to ask us about, `errors` for each field at fault.
+ */
+export function toResponse(c: Context, error: unknown, requestId: string): Response {
+  const { status, title, code, detail, errors, headers } = problemOf(error);
+  const body = {
+    type: `urn:appointments:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    requestId,
+    ...(errors.length > 0 && { errors }),
+  };
+  return c.body(JSON.stringify(body), status, { "content-type": "application/problem+json", ...headers });
+}
+
+/** The code of an error as the client hears it. */
+export const problemCode = (error: unknown): string => problemOf(error).code;
+
+function problemOf(error: unknown) {
+  if (error instanceof Refusal) {
+    const [status, title] = clientProblems[error.code];
+    return { status, title, code: error.code, detail: error.message, errors: error.errors, headers: error.headers };
+  }
+  const known = error instanceof AppError ? domainProblems[error.code] : undefined;
+  if (error instanceof AppError && known) {
+    const [status, title] = known;
+    const headers: Record<string, string> = error.retry ? { "retry-after": retryAfter } : {};
+    return { status, title, code: error.code, detail: error.message, errors: [], headers };
+  }
+  const detail = "The fault is ours; try again, and if it stays, tell us the requestId";
+  return { status: 500 as const, title: "Something went wrong", code: "internal", detail, errors: [], headers: {} };
+}

@@ -1,0 +1,29 @@
+import { publishOutcomes } from "@appointments/core/appointment/appointment.bus";
+import { parseRequested } from "@appointments/core/appointment/appointment.event";
+import { eventBridge } from "@appointments/core/aws/bus";
+import { link } from "@appointments/core/aws/link";
+import { sqs } from "@appointments/core/aws/sqs";
+import { countries } from "@appointments/core/country/country";
+import { openDatabase } from "@appointments/core/database/database";
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { servedCountry } from "../country.ts";
+import { book } from "./book.ts";
+import { consume } from "./consume.ts";
+import { sourceQueue } from "./source.ts";
+
+const code = servedCountry();
+const bus = { client: eventBridge(), name: link.busName() };
+const office = {
+  country: countries[code],
+  database: openDatabase(link.databaseUrl(code)),
+  publish: (events: Parameters<typeof publishOutcomes>[1]) => publishOutcomes(bus, events),
+};
+const consumer = {
+  source: sourceQueue(),
+  client: sqs(),
+  parse: (json: unknown) => parseRequested(json, code),
+  process: (requests: ReturnType<typeof parseRequested>[]) => book(office, requests),
+};
+
+/** Consumes the queue of the country that `COUNTRY` names. */
+export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => consume(event, consumer);
