@@ -1,0 +1,174 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { GraphApi } from "@appointments/graph/graph";
+import type { Invoke } from "../lambda/invoke.ts";
+import { type Cors, isPreflight, preflight, withCors } from "./cors.ts";
+import { newRequestId, toEvent } from "./event.ts";
+import { gatewayResponse, type HttpResponse, toResponse } from "./response.ts";
+import { matchRoute } from "./route.ts";
+
+/** API Gateway's limits: body in bytes, request line and headers in bytes, a function's time. */
+const maxBodyBytes = 10 * 1024 * 1024;
+const maxHeaderBytes = 10_240;
+const integrationTimeoutMs = 30_000;
+
+export interface AccessLog {
+  method: string;
+  path: string;
+  routeKey?: string;
+  status: number;
+  durationMs: number;
+  /** The API's own id of the request, as in `apigw-requestid`. */
+  requestId: string;
+}
+
+export interface ApiOptions {
+  api: GraphApi;
+  invoke: (functionArn: string) => Invoke;
+  /** 0 for any free port. */
+  port: number;
+  host?: string;
+  log?: (line: AccessLog) => void;
+  /** Milliseconds an answer may take; API Gateway's 30,000 by default. Raise it to debug. */
+  timeoutMs?: number;
+}
+
+export interface Api {
+  url: string;
+  /** Takes no more requests, lets those that run finish (at most `graceMs`, default 5,000), then closes. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/**
+ * Starts an API Gateway HTTP API on this machine: routes, payload format 2.0, limits, CORS and errors are AWS's.
+ *
+ * @throws Error with `code` `EADDRINUSE` when the port is taken; its message says how to choose another
+ */
+export async function startApi(options: ApiOptions): Promise<Api> {
+  const { host = "127.0.0.1", port } = options;
+  const server = createServer({ maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 60_000 }, (request, response) => {
+    // A connection that is kept alive would hold up `stop`.
+    response.on("finish", () => server.listening || setImmediate(() => server.closeIdleConnections()));
+    void serve(options, request, response);
+  });
+  await listen(server, port, host);
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`,
+    stop: (graceMs = 5_000) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EADDRINUSE") return reject(error);
+      const message = `Port ${port} is taken by another program. Choose another with --port NUMBER or PORT=NUMBER.`;
+      reject(Object.assign(new Error(message, { cause: error }), { code: "EADDRINUSE" }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+async function serve(options: ApiOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const started = performance.now();
+  const requestId = newRequestId();
+  const method = request.method ?? "GET";
+  const [path = "/", query = ""] = splitOnce(request.url ?? "/", "?");
+  let routeKey: string | undefined;
+  let answer: HttpResponse;
+  try {
+    answer = await respond();
+  } catch {
+    // The client went away while it sent its body: nobody is left to answer.
+    response.destroy();
+    return;
+  }
+  send(request, response, answer, requestId);
+  options.log?.({
+    method,
+    path,
+    ...(routeKey !== undefined && { routeKey }),
+    status: answer.status,
+    durationMs: performance.now() - started,
+    requestId,
+  });
+
+  async function respond(): Promise<HttpResponse> {
+    const { api, invoke } = options;
+    const cors = api.cors as Cors | undefined;
+    const { origin } = request.headers;
+    const match = matchRoute(api.routes, method, path);
+    routeKey = match?.route.routeKey;
+    const ownOptions = routeKey?.startsWith("OPTIONS ") === true;
+    if (cors !== undefined && origin !== undefined && isPreflight(method, request.headers) && !ownOptions) {
+      return preflight(cors, origin);
+    }
+    if (match === undefined) return gatewayResponse(404, "Not Found");
+    const body = await readBody(request);
+    if (body === undefined) return gatewayResponse(413, "Request Entity Too Large");
+    const now = new Date();
+    const event = toEvent({ request, path, query, body, match, apiName: api.apiName, requestId, now });
+    const answered = invoke(match.route.functionArn)(event).then(toResponse);
+    const result = await within(answered, options.timeoutMs ?? integrationTimeoutMs);
+    const made = result ?? gatewayResponse(503, "Service Unavailable");
+    return cors === undefined ? made : withCors(cors, origin, made);
+  }
+}
+
+/** The whole body, or undefined when it is over the limit. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= maxBodyBytes) chunks.push(chunk);
+    // A client reads the answer only when it has sent everything, so the rest is taken and dropped; not for ever.
+    if (bytes > 10 * maxBodyBytes) return undefined;
+  }
+  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks);
+}
+
+async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function send(request: IncomingMessage, response: ServerResponse, answer: HttpResponse, requestId: string): void {
+  const { status, headers, cookies, body } = answer;
+  try {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    if (cookies.length > 0) response.setHeader("set-cookie", cookies);
+  } catch {
+    // A name or value that HTTP does not allow.
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    send(request, response, gatewayResponse(500, "Internal Server Error"), requestId);
+    return;
+  }
+  response.setHeader("apigw-requestid", requestId);
+  if (status !== 204 && status !== 304) response.setHeader("content-length", body.length);
+  // What is left of an unread body would be taken for the next request.
+  if (!request.complete) response.setHeader("connection", "close");
+  response.writeHead(status);
+  response.end(request.method === "HEAD" ? undefined : body);
+}
+
+function splitOnce(text: string, separator: string): [string, string?] {
+  const at = text.indexOf(separator);
+  return at === -1 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}
