@@ -20,8 +20,8 @@ export default $config({
   },
 
   async run() {
-    const { countries } = await import("./packages/core/src/country/country.ts");
-    const { eventSource, eventType } = await import("./packages/core/src/appointment/appointment.event.names.ts");
+    const { consumerName, countries, eventSource, queueName } = await import("./packages/core/src/country/country.ts");
+    const { outcomeTypes } = await import("./packages/core/src/appointment/appointment.event.ts");
     const { allow, narrowLinks } = await import("./packages/infra/src/link.ts");
     const { busToQueue, topicToQueue } = await import("./packages/infra/src/delivery.ts");
     const { consume, queueWithDlq } = await import("./packages/infra/src/queue.ts");
@@ -80,7 +80,7 @@ export default $config({
     const countryQueues: sst.aws.Queue[] = [];
     for (const country of Object.values(countries)) {
       const timeoutSeconds = 30;
-      const source = queueWithDlq(`SQS_${country.code}`, {
+      const source = queueWithDlq(queueName(country.code), {
         consumerTimeoutSeconds: timeoutSeconds,
         maxReceiveCount: 10,
       });
@@ -89,7 +89,7 @@ export default $config({
       const database = countryDatabase(country, stage, network);
       const migrated = migrateDatabase(country, database);
       consume(
-        `appointment${country.suffix}`,
+        consumerName(country.code),
         source,
         {
           handler: "packages/functions/src/subscriber/country.handler",
@@ -121,7 +121,7 @@ export default $config({
     });
     busToQueue("Decided", bus, confirmations, {
       source: Object.values(countries).map((country) => eventSource(country.code)),
-      "detail-type": [eventType.completed, eventType.rejected],
+      "detail-type": outcomeTypes,
     });
     consume("confirmation", confirmations, {
       handler: "packages/functions/src/confirmation.handler",

@@ -1,15 +1,7 @@
+import { type Country, databaseName } from "../../core/src/country/country.ts";
 import { givenDatabaseUrl } from "./given.ts";
 import type { CountryNetwork } from "./network.ts";
 import type { StageSettings } from "./stage.ts";
-
-export interface CountryNames {
-  /** ISO 3166-1 alpha-2, e.g. `PE`. */
-  code: string;
-  /** For people, e.g. `Peru`. */
-  name: string;
-  /** As it stands in resource names, e.g. `Pe`. */
-  suffix: string;
-}
 
 /** RDS ended standard support for MySQL 8.0 in July 2026; 8.4 is the long-term support release. */
 const mysqlVersion = "8.4.6";
@@ -23,8 +15,8 @@ const local = { host: "127.0.0.1", port: 33306, username: "appointments", passwo
  * Returns the link, whose `url` is a mysql:// URL with the password in it, and the `vpc` that functions must run in to
  * reach it. Throws when a VPC is given and no database: one that is created could not be reached from there for sure.
  */
-export function countryDatabase(country: CountryNames, stage: StageSettings, network: CountryNetwork) {
-  const name = `Database${country.suffix}`;
+export function countryDatabase(country: Country, stage: StageSettings, network: CountryNetwork) {
+  const name = databaseName(country.code);
   const given = givenDatabaseUrl(country.code);
   if (given) {
     // Live functions run on the developer's machine; their stubs in the cloud need the internet, not a database.

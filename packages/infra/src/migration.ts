@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CountryNames, countryDatabase } from "./database.ts";
+import { type Country, migrationsFolder, migratorName } from "../../core/src/country/country.ts";
+import type { countryDatabase } from "./database.ts";
 
 /**
  * The function `migrate<Suffix>` and its invocation by `sst deploy` whenever the country's migrations change. Under
  * `sst dev` the databases are local and `npm run db:migrate` does it. What depends on the schema depends on the result.
  */
-export function migrateDatabase(country: CountryNames, database: ReturnType<typeof countryDatabase>) {
-  const folder = `packages/core/src/country/${country.code.toLowerCase()}/migrations`;
-  const name = `migrate${country.suffix}`;
+export function migrateDatabase(country: Country, database: ReturnType<typeof countryDatabase>) {
+  const folder = `packages/core/src/${migrationsFolder(country.code)}`;
+  const name = migratorName(country.code);
   const fn = new sst.aws.Function(name, {
     handler: "packages/functions/src/migrate.handler",
     description: `Brings the schema of ${country.name} up to date`,

@@ -27,6 +27,9 @@ const outcomeSchemas = {
   "appointment.rejected.v1": eventSchema("appointment.rejected.v1", rejected),
 };
 
+/** Types of the events that tell what a country decided: what the bus's rule lets through. */
+export const outcomeTypes = Object.keys(outcomeSchemas) as (keyof typeof outcomeSchemas)[]; // the keys are written just above
+
 const apiSource = "appointments.api";
 
 /** The event that asks a country to decide. Built from the stored appointment, it is the same each time. */

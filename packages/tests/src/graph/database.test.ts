@@ -1,0 +1,174 @@
+import type { Graph } from "@appointments/graph/graph";
+import { beforeAll, describe, expect, test } from "vitest";
+import { graphOf, ofType } from "./stage.ts";
+
+const instance = "aws:rds/instance:Instance";
+const inVpc = ["appointmentPe", "appointmentCl", "migratePe", "migrateCl"];
+
+describe("production", () => {
+  let graph: Graph;
+  beforeAll(async () => {
+    graph = await graphOf("production");
+  });
+
+  test("each country has a MySQL 8.4 of its own, protected, in two zones, with a last snapshot", () => {
+    const databases = ofType(graph, instance);
+    expect(databases.map((database) => database.inputs.dbName)).toEqual(["appointments_pe", "appointments_cl"]);
+    for (const { inputs, options, name } of databases) {
+      expect(inputs, name).toMatchObject({
+        engine: "mysql",
+        deletionProtection: true,
+        multiAz: true,
+        skipFinalSnapshot: false,
+        storageEncrypted: true,
+        backupRetentionPeriod: 35,
+      });
+      expect(inputs.engineVersion, name).toMatch(/^8\.4\./);
+      expect(inputs.finalSnapshotIdentifier, name).toMatch(/^appointments-production-database(pe|cl)-final$/);
+      expect(options.retainOnDelete, name).toBe(true);
+    }
+  });
+
+  test("functions reach MySQL through a proxy, over TLS at both ends", () => {
+    const proxies = ofType(graph, "aws:rds/proxy:Proxy");
+    expect(proxies.map((proxy) => proxy.inputs.requireTls)).toEqual([true, true]);
+    for (const group of ofType(graph, "aws:rds/parameterGroup:ParameterGroup")) {
+      expect(group.inputs.parameters, group.name).toEqual([{ name: "require_secure_transport", value: "ON" }]);
+    }
+    for (const name of ["DatabasePe", "DatabaseCl"])
+      expect(graph.links[name]?.url).toMatch(/^mysql:\/\/.+@.+proxy.+:3306\//);
+  });
+
+  test("the table is kept and protected", () => {
+    const [table] = ofType(graph, "aws:dynamodb/table:Table");
+    expect(table?.inputs).toMatchObject({ deletionProtectionEnabled: true, pointInTimeRecovery: { enabled: true } });
+    expect(table?.options.retainOnDelete).toBe(true);
+  });
+
+  test("from inside the VPC there is a way to the calls that are made, and to no other", () => {
+    expect(ofType(graph, "aws:ec2/natGateway:NatGateway")).toEqual([]);
+    const ways = ofType(graph, "aws:ec2/vpcEndpoint:VpcEndpoint").map(({ inputs }) => ({
+      service: inputs.serviceName,
+      privateDns: inputs.privateDnsEnabled,
+      statements: JSON.parse(String(inputs.policy)).Statement,
+    }));
+    const arn = (name: string) => graph.queues.find((queue) => queue.name === name)?.arn;
+    expect(ways).toEqual([
+      {
+        service: "com.amazonaws.us-east-1.events",
+        privateDns: true,
+        statements: [
+          { Effect: "Allow", Principal: "*", Action: ["events:PutEvents"], Resource: [graph.buses[0]?.arn] },
+        ],
+      },
+      {
+        service: "com.amazonaws.us-east-1.sqs",
+        privateDns: true,
+        statements: [
+          {
+            Effect: "Allow",
+            Principal: "*",
+            Action: ["sqs:SendMessage", "sqs:ChangeMessageVisibility"],
+            Resource: ["SQS_PE", "SQS_CL", "SQS_PE_DLQ", "SQS_CL_DLQ"].map(arn),
+          },
+        ],
+      },
+    ]);
+  });
+
+  test("only what talks to MySQL is in the VPC", () => {
+    expect(
+      graph.functions
+        .filter((fn) => fn.vpc)
+        .map((fn) => fn.name)
+        .sort(),
+    ).toEqual([...inVpc].sort());
+  });
+
+  test("migrations run by themselves when they change, before the consumer of the country", () => {
+    expect(graph.invocations.map((invocation) => Object.keys(invocation.triggers))).toEqual([
+      ["migrations"],
+      ["migrations"],
+    ]);
+    for (const suffix of ["Pe", "Cl"]) {
+      const invocation = graph.resources.find((resource) => resource.name === `migrate${suffix}Invocation`);
+      const consumer = graph.resources.find((r) => r.type === "sst:aws:Function" && r.name === `appointment${suffix}`);
+      expect(consumer?.options.dependsOn).toContain(invocation?.urn);
+    }
+  });
+});
+
+describe("any other stage", () => {
+  test("is cheap and removable", async () => {
+    const graph = await graphOf("feature-x");
+    for (const { inputs, options, name } of ofType(graph, instance)) {
+      expect(inputs, name).toMatchObject({ deletionProtection: false, multiAz: false, skipFinalSnapshot: true });
+      expect(inputs.instanceClass, name).toBe("db.t4g.micro");
+      expect(options.retainOnDelete ?? false, name).toBe(false);
+    }
+    expect(ofType(graph, "aws:rds/proxy:Proxy")).toEqual([]);
+    expect(ofType(graph, "aws:ec2/natGateway:NatGateway")).toEqual([]);
+    expect(ofType(graph, "aws:dynamodb/table:Table")[0]?.inputs.deletionProtectionEnabled).toBe(false);
+  });
+
+  test("under sst dev has local databases: no RDS, no VPC, no NAT is created", async () => {
+    const graph = await graphOf("someone", { dev: true });
+    const types = new Set(graph.resources.map((resource) => resource.type));
+    for (const type of types) expect(type).not.toMatch(/^aws:(rds|ec2)\//);
+    expect(graph.links.DatabasePe?.url).toBe("mysql://appointments:appointments@127.0.0.1:33306/appointments_pe");
+    expect(graph.links.DatabaseCl?.url).toBe("mysql://appointments:appointments@127.0.0.1:33306/appointments_cl");
+    expect(graph.functions.every((fn) => fn.vpc === undefined)).toBe(true);
+  });
+});
+
+describe("what a team already has", () => {
+  const urls = {
+    DATABASE_URL_PE: "mysql://app:p%40ss@db.example.pe:3306/citas",
+    DATABASE_URL_CL: "mysql://app:secret@db.example.cl:3306/citas",
+  };
+  const vpc = {
+    LAMBDA_SECURITY_GROUP_ID: "sg-0123456789abcdef0",
+    SUBNET_ID_1: "subnet-0123456789abcdef0",
+    SUBNET_ID_2: "subnet-0123456789abcdef1",
+  };
+  const created = (graph: Graph) =>
+    graph.resources.filter(({ type }) => /^aws:(rds|ec2)\//.test(type)).map(({ name }) => name);
+
+  test("given databases and VPC are used: no VPC and no RDS is created", async () => {
+    const graph = await graphOf("production", { env: { ...urls, ...vpc } });
+    expect(created(graph)).toEqual([]);
+    expect(graph.links.DatabasePe?.url).toBe(urls.DATABASE_URL_PE);
+    expect(graph.links.DatabaseCl?.url).toBe(urls.DATABASE_URL_CL);
+    for (const name of inVpc) {
+      expect(graph.functions.find((fn) => fn.name === name)?.vpc, name).toEqual({
+        securityGroupIds: [vpc.LAMBDA_SECURITY_GROUP_ID],
+        subnetIds: [vpc.SUBNET_ID_1, vpc.SUBNET_ID_2],
+      });
+    }
+  });
+
+  test("a secret serves as well as a variable", async () => {
+    const secrets = Object.fromEntries(
+      Object.entries({ ...urls, ...vpc }).map(([name, value]) => [`SST_SECRET_${name}`, value]),
+    );
+    const graph = await graphOf("production", { env: secrets });
+    expect(created(graph)).toEqual([]);
+    expect(graph.links.DatabasePe?.url).toBe(urls.DATABASE_URL_PE);
+  });
+
+  test("one given database leaves the other to be created", async () => {
+    const graph = await graphOf("production", { env: { DATABASE_URL_PE: urls.DATABASE_URL_PE } });
+    expect(ofType(graph, instance).map((database) => database.inputs.dbName)).toEqual(["appointments_cl"]);
+  });
+
+  test.each([
+    [{ ...urls, SUBNET_ID_1: vpc.SUBNET_ID_1 }, "missing: LAMBDA_SECURITY_GROUP_ID, SUBNET_ID_2"],
+    [{ ...urls, ...vpc, SUBNET_ID_2: "subnet-nope" }, "SUBNET_ID_2 must look like"],
+    [{ ...vpc }, "give DATABASE_URL_PE too"],
+    [{ DATABASE_URL_PE: "postgres://u:hunter2@h/db" }, "DATABASE_URL_PE must be mysql://"],
+  ])("half of it is refused with what to do: %#", async (env, message) => {
+    const refusal = graphOf("production", { env });
+    await expect(refusal).rejects.toThrow(message);
+    await expect(refusal).rejects.not.toThrow("hunter2");
+  });
+});
