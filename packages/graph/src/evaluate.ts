@@ -1,9 +1,10 @@
 import { realpathSync } from "node:fs";
 import { bundleProgram } from "./bundle.ts";
+import { openCache } from "./cache.ts";
 import { configEnvironment } from "./environment.ts";
 import { ConfigError } from "./error.ts";
 import type { Graph } from "./graph.ts";
-import { preparePlatform } from "./platform.ts";
+import { preparePlatform, sstVersion } from "./platform.ts";
 import { runProgram } from "./program.ts";
 import { viewOf } from "./view.ts";
 
@@ -21,6 +22,8 @@ export interface EvaluateOptions {
   env?: Record<string, string | undefined>;
   /** Whether `.env`, `.env.<stage>` and the shell's variables count; `true` when not given. */
   ambient?: boolean;
+  /** Whether a graph of the same content may be taken from the cache; `true` when not given. */
+  cached?: boolean;
   /** Most time for the evaluation proper, in milliseconds; 60,000 when not given. */
   timeoutMs?: number;
   /** Is told, in words, when something takes time. */
@@ -35,17 +38,24 @@ export interface EvaluateOptions {
  * @throws ConfigError when sst.config.ts does not compile, throws, or does not end in time
  */
 export async function evaluate(options: EvaluateOptions): Promise<Graph> {
-  const { stage, dev, ambient = true, env = {}, timeoutMs, onProgress } = options;
+  const { stage, dev, ambient = true, cached = true, env = {}, timeoutMs, onProgress } = options;
   if (!/^[a-zA-Z0-9-]+$/.test(stage)) {
     throw new ConfigError(`"${stage}" is no name for a stage: letters, digits and hyphens only.`);
   }
   const root = realpathSync(options.root);
   const environment = configEnvironment(root, stage, { ambient, env });
+  const cache = await openCache(root, { stage, dev, environment, sst: await sstVersion(root) });
+  const known = cached ? await cache.find() : undefined;
+  if (known) return known;
+
   const platform = realpathSync(await preparePlatform(root, onProgress));
-  const { app, program, dispose } = await bundleProgram(root, platform);
+  const since = Date.now();
+  const { app, program, inputs, dispose } = await bundleProgram(root, platform);
   try {
     const order = { root, platform, app, program, stage, dev, account, env: environment };
-    return viewOf(await runProgram(order, timeoutMs), { stage, dev, account });
+    const graph = viewOf(await runProgram(order, timeoutMs), { stage, dev, account });
+    await cache.keep(graph, inputs, since);
+    return graph;
   } finally {
     await dispose();
   }

@@ -1,0 +1,137 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { describe, differences } from "./diff.ts";
+import { ConfigError } from "./error.ts";
+import { evaluate } from "./evaluate.ts";
+import { checkGenerated, writeGenerated } from "./generated.ts";
+import type { Graph } from "./graph.ts";
+import { summary } from "./summary.ts";
+
+const help = `The resource graph of sst.config.ts: everything a deployment would create. Needs no AWS account.
+
+  npm run graph -- --stage NAME [--dev] [--json]   print the graph of a stage: in words, or all of it as JSON
+  npm run graph -- --write                         write sst-env.d.ts and docs/graph.md
+  npm run graph -- --check                         fail when they are not what sst.config.ts makes them
+  npm run graph -- --diff BEFORE.json AFTER.json   what changes between two graphs printed with --json
+  npm run graph -- --diff BEFORE.json --stage NAME …between a printed graph and the graph as it is now
+
+  --stage NAME   name of the stage, e.g. production
+  --dev          what \`sst dev\` deploys instead of what \`sst deploy\` does
+  --no-env       leave .env files and the shell's variables out
+  --no-cache     evaluate anew even if nothing has changed
+  --help         this text
+
+Exit status: 0, 1 when sst.config.ts cannot be evaluated or --check finds drift, 2 for a wrong command line.`;
+
+/** A command line that cannot be understood; the message says why. */
+class UsageError extends Error {
+  override name = "UsageError";
+}
+
+const options = {
+  stage: { type: "string" },
+  dev: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  write: { type: "boolean", default: false },
+  check: { type: "boolean", default: false },
+  diff: { type: "boolean", default: false },
+  env: { type: "boolean", default: true },
+  cache: { type: "boolean", default: true },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true, allowNegative: true, strict: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+type Values = ReturnType<typeof parse>["values"];
+
+async function run(args: string[]): Promise<number> {
+  const { values, positionals } = parse(args);
+  if (values.help) return print(help);
+  const modes = (["json", "write", "check", "diff"] as const).filter((mode) => values[mode]);
+  if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other.`);
+  if (values.diff) return await diff(values, positionals);
+  if (positionals.length > 0) throw new UsageError(`Unexpected argument '${positionals[0]}'.`);
+  if (values.write) return await write();
+  if (values.check) return await check();
+  const graph = await evaluated(values);
+  return print(values.json ? JSON.stringify(graph, null, 2) : summary(graph));
+}
+
+async function evaluated({ stage, dev, env, cache }: Values): Promise<Graph> {
+  if (!stage) throw new UsageError("Which stage? Give --stage NAME, e.g. --stage production.");
+  return await evaluate({ root: findRoot(), stage, dev, ambient: env, cached: cache, onProgress });
+}
+
+async function write(): Promise<number> {
+  const written = await writeGenerated(findRoot(), onProgress);
+  return print(
+    written.length > 0 ? `Wrote ${written.join(" and ")}.` : "sst-env.d.ts and docs/graph.md are up to date.",
+  );
+}
+
+async function check(): Promise<number> {
+  const drifted = await checkGenerated(findRoot(), onProgress);
+  if (drifted.length === 0) return print("sst-env.d.ts and docs/graph.md are what sst.config.ts makes them.");
+  console.error([...drifted, "Run `npm run graph -- --write` and commit the result."].join("\n"));
+  return 1;
+}
+
+async function diff(values: Values, [before, after, ...rest]: string[]): Promise<number> {
+  if (!before || rest.length > 0) throw new UsageError("--diff takes two files, or one file and --stage NAME.");
+  if (after && values.stage) throw new UsageError("--diff compares with a file or with --stage NAME, not with both.");
+  return print(
+    describe(differences(await readGraph(before), after ? await readGraph(after) : await evaluated(values))),
+  );
+}
+
+async function readGraph(file: string): Promise<Graph> {
+  const text = await readFile(file, "utf8").catch(() => {
+    throw new UsageError(`${file} cannot be read.`);
+  });
+  try {
+    const graph = JSON.parse(text) as Graph;
+    if (Array.isArray(graph.resources)) return graph;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(`${file} is no graph: make it with --json.`);
+}
+
+/** The folder of sst.config.ts: this one or the nearest above. */
+function findRoot(): string {
+  for (let folder = process.cwd(); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, "sst.config.ts"))) return folder;
+    if (folder === dirname(folder)) throw new UsageError(`There is no sst.config.ts in ${process.cwd()} or above.`);
+  }
+}
+
+/** Standard output is for the answer alone. */
+function onProgress(message: string): void {
+  console.error(message);
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+try {
+  // Not process.exit: a long answer may still be on its way into a pipe.
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  if (error instanceof UsageError) {
+    console.error(`${error.message}\n\n${help}`);
+    process.exitCode = 2;
+  } else {
+    console.error(error instanceof ConfigError ? error.message : error);
+    process.exitCode = 1;
+  }
+}
