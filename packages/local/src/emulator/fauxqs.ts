@@ -1,0 +1,139 @@
+import { findPackageJSON } from "node:module";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { buildApp } from "fauxqs";
+
+type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>;
+type SqsStore = Stores["sqsStore"];
+type SnsStore = Stores["snsStore"];
+type Persistence = NonNullable<SqsStore["persistence"]>;
+
+export interface Delivery {
+  topicArn: string;
+  queueName: string;
+  bytes: number;
+}
+
+export interface Fauxqs {
+  url: string;
+  /** All messages of a queue by state, without receiving them; undefined when there is no such queue. */
+  inspectQueue: SqsStore["inspectQueue"];
+  stop: () => Promise<void>;
+}
+
+/**
+ * Starts fauxqs (SQS and SNS) on a free loopback port.
+ *
+ * Not `startFauxqs`, for four reasons, each a line below: that one listens on all interfaces; its account is always
+ * 000000000000, so no ARN would be the graph's; with a `dataDir` a message that is made visible again is lost (it
+ * writes NULL where the table forbids it); and it flushes the disk at every message, where surviving the death of the
+ * process is enough. The stores are not exported, so they are imported by file: the version is pinned for it.
+ */
+export async function startFauxqs(options: {
+  account: string;
+  region: string;
+  /** Folder that keeps the state; without it the state is in memory. */
+  dataDir?: string;
+  /** Called for each message that SNS puts into a queue. */
+  onDelivery?: (delivery: Delivery) => void;
+}): Promise<Fauxqs> {
+  const { SqsStore } = await internal<{ SqsStore: new () => SqsStore }>("sqs/sqsStore.js");
+  const { SnsStore } = await internal<{ SnsStore: new () => SnsStore }>("sns/snsStore.js");
+  const { S3Store } = await internal<{ S3Store: new () => Stores["s3Store"] }>("s3/s3Store.js");
+  const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
+  useAccount(stores, options.account);
+  const persistence = options.dataDir === undefined ? undefined : await persist(stores, options.dataDir);
+  if (options.onDelivery) observe(stores, options.onDelivery);
+
+  const app = buildApp({ logger: false, defaultRegion: options.region, stores });
+  app.addHook("preClose", async () => persistence?.close());
+  const url = await app.listen({ port: 0, host: "127.0.0.1" });
+  return { url, inspectQueue: (name) => stores.sqsStore.inspectQueue(name), stop: () => app.close() };
+}
+
+async function internal<T>(file: string): Promise<T> {
+  const manifest = findPackageJSON("fauxqs", import.meta.url);
+  if (manifest === undefined) throw new Error("fauxqs is not installed");
+  return (await import(pathToFileURL(join(dirname(manifest), "dist", file)).href)) as T;
+}
+
+/** Names queues and topics as AWS would in this account, whatever account fauxqs writes into an ARN. */
+function useAccount({ sqsStore, snsStore }: Stores, account: string): void {
+  const ours = (arn: string) => arn.replace(/^(arn:aws:(?:sqs|sns):[^:]*:)\d{12}:/, `$1${account}:`);
+  const createQueue = sqsStore.createQueue.bind(sqsStore);
+  sqsStore.createQueue = (name, url, arn, ...rest) => createQueue(name, url, ours(arn), ...rest);
+  const getQueueByArn = sqsStore.getQueueByArn.bind(sqsStore);
+  sqsStore.getQueueByArn = (arn) => getQueueByArn(ours(arn));
+  sqsStore.buildQueueUrl = (name, _port, _host, region) => `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+  // By account and name, whatever the host: a queue is reached under AWS's name, the gateway's or our own.
+  sqsStore.getQueue = (url) => {
+    const [name, owner] = url.split("/").reverse();
+    return owner === account && name !== undefined ? sqsStore.getQueueByName(name) : undefined;
+  };
+
+  const createTopic = snsStore.createTopic.bind(snsStore);
+  snsStore.createTopic = (name, attributes, tags, region) => {
+    const existing = snsStore.topics.get(`arn:aws:sns:${region}:${account}:${name}`);
+    if (existing) return existing;
+    // fauxqs writes the topic through under its own account before we can rename it: hold the store back meanwhile.
+    const persistence = snsStore.persistence;
+    delete snsStore.persistence;
+    const topic = createTopic(name, attributes, tags, region);
+    snsStore.topics.delete(topic.arn);
+    const renamed = { ...topic, arn: ours(topic.arn) };
+    snsStore.topics.set(renamed.arn, renamed);
+    if (persistence) {
+      snsStore.persistence = persistence;
+      persistence.insertTopic(renamed);
+    }
+    return renamed;
+  };
+}
+
+async function persist(stores: Stores, dataDir: string): Promise<Persistence> {
+  const { PersistenceManager } = await internal<{ PersistenceManager: new (dataDir: string) => Persistence }>(
+    "persistence.js",
+  );
+  const persistence = new PersistenceManager(dataDir);
+  // The connection is private to TypeScript only; both repairs need it.
+  const { db } = persistence as unknown as { db: import("node:sqlite").DatabaseSync };
+  db.exec("PRAGMA synchronous = NORMAL");
+  const ready = db.prepare(
+    "UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?",
+  );
+  persistence.updateMessageReady = (messageId) => void ready.run(messageId);
+  persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
+  stores.sqsStore.persistence = persistence;
+  stores.snsStore.persistence = persistence;
+  for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
+  return persistence;
+}
+
+/**
+ * Reports what SNS delivers, through fauxqs's spy: within one publish it names the topic first and then, before
+ * anything else can run, each queue the message went to.
+ */
+function observe({ sqsStore, snsStore }: Stores, onDelivery: (delivery: Delivery) => void): void {
+  let topicArn: string | undefined;
+  const addMessage = (event: {
+    service: string;
+    topicArn?: string;
+    queueName?: string;
+    body?: string;
+    status: string;
+  }) => {
+    if (event.service === "sns" && event.topicArn !== undefined) {
+      topicArn = event.topicArn;
+      queueMicrotask(() => {
+        topicArn = undefined;
+      });
+    } else if (event.service === "sqs" && event.status === "published" && topicArn !== undefined) {
+      onDelivery({ topicArn, queueName: event.queueName ?? "", bytes: Buffer.byteLength(event.body ?? "") });
+    }
+  };
+  // Of the spy the stores use this one method.
+  const spy = { addMessage } as unknown as NonNullable<SqsStore["spy"]>;
+  sqsStore.spy = spy;
+  snsStore.spy = spy;
+  for (const queue of sqsStore.allQueues()) queue.spy = spy;
+}

@@ -1,0 +1,122 @@
+import type { Graph } from "@appointments/graph/graph";
+import { type AwsRequest, isObject, objects, text } from "./request.ts";
+
+/** One permission that a call needs. */
+export interface Access {
+  /** `dynamodb:PutItem` */
+  action: string;
+  /** ARN, or `*`. */
+  resource: string;
+}
+
+type Place = Pick<Graph, "account" | "region">;
+
+/**
+ * The permissions that AWS asks of the caller of a request; undefined for a service or an action that is not known
+ * here, which no function may call.
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+export function accesses(request: AwsRequest, place: Place): Access[] | undefined {
+  switch (request.service) {
+    case "dynamodb":
+      return dynamodb(request, place);
+    case "sqs":
+      return sqs(request, place);
+    case "sns":
+      return sns(request, place);
+    case "events":
+      return events(request, place);
+    case "sts":
+      // AWS lets everybody ask who they are.
+      return request.action === "GetCallerIdentity" ? [] : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const tableActions = [
+  ...["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"],
+  ...["CreateTable", "DescribeTable", "UpdateTable", "DeleteTable", "DescribeTimeToLive", "UpdateTimeToLive"],
+];
+
+function dynamodb({ action, params }: AwsRequest, place: Place): Access[] | undefined {
+  const arn = (table: string, index?: unknown) => {
+    const tableArn = table.startsWith("arn:")
+      ? table
+      : `arn:aws:dynamodb:${place.region}:${place.account}:table/${table}`;
+    return typeof index === "string" ? `${tableArn}/index/${index}` : tableArn;
+  };
+  if (tableActions.includes(action)) {
+    return [{ action: `dynamodb:${action}`, resource: arn(text(params.TableName) ?? "", params.IndexName) }];
+  }
+  if (action === "BatchGetItem" || action === "BatchWriteItem") {
+    const tables = isObject(params.RequestItems) ? Object.keys(params.RequestItems) : [];
+    return tables.map((table) => ({ action: `dynamodb:${action}`, resource: arn(table) }));
+  }
+  if (action === "TransactGetItems" || action === "TransactWriteItems") {
+    // AWS asks for the permission of each item's own action, not for one named after the transaction.
+    const names: Record<string, string> = {
+      Get: "GetItem",
+      Put: "PutItem",
+      Update: "UpdateItem",
+      Delete: "DeleteItem",
+      ConditionCheck: "ConditionCheckItem",
+    };
+    return objects(params.TransactItems).flatMap((item) =>
+      Object.entries(item).map(([kind, value]) => ({
+        action: `dynamodb:${names[kind] ?? kind}`,
+        resource: arn((isObject(value) ? text(value.TableName) : undefined) ?? ""),
+      })),
+    );
+  }
+  return action === "ListTables" ? [{ action: "dynamodb:ListTables", resource: "*" }] : undefined;
+}
+
+const queueActions = [
+  ...["SendMessage", "ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"],
+  ...["GetQueueUrl", "SetQueueAttributes", "PurgeQueue", "CreateQueue", "DeleteQueue", "ListQueueTags", "TagQueue"],
+  ...["UntagQueue", "ListDeadLetterSourceQueues"],
+];
+
+function sqs({ action, params }: AwsRequest, place: Place): Access[] | undefined {
+  const arn = (name: string, account = place.account) => `arn:aws:sqs:${place.region}:${account}:${name}`;
+  // A batch needs the permission of the single action.
+  const single = action.replace(/Batch$/, "");
+  if (queueActions.includes(single)) {
+    const [name = "", account] = (text(params.QueueUrl) ?? "").split("/").reverse();
+    const resource = text(params.QueueName);
+    return [{ action: `sqs:${single}`, resource: resource === undefined ? arn(name, account) : arn(resource) }];
+  }
+  return action === "ListQueues" ? [{ action: "sqs:ListQueues", resource: arn("*") }] : undefined;
+}
+
+const topicActions = [
+  ...["Publish", "Subscribe", "GetTopicAttributes", "SetTopicAttributes", "CreateTopic", "DeleteTopic"],
+  ...["ListSubscriptionsByTopic", "TagResource", "UntagResource", "ListTagsForResource"],
+  ...["Unsubscribe", "GetSubscriptionAttributes", "SetSubscriptionAttributes"],
+];
+
+function sns({ action, params }: AwsRequest, place: Place): Access[] | undefined {
+  const single = action.replace(/Batch$/, "");
+  if (topicActions.includes(single)) {
+    const name = text(params.Name);
+    const resource =
+      text(params.TopicArn) ??
+      text(params.TargetArn) ??
+      text(params.ResourceArn) ??
+      text(params.SubscriptionArn)?.replace(/:[^:]*$/, "") ??
+      (name === undefined ? "*" : `arn:aws:sns:${place.region}:${place.account}:${name}`);
+    return [{ action: `sns:${single}`, resource }];
+  }
+  const lists = ["ListTopics", "ListSubscriptions"];
+  return lists.includes(action) ? [{ action: `sns:${action}`, resource: "*" }] : undefined;
+}
+
+function events({ action, params }: AwsRequest, place: Place): Access[] | undefined {
+  if (action !== "PutEvents") return undefined;
+  const buses = new Set(objects(params.Entries).map(({ EventBusName }) => text(EventBusName) ?? "default"));
+  return [...buses].map((bus) => ({
+    action: "events:PutEvents",
+    resource: bus.startsWith("arn:") ? bus : `arn:aws:events:${place.region}:${place.account}:event-bus/${bus}`,
+  }));
+}

@@ -1,0 +1,101 @@
+import type { Graph, GraphFunction, PolicyStatement } from "@appointments/graph/graph";
+import type { Access } from "./access.ts";
+import type { Asker, AwsError } from "./answer.ts";
+import { type Decision, decide, misunderstood } from "./iam.ts";
+
+/** Who makes a call. */
+export interface Caller {
+  /** Component name of the function, or `operator`. */
+  name: string;
+  /** As `sts:GetCallerIdentity` says it. */
+  arn: string;
+  decide: (access: Access) => Decision;
+}
+
+/** Credentials with full access, for this project's own tools and tests. Worth nothing outside of the local gateway. */
+export const operatorCredentials = { accessKeyId: "LOCALOPERATOR0000000", secretAccessKey: "local" };
+
+/** AWS's own policies, as far as they grant something that the gateway serves. */
+const managedPolicies: Record<string, PolicyStatement[]> = {
+  AWSLambdaBasicExecutionRole: [],
+  AWSLambdaVPCAccessExecutionRole: [],
+  AWSXRayDaemonWriteAccess: [],
+  AWSLambdaSQSQueueExecutionRole: [
+    {
+      effect: "Allow",
+      actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
+      resources: ["*"],
+    },
+  ],
+};
+
+/**
+ * Who may do what, by access key id.
+ *
+ * @param credentials access key id → component name of the function
+ * @throws when a function's policy holds what the evaluator does not understand: it would deny too much or too little
+ */
+export function callers(graph: Graph, credentials: Map<string, string>): Map<string, Caller> {
+  const result = new Map<string, Caller>();
+  for (const [accessKeyId, name] of credentials) {
+    const fn = graph.functions.find((candidate) => candidate.name === name);
+    if (!fn) throw new Error(`Credentials were given for function ${name}, which is not in the graph.`);
+    result.set(accessKeyId, functionCaller(graph, fn));
+  }
+  const root = `arn:aws:iam::${graph.account}:user/operator`;
+  result.set(operatorCredentials.accessKeyId, { name: "operator", arn: root, decide: () => "allow" });
+  return result;
+}
+
+function functionCaller(graph: Graph, fn: GraphFunction): Caller {
+  const statements = [...fn.statements, ...fn.managedPolicies.flatMap((arn) => managed(fn, arn))];
+  for (const [index, statement] of statements.entries()) {
+    const problems = misunderstood(statement);
+    if (statement.principals && statement.principals.length > 0) problems.push("principals in a role's policy");
+    if (problems.length > 0) {
+      throw new Error(
+        `Statement ${index + 1} of function ${fn.name} is beyond the local IAM check (${problems.join("; ")}): ` +
+          JSON.stringify(statement),
+      );
+    }
+  }
+  const context = { "aws:securetransport": "true", "aws:requestedregion": graph.region };
+  return {
+    name: fn.name,
+    arn: `arn:aws:sts::${graph.account}:assumed-role/${roleName(graph, fn)}/${fn.functionName}`,
+    decide: (access) => decide(statements, { ...access, context }),
+  };
+}
+
+function managed(fn: GraphFunction, arn: string): PolicyStatement[] {
+  const statements = managedPolicies[arn.slice(arn.lastIndexOf("/") + 1)];
+  if (!statements)
+    throw new Error(`Function ${fn.name} has the managed policy ${arn}, whose content is not known here.`);
+  return statements;
+}
+
+function roleName(graph: Graph, fn: GraphFunction): string {
+  const resource = graph.resources.find(
+    ({ type, inputs }) => type === "aws:lambda/function:Function" && inputs.name === fn.functionName,
+  );
+  const role = resource?.inputs.role;
+  return typeof role === "string" ? role.slice(role.lastIndexOf("/") + 1) : `${fn.functionName}-role`;
+}
+
+/** The error a denied call gets, with the code, status and words of its service. */
+export function denied({ service }: Asker, caller: Caller, access: Access, decision: Decision): AwsError {
+  const action = spelled(access.action);
+  const because =
+    decision === "explicit-deny"
+      ? "with an explicit deny in an identity-based policy"
+      : `because no identity-based policy allows the ${action} action`;
+  const message = `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${access.resource} ${because}`;
+  if (service === "sns") return { status: 403, code: "AuthorizationError", message };
+  return { status: 400, code: "AccessDeniedException", queryCode: "AccessDenied", message };
+}
+
+/** Each service spells an action its own way in messages: `sqs:sendmessage`, `SNS:Publish`, `dynamodb:PutItem`. */
+function spelled(action: string): string {
+  if (action.startsWith("sqs:")) return action.toLowerCase();
+  return action.startsWith("sns:") ? `SNS:${action.slice(4)}` : action;
+}

@@ -1,0 +1,187 @@
+import { type Answer, errorAnswer } from "./answer.ts";
+import { type AwsRequest, isObject, objects, parseObject, text } from "./request.ts";
+
+/**
+ * - `fail-before`: nothing happens, the caller gets a 500
+ * - `fail-after`: it happens, but the connection breaks before the answer
+ * - `hang`: nothing happens and no answer comes until the caller gives up
+ * - `throttle`: nothing happens, the caller gets the service's throttling error
+ * - `partial`: of a batch, only the entries not named in `entries` happen
+ * - `kill-before`, `kill-after`: as `fail-before` and `fail-after`, but the calling function is killed instead
+ */
+const kinds = ["fail-before", "fail-after", "hang", "throttle", "partial", "kill-before", "kill-after"] as const;
+
+export interface FaultRule {
+  fault: (typeof kinds)[number];
+  /** Component name of the function that calls; any when absent. */
+  function?: string;
+  service?: string;
+  action?: string;
+  /** How many requests it hits; 1 when absent. */
+  times?: number;
+  /** How many matching requests pass before the first hit; 0 when absent. */
+  skip?: number;
+  /** For `partial`: positions of the entries that fail; the first when absent. */
+  entries?: number[];
+}
+
+export interface Faults {
+  add: (rules: FaultRule[]) => void;
+  clear: () => void;
+  /** The rules in force, with what is left of each. */
+  list: () => FaultRule[];
+  /** The fault that this request meets, if any; the first matching rule counts. */
+  take: (caller: string, request: Pick<AwsRequest, "service" | "action">) => FaultRule | undefined;
+}
+
+export function createFaults(): Faults {
+  let rules: (FaultRule & { times: number; skip: number })[] = [];
+  return {
+    add: (added) => {
+      rules = [...rules, ...added.map((rule) => ({ ...rule, times: rule.times ?? 1, skip: rule.skip ?? 0 }))];
+    },
+    clear: () => {
+      rules = [];
+    },
+    list: () => rules.map((rule) => ({ ...rule })),
+    take: (caller, { service, action }) => {
+      const rule = rules.find(
+        (rule) =>
+          (rule.function ?? caller) === caller &&
+          (rule.service ?? service) === service &&
+          (rule.action ?? action) === action,
+      );
+      if (rule === undefined) return undefined;
+      if (rule.skip > 0) {
+        rule.skip--;
+        return undefined;
+      }
+      rule.times--;
+      if (rule.times <= 0) rules = rules.filter((other) => other !== rule);
+      return rule;
+    },
+  };
+}
+
+/** Reads fault rules as they come over HTTP. @throws with what is wrong */
+export function parseFaults(value: unknown): FaultRule[] {
+  if (!Array.isArray(value)) throw new Error("Faults are a list of rules.");
+  return value.map((rule: unknown, index) => {
+    const wrong = (what: string) => new Error(`Rule ${index}: ${what}.`);
+    if (!isObject(rule)) throw wrong("not an object");
+    const fault = kinds.find((kind) => kind === rule.fault);
+    if (fault === undefined) throw wrong(`fault is one of ${kinds.join(", ")}`);
+    const result: FaultRule = { fault };
+    for (const name of ["function", "service", "action"] as const) {
+      if (rule[name] === undefined) continue;
+      if (typeof rule[name] !== "string") throw wrong(`${name} is a string`);
+      result[name] = rule[name];
+    }
+    for (const name of ["times", "skip"] as const) {
+      if (rule[name] === undefined) continue;
+      if (!isCount(rule[name])) throw wrong(`${name} is a whole number, 0 or more`);
+      result[name] = rule[name];
+    }
+    if (rule.entries !== undefined) {
+      if (!Array.isArray(rule.entries) || !rule.entries.every(isCount)) throw wrong("entries is a list of positions");
+      result.entries = rule.entries;
+    }
+    const unknown = Object.keys(rule).find((key) => !Object.hasOwn(result, key));
+    if (unknown !== undefined) throw wrong(`unknown field ${unknown}`);
+    return result;
+  });
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+/**
+ * Serves a request under a fault.
+ *
+ * @param serve serves it as if there were no fault
+ * @param kill ends the calling function's process
+ * @param hungUp resolves when the caller has given up
+ * @returns the answer; undefined when the connection is to break without one
+ */
+export async function withFault(
+  rule: FaultRule,
+  request: AwsRequest,
+  serve: (request: AwsRequest) => Promise<Answer>,
+  kill: () => void,
+  hungUp: Promise<void>,
+): Promise<Answer | undefined> {
+  switch (rule.fault) {
+    case "fail-before":
+      return errorAnswer(request, { status: 500, code: internalError(request.service), message: "Injected fault." });
+    case "throttle":
+      return errorAnswer(request, throttling(request.service));
+    case "hang":
+      await hungUp;
+      return undefined;
+    case "kill-before":
+      kill();
+      return undefined;
+    case "fail-after":
+      await serve(request);
+      return undefined;
+    case "kill-after":
+      await serve(request);
+      kill();
+      return undefined;
+    case "partial":
+      return partial(new Set(rule.entries ?? [0]), request, serve);
+  }
+}
+
+function internalError(service: string): string {
+  return (
+    { dynamodb: "InternalServerError", events: "InternalException", sns: "InternalError" }[service] ?? "InternalFailure"
+  );
+}
+
+function throttling(service: string) {
+  const message = "Rate exceeded";
+  switch (service) {
+    case "dynamodb":
+      return { status: 400, code: "ProvisionedThroughputExceededException", message };
+    case "sns":
+      return { status: 429, code: "Throttled", message };
+    case "sqs":
+      return { status: 400, code: "RequestThrottled", message };
+    default:
+      return { status: 400, code: "ThrottlingException", message };
+  }
+}
+
+/** PutEvents and the batches of SQS: `Entries` in, results out, in EventBridge's order or by SQS's ids. */
+async function partial(
+  failing: Set<number>,
+  request: AwsRequest,
+  serve: (request: AwsRequest) => Promise<Answer>,
+): Promise<Answer> {
+  const entries = objects(request.params.Entries);
+  const passing = entries.filter((_, index) => !failing.has(index));
+  const params = { ...request.params, Entries: passing };
+  const empty = request.service === "events" ? { Entries: [] } : { Successful: [], Failed: [] };
+  const answer: Answer =
+    passing.length > 0
+      ? await serve({ ...request, params, body: Buffer.from(JSON.stringify(params)) })
+      : {
+          status: 200,
+          headers: { "content-type": `application/x-amz-json-1.${request.service === "events" ? 1 : 0}` },
+          body: JSON.stringify(empty),
+        };
+  const result = parseObject(answer.body);
+  if (answer.status !== 200 || result === undefined) return answer;
+  if (request.service === "events") {
+    const served = objects(result.Entries);
+    const error = { ErrorCode: "ThrottlingException", ErrorMessage: "Rate exceeded" };
+    const all = entries.map((_, index) => (failing.has(index) ? error : served.shift()));
+    const FailedEntryCount = all.filter((entry) => entry !== undefined && "ErrorCode" in entry).length;
+    return { ...answer, body: JSON.stringify({ FailedEntryCount, Entries: all }) };
+  }
+  const failed = entries.filter((_, index) => failing.has(index)).map(({ Id }) => text(Id) ?? "");
+  const injected = failed.map((Id) => ({ Id, Code: "InternalError", Message: "Injected fault.", SenderFault: false }));
+  return { ...answer, body: JSON.stringify({ ...result, Failed: [...objects(result.Failed), ...injected] }) };
+}

@@ -1,0 +1,195 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Graph } from "@appointments/graph/graph";
+import type { Endpoints } from "../emulator/emulators.ts";
+import { accesses } from "./access.ts";
+import { type RequestRecord, serveAdmin } from "./admin.ts";
+import { type Answer, errorAnswer } from "./answer.ts";
+import { type Caller, callers, denied } from "./caller.ts";
+import { withCapacity } from "./capacity.ts";
+import { createFaults, type Faults, withFault } from "./fault.ts";
+import type { Log } from "./log.ts";
+import { billed, createMeter, type Meter } from "./meter.ts";
+import { type AwsRequest, readRequest } from "./request.ts";
+import { serve, unknownOperation } from "./service.ts";
+import { createUpstream } from "./upstream.ts";
+
+export interface Gateway {
+  url: string;
+  meter: Meter;
+  faults: Faults;
+  /** The last calls, oldest first, at most 1000. */
+  recent: () => RequestRecord[];
+  /** Whether the function's policies allow an action, as AWS checks it for a role ahead of any call. */
+  allows: (functionName: string, action: string, resource: string) => boolean;
+  stop: () => Promise<void>;
+}
+
+const recentLimit = 1000;
+
+/**
+ * Starts the one endpoint for all AWS calls: tells from the credentials who calls, checks the caller's policies from
+ * the graph, counts, injects faults when told to, and hands the call on to the service behind.
+ *
+ * @param options.port 0 for a free one
+ * @param options.credentials access key id → component name of the function that was given it
+ * @param options.kill ends a function's process, for the faults that ask for it
+ * @throws when the port is taken or a policy holds what the check does not understand
+ */
+export async function startGateway(options: {
+  graph: Graph;
+  endpoints: Endpoints;
+  credentials: Map<string, string>;
+  log: Log;
+  port?: number;
+  host?: string;
+  meter?: Meter;
+  kill?: (functionName: string) => void;
+}): Promise<Gateway> {
+  const { graph, endpoints, log, port = 0, host = "127.0.0.1", meter = createMeter(), kill = () => {} } = options;
+  const known = callers(graph, options.credentials);
+  const faults = createFaults();
+  const recent: RequestRecord[] = [];
+  const upstream = createUpstream();
+  const context = { graph, endpoints, upstream, log };
+
+  async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    if (incoming.url?.startsWith("/_local/")) {
+      return serveAdmin(incoming, outgoing, { meter, faults, recent: () => recent });
+    }
+    const hungUp = new AbortController();
+    outgoing.once("close", () => {
+      if (!outgoing.writableFinished) hungUp.abort();
+    });
+    const startedAt = performance.now();
+    const read = await readRequest(incoming);
+    if ("error" in read) return send(outgoing, read.error);
+    const { request } = read;
+    const caller = known.get(request.accessKeyId);
+    if (caller === undefined) return send(outgoing, unknownKey(request));
+
+    const needed = accesses(request, graph);
+    const fault = faults.take(caller.name, request);
+    const record: RequestRecord = {
+      time: new Date().toISOString(),
+      function: caller.name,
+      service: request.service,
+      action: request.action,
+      resources: (needed ?? []).map(({ resource }) => resource),
+      status: 0,
+      durationMs: 0,
+      ...(fault ? { fault: fault.fault } : {}),
+    };
+    const refused = refuse(request, caller, needed, log);
+    let units = 0;
+    const asked = async (served: AwsRequest) => {
+      const result = await withCapacity(served, (it) => serve(it, caller, context, hungUp.signal));
+      units = result.units;
+      return result.answer;
+    };
+    const answer =
+      refused ??
+      (fault
+        ? await withFault(fault, request, asked, () => kill(caller.name), aborted(hungUp.signal))
+        : await asked(request));
+
+    record.status = answer?.status ?? 0;
+    record.durationMs = Math.round(performance.now() - startedAt);
+    if (answer && answer.status >= 400) record.errorCode = errorCode(answer);
+    recent.push(record);
+    if (recent.length > recentLimit) recent.shift();
+    meter.record(caller.name, request, {
+      errors: answer === undefined || answer.status >= 400 ? 1 : 0,
+      denied: refused && needed ? 1 : 0,
+      ...(answer ? billed(request, answer, units) : {}),
+    });
+    if (answer) send(outgoing, answer);
+    else outgoing.destroy();
+  }
+
+  const server = createServer((incoming, outgoing) => {
+    handle(incoming, outgoing).catch((error: unknown) => {
+      if (outgoing.closed || incoming.destroyed) return;
+      log("error", `the gateway failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+      if (!outgoing.headersSent) outgoing.writeHead(500);
+      outgoing.end();
+    });
+  });
+  // Longer than an SDK keeps an idle connection: none is closed just as it is used again.
+  server.keepAliveTimeout = 600_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const taken = error.code === "EADDRINUSE";
+      reject(taken ? new Error(`Port ${port} for the AWS gateway is taken: free it or choose another.`) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const actualPort = typeof address === "object" && address !== null ? address.port : port;
+  const byName = new Map([...known.values()].map((caller) => [caller.name, caller]));
+
+  return {
+    url: `http://${host}:${actualPort}`,
+    meter,
+    faults,
+    recent: () => [...recent],
+    allows: (functionName, action, resource) => byName.get(functionName)?.decide({ action, resource }) === "allow",
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+      upstream.stop();
+    },
+  };
+}
+
+/** The answer to a call that the caller may not make, or that nobody knows; undefined when it may go on. */
+function refuse(
+  request: AwsRequest,
+  caller: Caller,
+  needed: ReturnType<typeof accesses>,
+  log: Log,
+): Answer | undefined {
+  if (needed === undefined) {
+    if (caller.name !== "operator") {
+      log("warn", `${caller.name} called ${request.service} ${request.action}, which is not served here`);
+      return unknownOperation(request);
+    }
+    return undefined;
+  }
+  for (const access of needed) {
+    const decision = caller.decide(access);
+    if (decision === "allow") continue;
+    const error = denied(request, caller, access, decision);
+    log("warn", `denied: ${caller.name} ${access.action} on ${access.resource}`, { decision });
+    return errorAnswer(request, error);
+  }
+  return undefined;
+}
+
+function unknownKey(request: AwsRequest): Answer {
+  const message = "The security token included in the request is invalid.";
+  if (request.protocol === "query") return errorAnswer(request, { status: 403, code: "InvalidClientTokenId", message });
+  return errorAnswer(request, {
+    status: request.service === "sqs" ? 403 : 400,
+    code: "UnrecognizedClientException",
+    queryCode: "InvalidClientTokenId",
+    message,
+  });
+}
+
+function errorCode(answer: Answer): string {
+  const body = answer.body.toString();
+  const code = /"__type"\s*:\s*"([^"]+)"/.exec(body)?.[1] ?? /<Code>([^<]*)<\/Code>/.exec(body)?.[1] ?? "Unknown";
+  return code.slice(code.lastIndexOf("#") + 1);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+function send(outgoing: ServerResponse, answer: Answer): void {
+  if (outgoing.destroyed) return;
+  outgoing.writeHead(answer.status, { ...answer.headers, "content-length": Buffer.byteLength(answer.body) });
+  outgoing.end(answer.body);
+}

@@ -1,0 +1,125 @@
+import type { Delivery } from "../emulator/fauxqs.ts";
+import type { Answer } from "./answer.ts";
+import { entryBytes } from "./events.ts";
+import { type AwsRequest, isObject, objects, parseObject, text } from "./request.ts";
+
+/** What one function did with one action, and what AWS would put on the bill for it. */
+export interface MeterRow {
+  function: string;
+  service: string;
+  action: string;
+  requests: number;
+  /** Of the requests, those answered with an error, and those of them denied by policy. */
+  errors: number;
+  denied: number;
+  /**
+   * What is billed: SQS, SNS and EventBridge count each started 64 KB of payload; DynamoDB counts capacity units. The
+   * embedded DynamoDB counts the table only, not what its indexes write as well.
+   */
+  chunks: number;
+  readUnits: number;
+  writeUnits: number;
+}
+
+/** What SNS put into a queue, for a topic or for a rule. */
+export interface DeliveryRow {
+  topicArn: string;
+  queueName: string;
+  messages: number;
+  chunks: number;
+}
+
+export interface Meter {
+  record: (caller: string, request: Pick<AwsRequest, "service" | "action">, outcome: Partial<MeterRow>) => void;
+  recordDelivery: (delivery: Delivery) => void;
+  read: () => { since: string; requests: MeterRow[]; deliveries: DeliveryRow[] };
+  reset: () => void;
+}
+
+/** Counts requests since the start or the last `reset`. */
+export function createMeter(): Meter {
+  let since = new Date();
+  const requests = new Map<string, MeterRow>();
+  const deliveries = new Map<string, DeliveryRow>();
+  return {
+    record: (caller, { service, action }, outcome) => {
+      const key = JSON.stringify([caller, service, action]);
+      const counts = { requests: 0, errors: 0, denied: 0, chunks: 0, readUnits: 0, writeUnits: 0 };
+      const row = requests.get(key) ?? { function: caller, service, action, ...counts };
+      requests.set(key, row);
+      row.requests++;
+      for (const name of ["errors", "denied", "chunks", "readUnits", "writeUnits"] as const) {
+        row[name] += outcome[name] ?? 0;
+      }
+    },
+    recordDelivery: ({ topicArn, queueName, bytes }) => {
+      const key = JSON.stringify([topicArn, queueName]);
+      const row = deliveries.get(key) ?? { topicArn, queueName, messages: 0, chunks: 0 };
+      deliveries.set(key, row);
+      row.messages++;
+      row.chunks += chunksOf(bytes);
+    },
+    read: () => ({
+      since: since.toISOString(),
+      requests: [...requests.values()],
+      deliveries: [...deliveries.values()],
+    }),
+    reset: () => {
+      since = new Date();
+      requests.clear();
+      deliveries.clear();
+    },
+  };
+}
+
+/**
+ * What AWS would bill for a request besides its number.
+ * Sources: https://aws.amazon.com/sqs/pricing/ https://aws.amazon.com/sns/pricing/ https://aws.amazon.com/eventbridge/pricing/
+ */
+export function billed(request: AwsRequest, answer: Answer, capacityUnits: number): Partial<MeterRow> {
+  const { service, action, params } = request;
+  if (service === "dynamodb") {
+    const reads = ["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"].includes(action);
+    return reads ? { readUnits: capacityUnits } : { writeUnits: capacityUnits };
+  }
+  if (answer.status >= 400) return service === "sts" ? {} : { chunks: 1 };
+  if (service === "events") {
+    return { chunks: objects(params.Entries).reduce((sum, entry) => sum + chunksOf(entryBytes(entry)), 0) };
+  }
+  if (service === "sns") return { chunks: chunksOf(snsBytes(params)) };
+  if (service !== "sqs") return {};
+  if (action === "ReceiveMessage") {
+    const messages = objects(parseObject(answer.body)?.Messages);
+    return { chunks: chunksOf(messages.reduce((sum, message) => sum + sqsBytes(message.Body, message), 0)) };
+  }
+  const sent = [params, ...objects(params.Entries)];
+  return { chunks: chunksOf(sent.reduce((sum, message) => sum + sqsBytes(message.MessageBody, message), 0)) };
+}
+
+function chunksOf(bytes: number): number {
+  return Math.max(1, Math.ceil(bytes / 65_536));
+}
+
+function sqsBytes(body: unknown, { MessageAttributes }: Record<string, unknown>): number {
+  const attributes = isObject(MessageAttributes) ? Object.entries(MessageAttributes) : [];
+  return attributes.reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value),
+    Buffer.byteLength(text(body) ?? ""),
+  );
+}
+
+function valueBytes(value: unknown): number {
+  if (!isObject(value)) return 0;
+  return ["DataType", "StringValue", "BinaryValue"].reduce(
+    (sum, name) => sum + Buffer.byteLength(text(value[name]) ?? ""),
+    0,
+  );
+}
+
+function snsBytes(params: Record<string, unknown>): number {
+  const counted = /(^|\.)(Message|Subject)$|MessageAttributes\.entry\.\d+\.(Name|Value\.\w+)$/;
+  return Object.entries(params).reduce(
+    (sum, [name, value]) => sum + (counted.test(name) ? Buffer.byteLength(text(value) ?? "") : 0),
+    0,
+  );
+}

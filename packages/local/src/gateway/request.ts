@@ -1,0 +1,86 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { type Answer, errorAnswer } from "./answer.ts";
+
+/** One AWS call, as far as the gateway must understand it. */
+export interface AwsRequest {
+  /** From the signature's credential scope: `dynamodb`, `sqs`, `sns`, `events`, `sts`, … */
+  service: string;
+  /** Who signed. */
+  accessKeyId: string;
+  /** `PutItem`, `SendMessage`, … */
+  action: string;
+  protocol: "json" | "query";
+  /** The JSON body, or the form's fields. */
+  params: Record<string, unknown>;
+  body: Buffer;
+  headers: IncomingHttpHeaders;
+}
+
+/** The largest call of any of the services is DynamoDB's BatchWriteItem, 16 MB. */
+const maxBodyBytes = 16 * 1024 * 1024 + 64 * 1024;
+
+/**
+ * Reads and understands an AWS call: JSON protocols (`X-Amz-Target`) and the query protocol (`Action=…`).
+ * Answers an error, shaped for the service, when it is none.
+ */
+export async function readRequest(incoming: IncomingMessage): Promise<{ request: AwsRequest } | { error: Answer }> {
+  const scope = /Credential=([^/,\s]+)\/\d{8}\/([^/,\s]+)\/([^/,\s]+)\/aws4_request/.exec(
+    incoming.headers.authorization ?? "",
+  );
+  const target = incoming.headers["x-amz-target"];
+  const protocol = target === undefined ? "query" : "json";
+  const [, accessKeyId = "", , service = ""] = scope ?? [];
+  const refuse = (status: number, code: string, message: string) => ({
+    error: errorAnswer({ service, protocol }, { status, code, message }),
+  });
+  const body = await readBody(incoming);
+  if (body === undefined) return refuse(413, "RequestEntityTooLarge", `The request is over ${maxBodyBytes} bytes.`);
+  if (!scope) return refuse(403, "MissingAuthenticationToken", "Request is missing Authentication Token");
+  const common = { service, accessKeyId, protocol, body, headers: incoming.headers } as const;
+  if (typeof target === "string") {
+    const params = parseObject(body);
+    if (params === undefined) return refuse(400, "SerializationException", "The body is not a JSON object.");
+    return { request: { ...common, action: target.slice(target.lastIndexOf(".") + 1), params } };
+  }
+  const params = Object.fromEntries(new URLSearchParams(body.toString("utf8")));
+  if (params.Action !== undefined) return { request: { ...common, action: params.Action, params } };
+  return refuse(
+    400,
+    "UnknownOperationException",
+    `No operation of service ${service} is named: ${incoming.method} ${incoming.url} has neither an X-Amz-Target header nor an Action field.`,
+  );
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    size += chunk.length;
+    if (size <= maxBodyBytes) chunks.push(chunk);
+  }
+  return size > maxBodyBytes ? undefined : Buffer.concat(chunks);
+}
+
+/** The JSON object in a body; undefined when there is none. */
+export function parseObject(body: Buffer | string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString() || "{}");
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The objects in a field that should hold a list of them. */
+export function objects(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** The text of a field; undefined when it is anything else. */
+export function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

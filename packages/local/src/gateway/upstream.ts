@@ -1,0 +1,84 @@
+import { Agent, request as httpRequest } from "node:http";
+import type { Answer } from "./answer.ts";
+
+export interface Upstream {
+  /**
+   * Sends one POST and reads the whole answer.
+   *
+   * @throws {UpstreamError} no answer: not reachable, given up by `signal`, or none within `timeoutMs` (default 30 s,
+   * more than SQS's longest poll of 20 s)
+   */
+  send: (
+    url: string,
+    headers: Record<string, string>,
+    body: Buffer | string,
+    options?: { signal?: AbortSignal; timeoutMs?: number },
+  ) => Promise<Answer>;
+  stop: () => void;
+}
+
+export class UpstreamError extends Error {}
+
+/** The gateway's connections to the services behind it, kept alive between calls. */
+export function createUpstream(): Upstream {
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
+  const send: Upstream["send"] = async (url, headers, body, { signal, timeoutMs = 30_000 } = {}) => {
+    const limit = AbortSignal.timeout(timeoutMs);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await post(agent, url, headers, body, limit, signal);
+      } catch (error) {
+        // A kept-alive connection may be closed just as it is used again: the call never arrived, so it is sent once more.
+        if (error instanceof StaleConnection && attempt === 1) continue;
+        const why = limit.aborted ? `no answer within ${timeoutMs} ms` : error instanceof Error ? error.message : error;
+        throw new UpstreamError(`${new URL(url).host}: ${why}`, { cause: error });
+      }
+    }
+  };
+  return { send, stop: () => agent.destroy() };
+}
+
+class StaleConnection extends Error {}
+
+function post(
+  agent: Agent,
+  url: string,
+  headers: Record<string, string>,
+  body: Buffer | string,
+  limit: AbortSignal,
+  hangUp = new AbortController().signal,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const payload = Buffer.from(body);
+    const request = httpRequest(url, {
+      method: "POST",
+      agent,
+      headers: { ...headers, "content-length": String(payload.length) },
+    });
+    const abort = () => request.destroy(new Error("given up"));
+    limit.addEventListener("abort", abort, { once: true });
+    // The body goes out whole before a hang-up is passed on: an emulator in this process may not survive half a request.
+    request.on("finish", () => {
+      if (hangUp.aborted) abort();
+      else hangUp.addEventListener("abort", abort, { once: true });
+    });
+    request.on("close", () => {
+      limit.removeEventListener("abort", abort);
+      hangUp.removeEventListener("abort", abort);
+    });
+    request.on("error", (error: NodeJS.ErrnoException) => {
+      reject(request.reusedSocket && error.code === "ECONNRESET" ? new StaleConnection(error.message) : error);
+    });
+    request.on("response", (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const { statusCode: status = 502, headers: raw } = response;
+        const kept = Object.entries(raw).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+        resolve({ status, headers: Object.fromEntries(kept), body: Buffer.concat(chunks) });
+      });
+    });
+    request.end(payload);
+  });
+}
