@@ -1,0 +1,14 @@
+import { randomInt } from "node:crypto";
+import type { Booking } from "../appointment/appointment.event.ts";
+import { toTimestamp } from "../clock.ts";
+import { newId } from "../id.ts";
+
+/** A booking that nobody else has: its own insured-independent id and slot. */
+export const aBooking = (parts: Partial<Booking> = {}): Booking => ({
+  appointmentId: newId(),
+  insuredId: "00042",
+  scheduleId: randomInt(1, 2 ** 47),
+  countryISO: "PE",
+  createdAt: toTimestamp(Date.now()),
+  ...parts,
+});

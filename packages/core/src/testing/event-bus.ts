@@ -1,0 +1,61 @@
+import { createServer, type IncomingMessage } from "node:http";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { close, listen, reach } from "./emulator.ts";
+
+export interface PutEntry {
+  EventBusName: string;
+  Source: string;
+  DetailType: string;
+  Detail: string;
+  Time: number;
+}
+
+/** What the bus does with one entry: takes it, or answers this error code for it. */
+export type Verdict = (entry: PutEntry, call: number) => string | undefined;
+
+/**
+ * An event bus that speaks PutEvents and can refuse: an HTTP status for the whole call, or single entries as AWS does,
+ * with 200 and `FailedEntryCount` above zero. (No emulator does that on demand.)
+ */
+export async function startEventBus() {
+  const state = {
+    taken: [] as PutEntry[],
+    calls: [] as PutEntry[][],
+    verdict: (() => undefined) as Verdict,
+    status: 200,
+  };
+  const server = createServer(async (request, response) => {
+    const { Entries } = JSON.parse(await text(request)) as { Entries: PutEntry[] };
+    state.calls.push(Entries);
+    if (state.status !== 200) {
+      response.writeHead(state.status, { "content-type": "application/x-amz-json-1.1" });
+      response.end(JSON.stringify({ __type: "InternalFailure" }));
+      return;
+    }
+    const answers = Entries.map((entry, index) => {
+      const code = state.verdict(entry, state.calls.length);
+      if (code) return { ErrorCode: code, ErrorMessage: "refused by the test" };
+      state.taken.push(entry);
+      return { EventId: `${state.calls.length}-${index}` };
+    });
+    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
+    response.end(
+      JSON.stringify({ Entries: answers, FailedEntryCount: answers.filter(({ ErrorCode }) => ErrorCode).length }),
+    );
+  });
+  const client = new EventBridgeClient(reach(await listen(server)));
+  return {
+    client,
+    state,
+    stop: async () => {
+      client.destroy();
+      await close(server);
+    },
+  };
+}
+
+async function text(request: IncomingMessage): Promise<string> {
+  let all = "";
+  for await (const chunk of request) all += chunk;
+  return all;
+}

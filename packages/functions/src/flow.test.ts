@@ -1,0 +1,186 @@
+import { appointment as appointmentSchema } from "@appointments/core/appointment/appointment";
+import { publishOutcomes } from "@appointments/core/appointment/appointment.bus";
+import { parseRequested } from "@appointments/core/appointment/appointment.event";
+import { publishRequested } from "@appointments/core/appointment/appointment.topic";
+import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
+import { openDatabase } from "@appointments/core/database/database";
+import { startMessaging, startTable } from "@appointments/core/testing/emulator";
+import { startEventBus } from "@appointments/core/testing/event-bus";
+import { startMysql } from "@appointments/core/testing/mysql";
+import * as v from "valibot";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { createApp } from "./api/app.ts";
+import { book } from "./subscriber/book.ts";
+import { consume } from "./subscriber/consume.ts";
+import { parseDelivered, settleEach } from "./subscriber/settle.ts";
+import { captureLog } from "./testing/capture.ts";
+import { batchOf, delivered, record } from "./testing/messages.ts";
+
+let flow: Awaited<ReturnType<typeof startFlow>>;
+let logged: () => string;
+
+beforeAll(async () => {
+  flow = await startFlow();
+});
+afterAll(() => flow?.stop());
+beforeEach(() => {
+  logged = captureLog();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  flow.bus.state.verdict = () => undefined;
+  flow.bus.state.status = 200;
+});
+
+/** The real code over a real database and the emulators, one hop at a time. */
+async function startFlow() {
+  const [{ table, stop: stopTable }, messaging, bus, mysql] = await Promise.all([
+    startTable(),
+    startMessaging(),
+    startEventBus(),
+    startMysql(),
+  ]);
+  const { topicArn } = messaging.topicInto("requested", "requests");
+  const made = { PE: await mysql.countryDatabase("PE"), CL: await mysql.countryDatabase("CL") };
+  const databases = { PE: openDatabase(made.PE.url), CL: openDatabase(made.CL.url) };
+  const { queueUrl: deadLetterUrl } = messaging.emulator.createQueue("dead");
+  const { queueUrl: url } = messaging.emulator.createQueue("source");
+  const queue = { source: { name: "SQS_PE", url, deadLetterUrl, maxReceiveCount: 5 }, client: messaging.sqs } as const;
+  const app = createApp({
+    table,
+    publishRequested: (...args) => publishRequested({ client: messaging.sns, arn: topicArn }, ...args),
+  });
+  return {
+    app,
+    bus,
+    table,
+    messaging,
+    admin: { PE: made.PE.admin, CL: made.CL.admin },
+    /** Takes the requests that were published since the last time. */
+    takeRequests: (): string[] => {
+      const bodies = messaging.bodies("requests");
+      messaging.emulator.deleteQueue("requests");
+      messaging.topicInto("requested", "requests");
+      return bodies;
+    },
+    country: (code: CountryCode, ...bodies: string[]) =>
+      consume(batchOf(...bodies.map((body) => record(body))), {
+        ...queue,
+        parse: (json) => parseRequested(json, code),
+        process: (requests) =>
+          book(
+            {
+              country: countries[code],
+              database: databases[code],
+              publish: (events) => publishOutcomes({ client: bus.client, name: "Bus" }, events),
+            },
+            requests,
+          ),
+      }),
+    confirm: (...bodies: string[]) =>
+      consume(batchOf(...bodies.map((body) => record(body))), {
+        ...queue,
+        parse: parseDelivered,
+        process: (outcomes) => settleEach(table, outcomes),
+      }),
+    stop: async () => {
+      await Promise.all([databases.PE.close(), databases.CL.close()]);
+      await Promise.all([stopTable(), messaging.stop(), bus.stop(), mysql.stop()]);
+    },
+  };
+}
+
+/** Posts, and parses the answer strictly: an internal attribute in it would be an error. */
+async function post(body: unknown, headers: Record<string, string> = {}) {
+  const response = await flow.app.request("/appointments", {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+  return {
+    status: response.status,
+    location: response.headers.get("location"),
+    appointment: v.parse(appointmentSchema, await response.json()),
+  };
+}
+
+const read = async (location: string | null) => (await flow.app.request(location ?? "")).json();
+
+async function rows(code: CountryCode, appointmentId: string): Promise<number> {
+  const [found] = await flow.admin[code].query("select id from appointment where id = ?", [appointmentId]);
+  return (found as unknown[]).length;
+}
+
+const slot = () => Math.ceil(Math.random() * 2 ** 47);
+
+test.each(countryCodes)(
+  "%s: what is booked becomes completed, with a row in that country's database only",
+  async (code) => {
+    const { status, location, appointment } = await post({ insuredId: "00042", scheduleId: slot(), countryISO: code });
+    expect(status).toBe(202);
+    expect(appointment).toMatchObject({ status: "pending", insuredId: "00042", countryISO: code, version: 1 });
+    await flow.country(code, ...flow.takeRequests());
+    await flow.confirm(...flow.bus.state.taken.splice(0).map(delivered));
+    expect(await read(location)).toMatchObject({ status: "completed", version: 2, scheduleId: appointment.scheduleId });
+    for (const each of countryCodes) expect(await rows(each, appointment.appointmentId)).toBe(each === code ? 1 : 0);
+  },
+);
+
+test("the second who asks for a slot is rejected and told why", async () => {
+  const scheduleId = slot();
+  const first = await post({ insuredId: "00001", scheduleId, countryISO: "PE" });
+  const second = await post({ insuredId: "00002", scheduleId, countryISO: "PE" });
+  await flow.country("PE", ...flow.takeRequests());
+  await flow.confirm(...flow.bus.state.taken.splice(0).map(delivered));
+  expect(await read(first.location)).toMatchObject({ status: "completed" });
+  expect(await read(second.location)).toMatchObject({ status: "rejected", reason: "schedule_taken" });
+});
+
+test("a message is delivered twice: one row, the same event again, nothing moves", async () => {
+  const { location, appointment } = await post({ insuredId: "00042", scheduleId: slot(), countryISO: "PE" });
+  const requests = flow.takeRequests();
+  await flow.country("PE", ...requests);
+  await flow.country("PE", ...requests, ...requests);
+  const events = flow.bus.state.taken.splice(0);
+  expect(new Set(events.map(({ Detail }) => Detail)).size).toBe(1);
+  await flow.confirm(...events.map(delivered));
+  const settled = await read(location);
+  await flow.confirm(...events.map(delivered));
+  expect(await read(location)).toEqual(settled);
+  expect(await rows("PE", appointment.appointmentId)).toBe(1);
+});
+
+test("an error between the insert and PutEvents: the message stays, and its redelivery tells the outcome", async () => {
+  const { location, appointment } = await post({ insuredId: "00042", scheduleId: slot(), countryISO: "PE" });
+  const requests = flow.takeRequests();
+  flow.bus.state.status = 500;
+  expect((await flow.country("PE", ...requests)).batchItemFailures).toHaveLength(1);
+  expect(await rows("PE", appointment.appointmentId)).toBe(1);
+  flow.bus.state.status = 200;
+  expect((await flow.country("PE", ...requests)).batchItemFailures).toEqual([]);
+  await flow.confirm(...flow.bus.state.taken.splice(0).map(delivered));
+  expect(await read(location)).toMatchObject({ status: "completed" });
+});
+
+test("PutEvents answers with FailedEntryCount above zero: only those messages come again", async () => {
+  await post({ insuredId: "00001", scheduleId: slot(), countryISO: "PE" });
+  const unlucky = await post({ insuredId: "00002", scheduleId: slot(), countryISO: "PE" });
+  flow.bus.state.verdict = ({ Detail }) =>
+    Detail.includes(unlucky.appointment.appointmentId) ? "ThrottlingException" : undefined;
+  const { batchItemFailures } = await flow.country("PE", ...flow.takeRequests());
+  expect(batchItemFailures).toHaveLength(1);
+  expect(flow.bus.state.taken.splice(0)).toHaveLength(1);
+});
+
+test("no personal data is in any log of the whole flow", async () => {
+  const insuredId = "73519";
+  const { appointment } = await post(
+    { insuredId, scheduleId: slot(), countryISO: "PE" },
+    { "idempotency-key": "very-own-key" },
+  );
+  await flow.country("PE", ...flow.takeRequests());
+  await flow.confirm(...flow.bus.state.taken.splice(0).map(delivered));
+  expect(logged()).toContain(appointment.appointmentId);
+  expect(logged()).not.toContain(insuredId);
+  expect(logged()).not.toContain("very-own-key");
+});
