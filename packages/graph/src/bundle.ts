@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type BuildOptions, build, formatMessages, type Plugin, type StdinOptions } from "esbuild";
 import { ConfigError } from "./error.ts";
@@ -26,6 +26,9 @@ const __filename = topLevelFileUrlToPath(import.meta.url)
 const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))
 `;
 
+const bundlePrefix = "graph.bundle.";
+const leftOverAfterMs = 60 * 60_000;
+
 export interface Program {
   /** Bundle of sst.config.ts alone; its default export is the configuration. */
   app: string;
@@ -48,7 +51,8 @@ export async function bundleProgram(root: string, platform: string): Promise<Pro
   const config = join(root, "sst.config.ts");
   if (!existsSync(config)) throw new ConfigError(`There is no sst.config.ts in ${root}.`);
   // Beside the platform's node_modules, as the CLI's: that is where what is external is found.
-  const name = join(platform, `graph.${process.pid}.${crypto.randomUUID()}`);
+  await removeLeftOver(platform);
+  const name = join(platform, `${bundlePrefix}${process.pid}.${crypto.randomUUID()}`);
   const files = { app: `${name}.app.mjs`, program: `${name}.mjs` };
   const dispose = async () => {
     await Promise.all(
@@ -109,6 +113,16 @@ function common(root: string, platform: string) {
 
 function entry(root: string, contents: string): StdinOptions {
   return { contents, resolveDir: root, sourcefile: "graph.entry.ts", loader: "ts" };
+}
+
+/** Bundles of evaluations that were killed; a younger one may be in use. */
+async function removeLeftOver(platform: string): Promise<void> {
+  for (const name of await readdir(platform)) {
+    if (!name.startsWith(bundlePrefix)) continue;
+    const path = join(platform, name);
+    const made = (await stat(path).catch(() => undefined))?.mtimeMs ?? 0;
+    if (Date.now() - made > leftOverAfterMs) await rm(path, { force: true });
+  }
 }
 
 /** Every file outside `.sst` sees the providers and `sst` as globals: imports, on its first line so that line numbers hold. */

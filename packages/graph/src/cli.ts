@@ -7,6 +7,7 @@ import { ConfigError } from "./error.ts";
 import { evaluate } from "./evaluate.ts";
 import { checkGenerated, writeGenerated } from "./generated.ts";
 import type { Graph } from "./graph.ts";
+import { preparePlatform } from "./platform.ts";
 import { summary } from "./summary.ts";
 
 const help = `The resource graph of sst.config.ts: everything a deployment would create. Needs no AWS account.
@@ -16,6 +17,8 @@ const help = `The resource graph of sst.config.ts: everything a deployment would
   npm run graph -- --check                         fail when they are not what sst.config.ts makes them
   npm run graph -- --diff BEFORE.json AFTER.json   what changes between two graphs printed with --json
   npm run graph -- --diff BEFORE.json --stage NAME …between a printed graph and the graph as it is now
+
+  npm run graph -- --prepare                       only make .sst/platform: SST's components and types
 
   --stage NAME   name of the stage, e.g. production
   --dev          what \`sst dev\` deploys instead of what \`sst deploy\` does
@@ -37,6 +40,7 @@ const options = {
   write: { type: "boolean", default: false },
   check: { type: "boolean", default: false },
   diff: { type: "boolean", default: false },
+  prepare: { type: "boolean", default: false },
   env: { type: "boolean", default: true },
   cache: { type: "boolean", default: true },
   help: { type: "boolean", short: "h", default: false },
@@ -55,12 +59,13 @@ type Values = ReturnType<typeof parse>["values"];
 async function run(args: string[]): Promise<number> {
   const { values, positionals } = parse(args);
   if (values.help) return print(help);
-  const modes = (["json", "write", "check", "diff"] as const).filter((mode) => values[mode]);
+  const modes = (["json", "write", "check", "diff", "prepare"] as const).filter((mode) => values[mode]);
   if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other.`);
   if (values.diff) return await diff(values, positionals);
   if (positionals.length > 0) throw new UsageError(`Unexpected argument '${positionals[0]}'.`);
   if (values.write) return await write();
   if (values.check) return await check();
+  if (values.prepare) return print(`${await preparePlatform(findRoot(), onProgress)} is ready.`);
   const graph = await evaluated(values);
   return print(values.json ? JSON.stringify(graph, null, 2) : summary(graph));
 }
@@ -122,6 +127,11 @@ function print(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
 }
+
+// Whoever reads has seen enough, as in `… | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
 
 try {
   // Not process.exit: a long answer may still be on its way into a pipe.

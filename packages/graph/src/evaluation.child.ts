@@ -103,6 +103,10 @@ function fail(error: unknown): void {
   report({ error: { name: known.name, message: known.message, stack: known.stack ?? "" } });
 }
 
+// Whoever asked is gone. The channel must not keep a program alive that waits for nothing any more.
+process.on("disconnect", () => process.exit(1));
+process.channel?.unref();
+
 // Errors inside `output.apply(…)` surface here.
 process.on("uncaughtException", fail);
 process.on("unhandledRejection", fail);
