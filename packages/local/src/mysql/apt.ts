@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { access, mkdir, open, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+
+const updateTimeoutMs = 120_000;
+const installTimeoutMs = 300_000;
+/** Debian's way to say that no service may be started by an installation. */
+const policy = "/usr/sbin/policy-rc.d";
+
+/** Whether packages can be installed: root, on a system with `apt-get`. */
+export async function aptAvailable(): Promise<boolean> {
+  return process.getuid?.() === 0 && (await exists("/etc/debian_version")) && (await exists("/usr/bin/apt-get"));
+}
+
+/**
+ * Installs `mariadb-server` for its programs only: no service of the system is started, now or at the next boot.
+ *
+ * @param logFile - gets what `apt-get` prints
+ * @throws Error that names the log when it fails
+ */
+export async function installMariadb(logFile: string): Promise<void> {
+  await mkdir(path.dirname(logFile), { recursive: true });
+  const ours = !(await exists(policy));
+  if (ours) await writeFile(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
+  try {
+    await apt(["update"], logFile, updateTimeoutMs);
+    await apt(["install", "-y", "--no-install-recommends", "mariadb-server"], logFile, installTimeoutMs);
+  } finally {
+    if (ours) await rm(policy, { force: true });
+  }
+  if (await exists("/run/systemd/system")) {
+    await command("systemctl", ["disable", "--now", "mariadb"], logFile, 30_000).catch(() => {
+      // Not there, or not ours to decide: a service that runs takes another port than ours.
+    });
+  }
+}
+
+function apt(args: string[], logFile: string, timeoutMs: number): Promise<void> {
+  return command("apt-get", ["-q", ...args], logFile, timeoutMs);
+}
+
+async function command(program: string, args: string[], logFile: string, timeoutMs: number): Promise<void> {
+  const log = await open(logFile, "a");
+  try {
+    await new Promise<void>((resolve, reject) => {
+      const child = spawn(program, args, {
+        env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+        stdio: ["ignore", log.fd, log.fd],
+        timeout: timeoutMs,
+      });
+      child.on("error", reject);
+      child.on("exit", (code, signal) => {
+        if (code === 0) resolve();
+        else reject(new Error(`${program} ${args.join(" ")} failed (${signal ?? code}); see ${logFile}`));
+      });
+    });
+  } finally {
+    await log.close();
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

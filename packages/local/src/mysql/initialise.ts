@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { access, readFile, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { type Binary, findTool } from "./binary.ts";
+
+const run = promisify(execFile);
+const initialiseTimeoutMs = 120_000;
+
+/**
+ * Makes the data folder `dir/data` when there is none.
+ *
+ * @throws Error when it cannot, or when the folder there was made by the other kind of server
+ */
+export async function initialise(binary: Binary, dir: string, onProgress: (message: string) => void): Promise<void> {
+  const data = path.join(dir, "data");
+  const madeBy = path.join(dir, "server");
+  if (await exists(data)) {
+    const kind = await readFile(madeBy, "utf8").catch(() => binary.kind);
+    if (kind === binary.kind) return;
+    throw new Error(
+      `The data in ${dir} was made by ${kind}, but the server found now is ${binary.kind} (${binary.file}). ` +
+        "Start with --fresh to begin anew, or install the other one again.",
+    );
+  }
+  onProgress(`preparing a ${binary.kind} ${binary.version} data folder`);
+  // Under another name until it is whole, so that an interrupted attempt is not taken for data.
+  const draft = path.join(dir, "data.draft");
+  await rm(draft, { recursive: true, force: true });
+  const [tool, args] = await initialiseCommand(binary, draft);
+  try {
+    await run(tool, args, { timeout: initialiseTimeoutMs, maxBuffer: 16 * 1024 * 1024 });
+  } catch (error) {
+    const output = error instanceof Error && "stderr" in error ? String(error.stderr).slice(-2_000) : "";
+    throw new Error(`${tool} could not make a data folder: ${output || String(error)}`, { cause: error });
+  }
+  await writeFile(madeBy, binary.kind);
+  await rename(draft, data);
+}
+
+async function initialiseCommand(binary: Binary, data: string): Promise<[string, string[]]> {
+  const common = ["--no-defaults", `--datadir=${data}`, ...asRoot()];
+  if (binary.kind === "mysql") return [binary.file, [...common, "--initialize-insecure"]];
+  const tool = await findTool(["mariadb-install-db", "mysql_install_db"], binary);
+  if (tool === undefined) throw new Error(`mariadb-install-db was not found beside ${binary.file}`);
+  return [tool, [...common, "--auth-root-authentication-method=normal", "--skip-test-db"]];
+}
+
+/** Servers refuse to run as root unless they are told to. */
+export function asRoot(): string[] {
+  return process.getuid?.() === 0 ? ["--user=root"] : [];
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,168 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { GraphDatabase } from "@appointments/graph/graph";
+import { createConnection } from "mysql2/promise";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { byServer, type Mysql, type MysqlOptions, startMysql } from "./mysql.ts";
+import { isAlive } from "./process.ts";
+
+// A first start makes a data folder, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let dataDir: string;
+const running: Mysql[] = [];
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(path.join(tmpdir(), "mysql-test-"));
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((mysql) => mysql.stop()));
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+function database(name: string, overrides: Partial<GraphDatabase> = {}): GraphDatabase {
+  return {
+    name: `Database${name[0]?.toUpperCase()}${name.slice(1)}`,
+    identifier: `app-local-${name}`,
+    engine: "mysql",
+    engineVersion: "8.4",
+    hosts: [`${name}.rds.amazonaws.com`, `${name}.proxy.rds.amazonaws.com`],
+    port: 3306,
+    username: `user_${name}`,
+    password: `p@ss'"\\/%${name}`,
+    database: `appointments_${name}`,
+    ...overrides,
+  };
+}
+
+async function start(options: Partial<MysqlOptions> = {}): Promise<Mysql> {
+  const mysql = await startMysql({ dataDir, databases: [database("pe"), database("cl")], ...options });
+  running.push(mysql);
+  return mysql;
+}
+
+async function query(mysql: Mysql, name: string, sql: string): Promise<unknown> {
+  const connection = await createConnection(mysql.urls.get(name) ?? "");
+  try {
+    const [rows] = await connection.query(sql);
+    return rows;
+  } finally {
+    await connection.end();
+  }
+}
+
+test("a graph without databases starts nothing", async () => {
+  const mysql = await start({ databases: [] });
+  expect(mysql).toMatchObject({ kind: "none", pids: [] });
+});
+
+test("data, port and users survive a restart, which is fast", async () => {
+  const first = await start();
+  await query(first, "DatabasePe", "CREATE TABLE t (name VARCHAR(20)) AS SELECT 'Ñandú 🩺' AS name");
+  await first.stop();
+  expect(first.pids.some(isAlive)).toBe(false);
+
+  const before = performance.now();
+  const second = await start();
+  expect(performance.now() - before).toBeLessThan(5_000);
+  expect(second.urls).toEqual(first.urls);
+  expect(await query(second, "DatabasePe", "SELECT name FROM t")).toEqual([{ name: "Ñandú 🩺" }]);
+});
+
+test("the addresses on AWS lead to the local server", async () => {
+  const mysql = await start();
+  const local = new URL(mysql.urls.get("DatabasePe") ?? "").host;
+  expect(Object.fromEntries(mysql.addresses)).toEqual({
+    "pe.rds.amazonaws.com:3306": local,
+    "pe.proxy.rds.amazonaws.com:3306": local,
+    "cl.rds.amazonaws.com:3306": local,
+    "cl.proxy.rds.amazonaws.com:3306": local,
+  });
+});
+
+test("a user sees its own database and no other", async () => {
+  // Were `_` a wildcard in the grant, pe's user could also use this one.
+  const wide = database("x", { database: "appointmentsXpe" });
+  const mysql = await start({ databases: [database("pe"), database("cl"), wide] });
+  expect(await query(mysql, "DatabasePe", "SHOW DATABASES LIKE 'appointments%'")).toHaveLength(1);
+  for (const other of ["appointments_cl", "appointmentsXpe", "mysql"]) {
+    await expect(query(mysql, "DatabasePe", `CREATE TABLE ${other}.t (a INT)`)).rejects.toThrow(/denied/);
+  }
+});
+
+test("nobody gets in without a password", async () => {
+  const mysql = await start();
+  const port = Number(new URL(mysql.urls.get("DatabasePe") ?? "").port);
+  for (const user of ["root", "", "user_pe"]) {
+    await expect(createConnection({ host: "127.0.0.1", port, user })).rejects.toThrow(/denied/);
+  }
+});
+
+test("a server that a killed run left behind is stopped, and its data is whole", async () => {
+  const first = await start();
+  await query(first, "DatabasePe", "CREATE TABLE t AS SELECT 1 AS a");
+  running.splice(0);
+  const second = await start();
+  expect(first.pids.some(isAlive)).toBe(false);
+  expect(await query(second, "DatabasePe", "SELECT a FROM t")).toEqual([{ a: 1 }]);
+});
+
+test("a committed row survives kill -9", async () => {
+  const first = await start();
+  await query(first, "DatabasePe", "CREATE TABLE t (a INT)");
+  await query(first, "DatabasePe", "INSERT INTO t VALUES (7)");
+  process.kill(first.pids[0] ?? 0, "SIGKILL");
+  await expect.poll(() => first.pids.some(isAlive)).toBe(false);
+  expect(await query(await start(), "DatabasePe", "SELECT a FROM t")).toEqual([{ a: 7 }]);
+});
+
+test("a server that ends by itself is reported, one that is stopped is not", async () => {
+  const reports: string[] = [];
+  const mysql = await start({ onExit: (message) => reports.push(message) });
+  process.kill(mysql.pids[0] ?? 0, "SIGKILL");
+  await expect.poll(() => reports).toEqual([expect.stringMatching(/SIGKILL.*mysqld\.log/)]);
+  const again = await start({ onExit: (message) => reports.push(message) });
+  await again.stop();
+  expect(reports).toHaveLength(1);
+});
+
+test("a changed password is taken over", async () => {
+  await (await start()).stop();
+  const databases = [database("pe", { password: "other" }), database("cl")];
+  expect(await query(await start({ databases }), "DatabasePe", "SELECT 1 AS a")).toEqual([{ a: 1 }]);
+});
+
+test("a taken port gives way to another", async () => {
+  const first = await start();
+  const { port } = new URL(first.urls.get("DatabasePe") ?? "");
+  await first.stop();
+  const { createServer } = await import("node:net");
+  const squatter = createServer().listen(Number(port), "127.0.0.1");
+  try {
+    const second = await start();
+    expect(new URL(second.urls.get("DatabasePe") ?? "").port).not.toBe(port);
+  } finally {
+    squatter.close();
+  }
+});
+
+test("an error of the server is shown, not only that it failed", async () => {
+  await (await start()).stop();
+  await rm(path.join(dataDir, "server/data/ibdata1"));
+  await expect(start()).rejects.toThrow(/InnoDB|ibdata1/);
+});
+
+test("passwords do not stay in files for others", async () => {
+  await start();
+  await expect(readFile(path.join(dataDir, "server/init.sql"))).rejects.toThrow(/ENOENT/);
+});
+
+test("databases that share a name or a user get a server each", () => {
+  const names = (groups: GraphDatabase[][]) => groups.map((group) => group.map(({ name }) => name));
+  const [pe, cl] = [database("pe"), database("cl")];
+  expect(names(byServer([pe, cl]))).toEqual([["DatabasePe", "DatabaseCl"]]);
+  expect(names(byServer([pe, { ...cl, username: pe.username }]))).toEqual([["DatabasePe"], ["DatabaseCl"]]);
+  expect(names(byServer([pe, { ...cl, database: pe.database }]))).toEqual([["DatabasePe"], ["DatabaseCl"]]);
+});
