@@ -19,7 +19,36 @@ describe("rights in the production graph", () => {
         ),
       ]),
     );
-    expect(rights).toMatchInlineSnapshot();
+    expect(rights).toMatchInlineSnapshot(`
+      {
+        "appointment": [
+          "dynamodb:GetItem dynamodb:PutItem dynamodb:Query → dynamodb:table/AppointmentsTable",
+          "sns:Publish → sns:RequestedTopic",
+        ],
+        "appointmentCl": [
+          "sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes sqs:ChangeMessageVisibility → sqs:SQS_CLQueue",
+          "sqs:SendMessage → sqs:SQS_CL_DLQQueue",
+          "events:PutEvents → events:event-bus/BusBus",
+        ],
+        "appointmentPe": [
+          "sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes sqs:ChangeMessageVisibility → sqs:SQS_PEQueue",
+          "sqs:SendMessage → sqs:SQS_PE_DLQQueue",
+          "events:PutEvents → events:event-bus/BusBus",
+        ],
+        "confirmation": [
+          "sqs:ReceiveMessage sqs:DeleteMessage sqs:GetQueueAttributes sqs:ChangeMessageVisibility → sqs:SQS_CONFIRMATIONQueue",
+          "sqs:SendMessage → sqs:SQS_CONFIRMATION_DLQQueue",
+          "dynamodb:GetItem dynamodb:UpdateItem → dynamodb:table/AppointmentsTable",
+        ],
+        "migrateCl": [],
+        "migratePe": [],
+        "reconcile": [
+          "dynamodb:Query → dynamodb:table/AppointmentsTable/index/pending",
+          "dynamodb:UpdateItem → dynamodb:table/AppointmentsTable",
+          "sns:Publish → sns:RequestedTopic",
+        ],
+      }
+    `);
   });
 
   test("nothing is granted by wildcard, in an action or in a resource", () => {

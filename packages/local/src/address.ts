@@ -1,0 +1,22 @@
+/** Host names of AWS → where they are on this machine. */
+export type Addresses = Map<string, string>;
+
+/**
+ * Replaces AWS's addresses by local ones, wherever they stand in a value: what a DNS does for a host name, done for the
+ * values of links. Nothing else in them is changed.
+ */
+export function localise<T>(value: T, addresses: Addresses): T {
+  if (typeof value === "string") return replaceAll(value, addresses) as T & string; // a string stays a string
+  if (Array.isArray(value)) return value.map((item) => localise(item, addresses)) as T & unknown[];
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, localise(item, addresses)])) as T &
+      object;
+  }
+  return value;
+}
+
+function replaceAll(text: string, addresses: Addresses): string {
+  let result = text;
+  for (const [there, here] of addresses) result = result.replaceAll(there, here);
+  return result;
+}
