@@ -3,10 +3,10 @@ import { publishOutcomes } from "@appointments/core/appointment/appointment.bus"
 import { parseRequested } from "@appointments/core/appointment/appointment.event";
 import { publishRequested } from "@appointments/core/appointment/appointment.topic";
 import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
-import { openDatabase } from "@appointments/core/database/database";
+import { type Database, openDatabase } from "@appointments/core/database/database";
 import { startMessaging, startTable } from "@appointments/core/testing/emulator";
 import { startEventBus } from "@appointments/core/testing/event-bus";
-import { startMysql } from "@appointments/core/testing/mysql";
+import { type Connection, startMysql } from "@appointments/core/testing/mysql";
 import * as v from "valibot";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createApp } from "./api/app.ts";
@@ -41,8 +41,16 @@ async function startFlow() {
     startMysql(),
   ]);
   const { topicArn } = messaging.topicInto("requested", "requests");
-  const made = { PE: await mysql.countryDatabase("PE"), CL: await mysql.countryDatabase("CL") };
-  const databases = { PE: openDatabase(made.PE.url), CL: openDatabase(made.CL.url) };
+  const offices = new Map<CountryCode, { database: Database; admin: Connection }>();
+  for (const code of countryCodes) {
+    const { url, admin } = await mysql.countryDatabase(code);
+    offices.set(code, { database: openDatabase(url), admin });
+  }
+  const officeOf = (code: CountryCode) => {
+    const office = offices.get(code);
+    if (!office) throw new Error(`${code} has no database in this test`);
+    return office;
+  };
   const { queueUrl: deadLetterUrl } = messaging.emulator.createQueue("dead");
   const { queueUrl: url } = messaging.emulator.createQueue("source");
   const queue = { source: { name: "SQS_PE", url, deadLetterUrl, maxReceiveCount: 5 }, client: messaging.sqs } as const;
@@ -55,7 +63,7 @@ async function startFlow() {
     bus,
     table,
     messaging,
-    admin: { PE: made.PE.admin, CL: made.CL.admin },
+    officeOf,
     /** Takes the requests that were published since the last time. */
     takeRequests: (): string[] => {
       const bodies = messaging.bodies("requests");
@@ -71,7 +79,7 @@ async function startFlow() {
           book(
             {
               country: countries[code],
-              database: databases[code],
+              database: officeOf(code).database,
               publish: (events) => publishOutcomes({ client: bus.client, name: "Bus" }, events),
             },
             requests,
@@ -84,7 +92,7 @@ async function startFlow() {
         process: (outcomes) => settleEach(table, outcomes),
       }),
     stop: async () => {
-      await Promise.all([databases.PE.close(), databases.CL.close()]);
+      for (const { database } of offices.values()) await database.close();
       await Promise.all([stopTable(), messaging.stop(), bus.stop(), mysql.stop()]);
     },
   };
@@ -107,7 +115,7 @@ async function post(body: unknown, headers: Record<string, string> = {}) {
 const read = async (location: string | null) => (await flow.app.request(location ?? "")).json();
 
 async function rows(code: CountryCode, appointmentId: string): Promise<number> {
-  const [found] = await flow.admin[code].query("select id from appointment where id = ?", [appointmentId]);
+  const [found] = await flow.officeOf(code).admin.query("select id from appointment where id = ?", [appointmentId]);
   return (found as unknown[]).length;
 }
 

@@ -21,8 +21,8 @@ const worrying = 5;
  * Publishes the requests of appointments that are still pending and due, then notes when to do so next.
  *
  * In this order: a crash between the two publishes once more, which is harmless; the other order would lose one. It
- * ends when nothing is due, after 1000, when `mayGoOn` says no, or when a publishing fails: the topic is then away for
- * all.
+ * ends when nothing is due, after 1000, when `mayGoOn` says no, or when no publishing of a page succeeds: the topic is
+ * then away for all.
  */
 export async function republish(desk: Desk, mayGoOn: () => boolean): Promise<{ published: number; failed: number }> {
   const { table, clock = systemClock } = desk;
@@ -30,9 +30,10 @@ export async function republish(desk: Desk, mayGoOn: () => boolean): Promise<{ p
   for await (const page of dueForRetry(table, toTimestamp(clock()))) {
     if (!mayGoOn()) break;
     const results = await Promise.all(page.map((due) => publishAgain(desk, due, clock())));
-    total.published += results.filter(Boolean).length;
-    total.failed += results.filter((published) => !published).length;
-    if (total.failed > 0 || total.published >= perRun) break;
+    const published = results.filter(Boolean).length;
+    total.published += published;
+    total.failed += results.length - published;
+    if (published === 0 || total.published >= perRun) break;
   }
   return total;
 }

@@ -1,4 +1,5 @@
-import { type CountryCode, countryCodes } from "../country/country.ts";
+import { countryCodes } from "../country/country.ts";
+import { log } from "../log.ts";
 import { fromItem, keyOf, nextRetryAt, pendingIndex, shardsOf } from "./appointment.item.ts";
 import type { Appointment } from "./appointment.ts";
 import { query, type Table, updateIf } from "./table.ts";
@@ -11,28 +12,50 @@ export interface Due {
 }
 
 /**
- * The appointments whose request should be published again, the longest due first in each index partition, page by
- * page. The index follows the table with a delay; what follows from a stale entry is harmless.
+ * The appointments whose request should be published again, page by page, the longest due first.
+ *
+ * The index partitions take turns, a page each, so that a country with a long queue keeps no other waiting. The index
+ * follows the table with a delay; what comes of a stale entry is harmless.
  *
  * @param now ISO 8601.
  */
 export async function* dueForRetry(table: Table, now: string, pageSize = 25): AsyncGenerator<Due[]> {
-  for (const shard of countryCodes.flatMap((code: CountryCode) => shardsOf(code))) {
-    let start: Record<string, unknown> | undefined;
-    do {
-      const { Items = [], LastEvaluatedKey } = await query(table, {
-        IndexName: pendingIndex,
-        KeyConditionExpression: "pendingShard = :shard AND retryAt <= :now",
-        ExpressionAttributeValues: { ":shard": shard, ":now": now },
-        Limit: pageSize,
-        ...(start && { ExclusiveStartKey: start }),
-      });
-      const due = Items.map(fromItem).flatMap((item) =>
-        item.retryAt === undefined ? [] : [{ ...item, retryAt: item.retryAt }],
-      );
-      if (due.length > 0) yield due;
-      start = LastEvaluatedKey;
-    } while (start);
+  let open = countryCodes.flatMap(shardsOf).map((shard) => dueInShard(table, shard, now, pageSize));
+  while (open.length > 0) {
+    const still: typeof open = [];
+    for (const pages of open) {
+      const page = await pages.next();
+      if (page.done) continue;
+      still.push(pages);
+      if (page.value.length > 0) yield page.value;
+    }
+    open = still;
+  }
+}
+
+async function* dueInShard(table: Table, shard: string, now: string, pageSize: number): AsyncGenerator<Due[]> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await query(table, {
+      IndexName: pendingIndex,
+      KeyConditionExpression: "pendingShard = :shard AND retryAt <= :now",
+      ExpressionAttributeValues: { ":shard": shard, ":now": now },
+      Limit: pageSize,
+      ...(start && { ExclusiveStartKey: start }),
+    });
+    yield Items.flatMap(toDue);
+    start = LastEvaluatedKey;
+  } while (start);
+}
+
+/** An item that cannot be read must not keep the others from being published. */
+function toDue(item: unknown): Due[] {
+  try {
+    const { appointment, retryAt, publishAttempts } = fromItem(item);
+    return retryAt === undefined ? [] : [{ appointment, retryAt, publishAttempts }];
+  } catch (error) {
+    log.error("appointment.unreadable", { error });
+    return [];
   }
 }
 

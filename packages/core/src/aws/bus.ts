@@ -51,7 +51,7 @@ async function putChunk(client: EventBridgeClient, busName: string, chunk: BusEv
     const errors = await putOnce(client, busName, open);
     for (const event of open) failed.delete(event.id);
     for (const [id, error] of errors.failed) failed.set(id, error);
-    open = open.filter((event) => errors.failed.get(event.id)?.retry);
+    open = open.filter((event) => errors.failed.get(event.id)?.code === "bus_unavailable");
     if (open.length === 0 || errors.wholeCall || attempt === attempts) return failed;
     await sleep(fullJitter(attempt, backoff));
   }

@@ -100,7 +100,7 @@ function outcomeOf(
     version: row.version,
     updatedAt: row.updatedAt.toISOString(),
   };
-  return row.status === "completed"
-    ? { ...decided, status: "completed" }
-    : { ...decided, status: "rejected", reason: row.reason ?? "schedule_taken" };
+  if (row.status === "completed") return { ...decided, status: "completed" };
+  if (row.reason) return { ...decided, status: "rejected", reason: row.reason };
+  return new AppError("internal", "A rejected row has no reason; give it one");
 }

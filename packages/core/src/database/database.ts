@@ -20,7 +20,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-const attempts = 4;
+const attempts = 3;
 const backoff = { baseMs: 50, capMs: 1_000 };
 
 /**

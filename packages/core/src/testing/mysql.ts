@@ -12,6 +12,8 @@ import { openDatabase } from "../database/database.ts";
 import { migrate } from "../database/migrate.ts";
 import { close, listen } from "./emulator.ts";
 
+export type { Connection };
+
 /** A MySQL or MariaDB server for one test file. */
 export interface TestServer {
   /** Makes a database with the country's tables; it is gone when the server stops. */

@@ -9,6 +9,18 @@ export interface Variables {
   requestId: string;
 }
 
+/**
+ * Personal data belongs in no cache and no frame, and is nothing but what it says it is.
+ *
+ * Source: https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
+ */
+const safeHeaders = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "strict-transport-security": "max-age=31536000",
+  "x-content-type-options": "nosniff",
+};
+
 type App = Hono<{ Variables: Variables }>;
 
 /** What every answer has, whatever the route: a request id, safe headers, one log line, and errors as problems. */
@@ -18,9 +30,7 @@ export function answering(app: App): void {
     const requestId = requestIdOf(c);
     c.set("requestId", requestId);
     await next();
-    // Personal data: in no cache, and read as nothing but what it says it is.
-    c.header("cache-control", "no-store");
-    c.header("x-content-type-options", "nosniff");
+    for (const [name, value] of Object.entries(safeHeaders)) c.header(name, value);
     c.header("x-request-id", requestId);
     const durationMs = Math.round(performance.now() - started);
     log.info("http.answered", {

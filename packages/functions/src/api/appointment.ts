@@ -4,6 +4,7 @@ import { link } from "@appointments/core/aws/link";
 import { sns } from "@appointments/core/aws/sns";
 import { handle } from "hono/aws-lambda";
 import { createApp } from "./app.ts";
+import { withoutUselessBody } from "./gateway-event.ts";
 
 const topic = { client: sns(), arn: link.topicArn() };
 
@@ -12,5 +13,7 @@ const app = createApp({
   publishRequested: (appointment, traceparent) => publishRequested(topic, appointment, traceparent),
 });
 
+const answer = handle(app);
+
 /** The HTTP API behind API Gateway (payload format 2.0). */
-export const handler = handle(app);
+export const handler: typeof answer = (event, context) => answer(withoutUselessBody(event), context);

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { startEventBus } from "../testing/event-bus.ts";
+import { type BusEvent, chunks, putEvents } from "./bus.ts";
+
+let bus: Awaited<ReturnType<typeof startEventBus>>;
+
+beforeAll(async () => {
+  bus = await startEventBus();
+});
+afterAll(() => bus?.stop());
+beforeEach(() => Object.assign(bus.state, { taken: [], calls: [], verdict: () => undefined, status: 200 }));
+
+const event = (id: string, detail: unknown = { id }): BusEvent => ({
+  id,
+  source: "appointments.pe",
+  type: "appointment.completed.v1",
+  detail: JSON.stringify(detail),
+  time: "2026-11-24T03:00:00.000Z",
+});
+const events = (count: number) => Array.from({ length: count }, (_, index) => event(`e${index}`));
+const put = (...all: BusEvent[]) => putEvents(bus.client, "Bus", all);
+
+test("25 events go in three calls of at most ten", async () => {
+  expect(await put(...events(25))).toEqual(new Map());
+  expect(bus.state.calls.map((entries) => entries.length)).toEqual([10, 10, 5]);
+  expect(bus.state.taken[0]).toEqual({
+    EventBusName: "Bus",
+    Source: "appointments.pe",
+    DetailType: "appointment.completed.v1",
+    Detail: '{"id":"e0"}',
+    Time: Date.parse("2026-11-24T03:00:00.000Z") / 1000,
+  });
+});
+
+test("no events, no call", async () => {
+  expect(await put()).toEqual(new Map());
+  expect(bus.state.calls).toEqual([]);
+});
+
+test("events that are large together go in more calls", () => {
+  const large = ["a", "b", "c"].map((id) => event(id, "é".repeat(60 * 1024)));
+  expect(chunks(large).map((chunk) => chunk.length)).toEqual([2, 1]);
+});
+
+test("what AWS did not take at first is sent again, and only that", async () => {
+  bus.state.verdict = ({ Detail }, call) => (Detail.includes("e1") && call === 1 ? "ThrottlingException" : undefined);
+  expect(await put(...events(3))).toEqual(new Map());
+  expect(bus.state.calls.map((entries) => entries.map(({ Detail }) => Detail))).toEqual([
+    ['{"id":"e0"}', '{"id":"e1"}', '{"id":"e2"}'],
+    ['{"id":"e1"}'],
+  ]);
+});
+
+test("PutEvents answers 200 with FailedEntryCount above zero: what stays out is told, after three tries", async () => {
+  bus.state.verdict = ({ Detail }) => (Detail.includes("e1") ? "InternalFailure" : undefined);
+  const failed = await put(...events(3));
+  expect([...failed.keys()]).toEqual(["e1"]);
+  expect(failed.get("e1")).toMatchObject({ code: "bus_unavailable", retry: true });
+  expect(bus.state.calls).toHaveLength(3);
+});
+
+test("what AWS refuses for good is not sent again, the others are", async () => {
+  bus.state.verdict = ({ Detail }, call) => {
+    if (Detail.includes("e0")) return "MalformedDetail";
+    return Detail.includes("e1") && call === 1 ? "ThrottlingException" : undefined;
+  };
+  const failed = await put(...events(2));
+  expect([...failed.keys()]).toEqual(["e0"]);
+  expect(bus.state.calls.map((entries) => entries.length)).toEqual([2, 1]);
+});
+
+test("a call that fails altogether fails its events, and the next call goes on", async () => {
+  bus.state.status = 500;
+  const failing = put(...events(12));
+  expect([...(await failing).keys()]).toHaveLength(12);
+  expect((await failing).get("e11")).toMatchObject({ code: "bus_unavailable" });
+});

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { parseDatabaseUrl } from "./url.ts";
+
+test("user, password and database are decoded", () => {
+  expect(parseDatabaseUrl("mysql://us%40er:p%2Fw%3A%23@db.example.com:3307/book%20ings")).toEqual({
+    host: "db.example.com",
+    port: 3307,
+    user: "us@er",
+    password: "p/w:#",
+    database: "book ings",
+    sslMode: "VERIFY_IDENTITY",
+  });
+});
+
+test("the port is MySQL's unless told", () => {
+  expect(parseDatabaseUrl("mysql://u@h/d")).toMatchObject({ port: 3306, password: "" });
+});
+
+test.each([
+  ["127.0.0.1", "DISABLED"],
+  ["localhost", "DISABLED"],
+  ["[::1]", "DISABLED"],
+  ["10.0.0.1", "VERIFY_IDENTITY"],
+  ["127.0.0.1.example.com", "VERIFY_IDENTITY"],
+  ["db.cluster.us-east-1.rds.amazonaws.com", "VERIFY_IDENTITY"],
+])("to %s the connection is %s unless told", (host, sslMode) => {
+  expect(parseDatabaseUrl(`mysql://u:p@${host}/d`).sslMode).toBe(sslMode);
+});
+
+test.each(["DISABLED", "REQUIRED", "VERIFY_IDENTITY", "required"])("ssl-mode=%s is obeyed", (mode) => {
+  expect(parseDatabaseUrl(`mysql://u:p@h/d?ssl-mode=${mode}`).sslMode).toBe(mode.toUpperCase());
+});
+
+test.each([
+  "",
+  "secret",
+  "postgres://u:secret@h/d",
+  "mysql://:secret@h/d",
+  "mysql://u:secret@h",
+  "mysql://u:secret@h/a/b",
+  "mysql://u:secret@h/d?ssl-mode=PREFERRED",
+  "mysql://u:secret@h/d?multipleStatements=true",
+  "mysql://u:secret%@h/d",
+])("%j is refused, and the message does not show it", (url) => {
+  try {
+    parseDatabaseUrl(url);
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toMatchObject({ code: "configuration_invalid" });
+    expect(String(error)).not.toContain("secret");
+  }
+});

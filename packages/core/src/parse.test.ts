@@ -1,0 +1,48 @@
+import * as v from "valibot";
+import { expect, test } from "vitest";
+import { parse, describe as say } from "./parse.ts";
+
+const schema = v.strictObject({
+  name: v.pipe(v.string("must be text"), v.minLength(3, "must be longer")),
+  "a/b": v.number(),
+});
+
+const faultsOf = (input: unknown) => {
+  const result = parse(schema, input);
+  return result.ok ? [] : result.faults;
+};
+
+test("what is right comes out typed", () => {
+  expect(parse(schema, { name: "Eva", "a/b": 1 })).toEqual({ ok: true, value: { name: "Eva", "a/b": 1 } });
+});
+
+test("every member at fault is named once, missing and unknown ones too", () => {
+  expect(faultsOf({ name: 1, x: 1, y: 2 })).toEqual([
+    { pointer: "#/name", detail: "must be text", code: "invalid" },
+    { pointer: "#/a~1b", detail: "is missing", code: "missing" },
+    { pointer: "#/x", detail: "is not known", code: "unknown" },
+    { pointer: "#/y", detail: "is not known", code: "unknown" },
+  ]);
+});
+
+test.each([null, 1, "text", true])("%j is no object, and the whole of it is at fault", (input) => {
+  expect(faultsOf(input)).toMatchObject([{ pointer: "#", code: "invalid" }]);
+});
+
+test("no detail repeats what was received", () => {
+  const faults = faultsOf({ name: "73", "a/b": "73519", "73519": 1 });
+  expect(faults.map(({ detail }) => detail).join()).not.toMatch(/73/);
+  expect(say(faults)).not.toMatch(/73/);
+});
+
+test("a member named __proto__ is unknown, not magic", () => {
+  expect(faultsOf(JSON.parse('{"name": "Eva", "a/b": 1, "__proto__": {"x": 1}}'))).toEqual([
+    { pointer: "#/__proto__", detail: "is not known", code: "unknown" },
+  ]);
+});
+
+test("an unknown member further in is named by its whole path", () => {
+  const outer = v.object({ in: schema });
+  const result = parse(outer, { in: { name: "Eva", "a/b": 1, z: 1 } });
+  expect(result).toMatchObject({ ok: false, faults: [{ pointer: "#/in/z", code: "unknown" }] });
+});
