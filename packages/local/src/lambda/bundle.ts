@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { createHash, type Hash } from "node:crypto";
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { GraphFunction } from "@appointments/graph/graph";
 import { type BuildContext, type BuildResult, context, type Message } from "esbuild";
@@ -81,9 +81,11 @@ export function createBundler(fn: GraphFunction, root: string, outDir: string): 
       const result = await compile();
       const files = result.outputFiles ?? [];
       const read = Object.keys(result.metafile?.inputs ?? {}).filter((file) => !file.includes(":"));
-      inputs = read.map((file) => path.resolve(root, file));
+      const copied = fn.build.copyFiles.map(({ from }) => path.resolve(root, from));
+      inputs = [...read.map((file) => path.resolve(root, file)), ...copied];
       const hash = createHash("sha256");
       for (const file of files) hash.update(file.path).update(file.contents);
+      for (const folder of copied) await hashFiles(hash, folder);
       const taskRoot = path.join(folder, hash.digest("hex").slice(0, 12));
       await mkdir(taskRoot, { recursive: true });
       for (const file of files) await writeFile(path.join(taskRoot, path.relative(folder, file.path)), file.contents);
@@ -110,6 +112,15 @@ function packages(fn: GraphFunction, result: BuildResult): Record<string, string
     ...Object.fromEntries(native.map((name) => [name, "*"])),
     ...installed(fn.build.nodejs as NodejsProperties),
   };
+}
+
+/** What is copied is part of the content too: a new migration is a new bundle. */
+async function hashFiles(hash: Hash, source: string): Promise<void> {
+  if (!(await stat(source)).isDirectory()) {
+    hash.update(source).update(await readFile(source));
+    return;
+  }
+  for (const name of (await readdir(source)).sort()) await hashFiles(hash, path.join(source, name));
 }
 
 async function copyFiles(fn: GraphFunction, root: string, taskRoot: string): Promise<void> {

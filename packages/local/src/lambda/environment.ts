@@ -4,13 +4,14 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { GraphFunction } from "@appointments/graph/graph";
 import type { Bundle } from "./bundle.ts";
+import { guardChild } from "./guard.ts";
 import type { InvokeResult } from "./invoke.ts";
 import { type FunctionLog, type Log, parseLog } from "./log.ts";
 import { memoryFlags, memoryIntervalMs, residentMb } from "./memory.ts";
 import type { HostMessage } from "./message.ts";
 import { lambdaVariables } from "./variables.ts";
 
-type Failure = Omit<Extract<InvokeResult, { ok: false }>, "requestId" | "durationMs">;
+export type Failure = Omit<Extract<InvokeResult, { ok: false }>, "requestId" | "durationMs">;
 
 export interface EnvironmentOptions {
   fn: GraphFunction;
@@ -19,8 +20,6 @@ export interface EnvironmentOptions {
   host: string;
   /** What the caller adds to the function's own variables. */
   env: Record<string, string>;
-  /** Where V8 keeps compiled code between processes. */
-  compileCache: string;
   log: Log;
   /** Attach a debugger: the port, 0 for any. Nothing times out then. */
   inspectPort?: number;
@@ -34,7 +33,7 @@ export interface Environment {
   /** Resolves when the process is gone, with why. */
   readonly ended: Promise<string>;
   /** Runs one event, given as JSON text. Call it only when `started` was well and the last one is answered. */
-  invoke(event: string, requestId: string): Promise<InvokeResult>;
+  invoke(event: string, requestId: string): Promise<{ payload: string } | Failure>;
   /** Ends it at once. */
   kill(): void;
 }
@@ -44,11 +43,14 @@ const initTimeoutMs = 10_000;
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * Starts an execution environment.
+ * Starts an execution environment. Between events its process is stopped, as Lambda freezes it: timers do not fire,
+ * connections are not read.
+ *
+ * @param secondAttempt - the module took too long to load; now it has the function's own timeout
  *
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
-export function startEnvironment(options: EnvironmentOptions): Environment {
+export function startEnvironment(options: EnvironmentOptions, secondAttempt = false): Environment {
   const { fn, bundle, log } = options;
   const inspecting = options.inspectPort !== undefined;
   const child = spawn(
@@ -58,7 +60,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
       ...(inspecting ? [`--inspect=127.0.0.1:${options.inspectPort}`, "--enable-source-maps"] : []),
       options.host,
       bundle.handler,
-      options.compileCache,
+      compileCacheOf(bundle.taskRoot),
     ],
     {
       cwd: bundle.taskRoot,
@@ -69,6 +71,7 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
       detached: true,
     },
   );
+  guardChild(child);
   const errors = readOutput(child, fn.name, log);
 
   let settleStart: (failure: Failure | undefined) => void = () => {};
@@ -84,19 +87,14 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
     child.kill("SIGKILL");
   };
   const initTimer = setTimeout(
-    () =>
-      kill({
-        ok: false,
-        kind: "Init",
-        errorType: "Sandbox.Timedout",
-        errorMessage: "Init timed out after 10.00 seconds",
-      }),
-    inspecting ? maxTimerMs : initTimeoutMs,
+    () => kill(secondAttempt ? timeout(fn.timeoutSeconds) : initTimeout),
+    inspecting ? maxTimerMs : secondAttempt ? fn.timeoutSeconds * 1000 : initTimeoutMs,
   );
 
   child.on("message", (raw) => {
     const message = raw as HostMessage;
     if (message.type === "ready") settleStart(undefined);
+    else if (message.type === "idle") freeze();
     else if (message.type === "init-error") verdict = { ok: false, kind: "Init", ...message.error };
     else if (message.type === "fatal") verdict = { ok: false, kind: "Exit", ...message.error };
     else if (message.requestId === running?.requestId) {
@@ -114,46 +112,54 @@ export function startEnvironment(options: EnvironmentOptions): Environment {
     });
     child.on("close", (code, signal) => {
       const failure = verdict ?? exitFailure(code, signal, errors);
-      settleStart({ ...failure, kind: "Init" });
+      settleStart({ ...failure, kind: failure.kind === "Timeout" ? "Timeout" : "Init" });
       running?.settle(failure);
       resolve(failure.errorMessage);
     });
   });
 
-  async function invoke(event: string, requestId: string): Promise<InvokeResult> {
-    const before = performance.now();
+  function freeze(): void {
+    if (running === undefined && !inspecting) child.kill("SIGSTOP");
+  }
+
+  function invoke(event: string, requestId: string): Promise<{ payload: string } | Failure> {
     const timeoutMs = inspecting ? maxTimerMs : fn.timeoutSeconds * 1000;
-    const outcome = await new Promise<Failure | { payload: string }>((settle) => {
-      running = { requestId, settle };
+    return new Promise((resolve) => {
       const timer = setTimeout(() => kill(timeout(fn.timeoutSeconds)), timeoutMs);
       const watch = setInterval(() => void checkMemory(), memoryIntervalMs);
       const checkMemory = async () => {
         const used = child.pid === undefined ? undefined : await residentMb(child.pid);
         if (running?.requestId === requestId && used !== undefined && used > fn.memoryMb) kill(outOfMemory);
       };
-      running.settle = (value) => {
+      const settle = (outcome: { payload: string } | Failure) => {
         clearTimeout(timer);
         clearInterval(watch);
         running = undefined;
-        settle(value);
+        resolve(outcome);
       };
+      running = { requestId, settle };
+      child.kill("SIGCONT");
       const deadline = Date.now() + timeoutMs;
       child.send({ type: "invoke", requestId, deadline, functionArn: fn.arn, traceId: traceId(), event }, () => {
         // When it cannot be sent the process is going, and `close` will say why.
       });
     });
-    const durationMs = performance.now() - before;
-    if ("payload" in outcome) return { ok: true, payload: JSON.parse(outcome.payload), requestId, durationMs };
-    const { errorMessage } = outcome;
-    // Where the environment was lost, Lambda's message begins with the request.
-    const named = sandboxTypes.has(outcome.errorType) ? `RequestId: ${requestId} Error: ${errorMessage}` : errorMessage;
-    return { ...outcome, errorMessage: named, requestId, durationMs };
   }
 
   return { pid: child.pid ?? -1, started, ended, invoke, kill: () => kill() };
 }
 
-const sandboxTypes = new Set(["Sandbox.Timedout", "Runtime.ExitError", "Runtime.OutOfMemory"]);
+/** Where V8 keeps compiled code for the next process: beside the bundle, and gone with it. */
+export function compileCacheOf(taskRoot: string): string {
+  return `${taskRoot}.cache`;
+}
+
+const initTimeout: Failure = {
+  ok: false,
+  kind: "Init",
+  errorType: "Sandbox.Timedout",
+  errorMessage: `Init timed out after ${(initTimeoutMs / 1000).toFixed(2)} seconds`,
+};
 
 const outOfMemory: Failure = {
   ok: false,

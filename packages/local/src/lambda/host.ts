@@ -55,6 +55,7 @@ try {
   const handler = await loadHandler(process.cwd(), handlerName);
   process.on("message", (message) => void invoke(handler, message as InvokeMessage));
   await send({ type: "ready" });
+  await send({ type: "idle" });
 } catch (error) {
   console.error(error);
   await send({ type: "init-error", error: toLambdaError(error) });
@@ -106,6 +107,7 @@ async function finish(message: HostMessage): Promise<void> {
   // Once, after the first event, so that what it compiled on its way is kept too.
   if (!cached && compileCache !== "") flushCompileCache();
   cached = true;
+  if (current === undefined) await send({ type: "idle" });
 }
 
 function lambdaContext(message: InvokeMessage): object {

@@ -19,6 +19,8 @@ export interface InvokeMessage {
 /** From an execution environment to the pool. */
 export type HostMessage =
   | { type: "ready" }
+  /** Nothing is left to do until the next event. */
+  | { type: "idle" }
   /** The module did not load; the process ends after it. */
   | { type: "init-error"; error: LambdaError }
   /** `payload` is JSON text. */

@@ -1,0 +1,87 @@
+import path from "node:path";
+import { watch } from "chokidar";
+import type { LocalFunction } from "./function.ts";
+import type { Log } from "./log.ts";
+
+/** Editors write a file in several steps. */
+const settleMs = 50;
+
+export interface Watcher {
+  /** Resolves when changes are seen. */
+  ready: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Rebuilds the functions that a changed file belongs to, well within a second, and logs one line for each. A function
+ * that does not build is tried again at every change, for the missing part may be a file it does not know yet.
+ *
+ * @param root - the repository
+ */
+export function watchFunctions(functions: LocalFunction[], root: string, log: Log): Watcher {
+  const changed = new Set<string>();
+  let timer: NodeJS.Timeout | undefined;
+  let rebuilding = Promise.resolve();
+
+  const watcher = watch(folders(functions), {
+    ignoreInitial: true,
+    // Only below the repository, which may itself lie in a folder with such a name.
+    ignored: (file) => /(^|[/\\])(node_modules|\.\w+)([/\\]|$)/.test(path.relative(root, file)),
+  });
+  watcher.on("all", (_, file) => {
+    changed.add(path.resolve(file));
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      rebuilding = rebuilding.then(rebuild);
+    }, settleMs);
+  });
+
+  async function rebuild(): Promise<void> {
+    const files = [...changed];
+    changed.clear();
+    const affected = functions.filter(
+      (fn) => fn.fault() !== undefined || fn.inputs().some((input) => isIn(files, input)),
+    );
+    await Promise.all(affected.map((fn) => reload(fn, log)));
+    watcher.add(folders(affected));
+  }
+
+  return {
+    ready: new Promise((resolve) => watcher.once("ready", () => resolve())),
+    stop: async () => {
+      clearTimeout(timer);
+      await watcher.close();
+      await rebuilding;
+    },
+  };
+}
+
+async function reload(fn: LocalFunction, log: Log): Promise<void> {
+  const started = performance.now();
+  const before = fn.bundle();
+  const line = (level: "INFO" | "ERROR", message: string) =>
+    log({ timestamp: new Date().toISOString(), level, message, function: fn.name });
+  try {
+    const bundle = await fn.reload();
+    const took = Math.round(performance.now() - started);
+    if (bundle !== before) line("INFO", `${fn.name} reloaded in ${took} ms (${Math.round(bundle.bytes / 1024)} KB)`);
+  } catch (error) {
+    line(
+      "ERROR",
+      `${fn.name} does not build, the last version stays:\n${error instanceof Error ? error.message : error}`,
+    );
+  }
+}
+
+/** The folders of all inputs; packages are not watched, they change with an installation only. */
+function folders(functions: LocalFunction[]): string[] {
+  const inputs = functions
+    .flatMap((fn) => fn.inputs())
+    .filter((file) => !file.includes(`${path.sep}node_modules${path.sep}`));
+  return [...new Set(inputs.map((file) => path.dirname(file)))];
+}
+
+/** Whether one of the files is the input, or lies in it when it is a folder. */
+function isIn(files: string[], input: string): boolean {
+  return files.some((file) => file === input || file.startsWith(input + path.sep));
+}
