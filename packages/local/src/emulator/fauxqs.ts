@@ -1,4 +1,6 @@
+import type { IncomingMessage } from "node:http";
 import { findPackageJSON } from "node:module";
+import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildApp } from "fauxqs";
@@ -24,10 +26,11 @@ export interface Fauxqs {
 /**
  * Starts fauxqs (SQS and SNS) on a free loopback port.
  *
- * Not `startFauxqs`, for four reasons, each a line below: that one listens on all interfaces; its account is always
- * 000000000000, so no ARN would be the graph's; with a `dataDir` a message that is made visible again is lost (it
- * writes NULL where the table forbids it); and it flushes the disk at every message, where surviving the death of the
- * process is enough. The stores are not exported, so they are imported by file: the version is pinned for it.
+ * Not `startFauxqs`, for these reasons, each a few lines below: that one listens on all interfaces; its account is
+ * always 000000000000, so no ARN would be the graph's; with a `dataDir` a message that is made visible again is lost
+ * (it writes NULL where the table forbids it); it flushes the disk at every message, where surviving the death of the
+ * process is enough; and a long poll whose client has gone still takes the next message. The stores are not exported,
+ * so they are imported by file: the version is pinned for it.
  */
 export async function startFauxqs(options: {
   account: string;
@@ -46,6 +49,7 @@ export async function startFauxqs(options: {
   if (options.onDelivery) observe(stores, options.onDelivery);
 
   const app = buildApp({ logger: false, defaultRegion: options.region, stores });
+  forgetAbandonedPolls(app, stores.sqsStore);
   app.addHook("preClose", async () => persistence?.close());
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
   return { url, inspectQueue: (name) => stores.sqsStore.inspectQueue(name), stop: () => app.close() };
@@ -88,6 +92,38 @@ function useAccount({ sqsStore, snsStore }: Stores, account: string): void {
     }
     return renamed;
   };
+}
+
+/**
+ * Forgets a long poll when its connection closes. Otherwise the next message would go to nobody and be invisible for
+ * its whole visibility timeout.
+ */
+function forgetAbandonedPolls(app: ReturnType<typeof buildApp>, sqsStore: SqsStore): void {
+  // From this hook on to the wait everything is synchronous, so the request that waits is the last one seen here.
+  let socket: Socket | undefined;
+  app.addHook("preHandler", (request: { raw: IncomingMessage }, _reply: unknown, done: () => void) => {
+    socket = request.raw.socket;
+    done();
+  });
+  const watch = (queue: ReturnType<SqsStore["createQueue"]>) => {
+    const wait = queue.waitForMessages.bind(queue);
+    queue.waitForMessages = async (seconds) => {
+      const connection = socket;
+      const waiting = wait(seconds);
+      const waiter = queue.pollWaiters.at(-1);
+      const forget = () => {
+        queue.pollWaiters = queue.pollWaiters.filter((other) => other !== waiter);
+        clearTimeout(waiter?.timer);
+      };
+      connection?.once("close", forget);
+      await waiting;
+      connection?.off("close", forget);
+    };
+    return queue;
+  };
+  for (const queue of sqsStore.allQueues()) watch(queue);
+  const createQueue = sqsStore.createQueue.bind(sqsStore);
+  sqsStore.createQueue = (...args) => watch(createQueue(...args));
 }
 
 async function persist(stores: Stores, dataDir: string): Promise<Persistence> {

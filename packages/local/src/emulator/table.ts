@@ -2,16 +2,20 @@ import type { GraphTable } from "@appointments/graph/graph";
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
+  DeleteTableCommand,
   DescribeTableCommand,
   type DynamoDBClient,
   ListTablesCommand,
   ResourceNotFoundException,
   type TableDescription,
-  UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Log } from "../gateway/log.ts";
+import { copyItems } from "./item.ts";
 
 type Index = GraphTable["globalIndexes"][number];
+
+/** Ends the name of the copy that a table is rebuilt from. */
+const copySuffix = ".copy";
 
 /** Makes the tables and their indexes as the graph says; a table that is no longer in it is kept, with its data. */
 export async function putTables(client: DynamoDBClient, tables: GraphTable[], log: Log): Promise<void> {
@@ -25,52 +29,58 @@ export async function putTables(client: DynamoDBClient, tables: GraphTable[], lo
 
 async function putTable(client: DynamoDBClient, table: GraphTable, log: Log): Promise<void> {
   const existing = await describe(client, table.tableName);
-  if (existing === undefined) {
-    await client.send(new CreateTableCommand(description(table)));
-    return;
-  }
-  if (keys(existing.KeySchema) !== keys(keySchema(table))) {
+  const copy = await describe(client, table.tableName + copySuffix);
+  if (existing && keys(existing.KeySchema) !== keys(keySchema(table))) {
     throw new Error(
       `Table ${table.name} has other keys than before. AWS would replace it, and its data would be gone: ` +
         "begin anew with --fresh, or give the table another name.",
     );
   }
-  const wanted = new Map(table.globalIndexes.map((index) => [index.name, index]));
-  for (const { IndexName = "", KeySchema, Projection } of existing.GlobalSecondaryIndexes ?? []) {
-    const index = wanted.get(IndexName);
-    if (index && keys(KeySchema) === keys(keySchema(index)) && same(Projection, projection(index))) {
-      wanted.delete(IndexName);
-      continue;
-    }
-    log(
-      "info",
-      `index ${IndexName} of table ${table.name} ${index ? "has changed" : "has left the graph"}; removing it`,
-    );
-    await updateIndex(client, table, { Delete: { IndexName } });
+  if (existing === undefined && copy === undefined) {
+    await create(client, description(table));
+    return;
   }
-  for (const index of wanted.values()) await updateIndex(client, table, { Create: globalIndex(index) });
+  if (copy === undefined && existing && hasIndexes(existing, table)) return;
+  log("info", `table ${table.name}: the indexes have changed; it is built again with its items`);
+  await rebuild(client, table, { existing: existing !== undefined, copy: copy !== undefined });
 }
 
-/** DynamoDB changes one index at a time and takes the next change when the table is active again. */
-async function updateIndex(
+/**
+ * Builds a table again with its items, since the embedded DynamoDB cannot change the indexes of one. Nothing else runs
+ * meanwhile. The copy is whole before the table goes, and goes last itself: at whatever point this is cut off, the next
+ * start finds a copy and does it all again.
+ */
+async function rebuild(
   client: DynamoDBClient,
   table: GraphTable,
-  update: { Create: ReturnType<typeof globalIndex> } | { Delete: { IndexName: string } },
+  found: { existing: boolean; copy: boolean },
 ): Promise<void> {
-  await client.send(
-    new UpdateTableCommand({
-      TableName: table.tableName,
-      AttributeDefinitions: attributes(table),
-      GlobalSecondaryIndexUpdates: [update],
-    }),
-  );
+  const copyName = table.tableName + copySuffix;
+  if (!found.copy) await create(client, { ...description({ ...table, globalIndexes: [] }), TableName: copyName });
+  if (found.existing) {
+    await copyItems(client, table.tableName, copyName);
+    await remove(client, table.tableName);
+  }
+  await create(client, description(table));
+  await copyItems(client, copyName, table.tableName);
+  await remove(client, copyName);
+}
+
+async function create(client: DynamoDBClient, input: CreateTableCommandInput): Promise<void> {
+  await client.send(new CreateTableCommand(input));
+  await until(async () => (await describe(client, input.TableName ?? ""))?.TableStatus === "ACTIVE");
+}
+
+async function remove(client: DynamoDBClient, TableName: string): Promise<void> {
+  await client.send(new DeleteTableCommand({ TableName }));
+  await until(async () => (await describe(client, TableName)) === undefined);
+}
+
+async function until(done: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 30_000;
-  for (;;) {
-    const now = await describe(client, table.tableName);
-    const indexes = now?.GlobalSecondaryIndexes ?? [];
-    if (now?.TableStatus === "ACTIVE" && indexes.every(({ IndexStatus }) => IndexStatus === "ACTIVE")) return;
-    if (Date.now() > deadline) throw new Error(`The indexes of table ${table.name} were not ready within 30 s.`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!(await done())) {
+    if (Date.now() > deadline) throw new Error("A table was not ready within 30 s.");
+    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
@@ -118,17 +128,23 @@ function globalIndex(index: Index) {
   return { IndexName: index.name, KeySchema: keySchema(index), Projection: projection(index) };
 }
 
-function keys(schema: { AttributeName?: string | undefined; KeyType?: string | undefined }[] = []): string {
+type Schema = { AttributeName?: string | undefined; KeyType?: string | undefined }[] | undefined;
+
+function keys(schema: Schema = []): string {
   return schema
     .map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`)
     .sort()
     .join();
 }
 
-function same(
-  a: { ProjectionType?: string | undefined; NonKeyAttributes?: string[] | undefined } | undefined,
-  b: { ProjectionType: string; NonKeyAttributes?: string[] },
-): boolean {
-  const sorted = (names?: string[]) => [...(names ?? [])].sort().join();
-  return a?.ProjectionType === b.ProjectionType && sorted(a.NonKeyAttributes) === sorted(b.NonKeyAttributes);
+function hasIndexes(existing: TableDescription, table: GraphTable): boolean {
+  const fingerprint = (name: string | undefined, schema: Schema, kind: string | undefined, attributes: string[] = []) =>
+    JSON.stringify([name, keys(schema), kind, [...attributes].sort()]);
+  const now = (existing.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }) =>
+    fingerprint(IndexName, KeySchema, Projection?.ProjectionType, Projection?.NonKeyAttributes),
+  );
+  const wanted = table.globalIndexes.map((index) =>
+    fingerprint(index.name, keySchema(index), index.projectionType, index.nonKeyAttributes),
+  );
+  return now.sort().join() === wanted.sort().join();
 }

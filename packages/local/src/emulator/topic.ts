@@ -94,7 +94,9 @@ function delivers(graph: Graph, subscription: GraphSubscription, log: Log): bool
       `Subscription ${subscription.name} has protocol ${subscription.protocol}; the local system delivers to sqs only.`,
     );
   }
-  const why = refusal(graph, subscription.endpoint, { service: "sns.amazonaws.com", arn: subscription.topicArn });
+  const source = { service: "sns.amazonaws.com", arn: subscription.topicArn };
+  checkDeadLetters(graph, subscription.name, subscription.deadLetterArn, source, log);
+  const why = refusal(graph, subscription.endpoint, source);
   if (why === undefined) return true;
   log("error", `AWS would not deliver: subscription ${subscription.name} is left out, because ${why}`);
   return false;
@@ -118,7 +120,9 @@ function fromRule(graph: Graph, rule: GraphRule, log: Log): Subscription[] {
     if (!arn.startsWith("arn:aws:sqs:")) {
       throw new Error(`Rule ${rule.name} has the target ${arn}; the local system delivers events to SQS queues only.`);
     }
-    const why = refusal(graph, arn, { service: "events.amazonaws.com", arn: rule.arn });
+    const source = { service: "events.amazonaws.com", arn: rule.arn };
+    checkDeadLetters(graph, rule.name, deadLetterArn, source, log);
+    const why = refusal(graph, arn, source);
     if (why !== undefined) {
       log("error", `AWS would not deliver: a target of rule ${rule.name} is left out, because ${why}`);
       return [];
@@ -136,6 +140,18 @@ function fromRule(graph: Graph, rule: GraphRule, log: Log): Subscription[] {
       },
     ];
   });
+}
+
+/** On AWS a dead letter that the queue's policy does not let in is lost without a sound. */
+function checkDeadLetters(
+  graph: Graph,
+  name: string,
+  deadLetterArn: string | undefined,
+  source: { service: string; arn: string },
+  log: Log,
+): void {
+  const why = deadLetterArn === undefined ? undefined : refusal(graph, deadLetterArn, source);
+  if (why !== undefined) log("error", `AWS would lose the dead letters of ${name}, because ${why}`);
 }
 
 function redrive(deadLetterArn: string | undefined): Record<string, string> {

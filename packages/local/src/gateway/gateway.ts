@@ -92,13 +92,15 @@ export async function startGateway(options: {
         ? await withFault(fault, request, asked, () => kill(caller.name), aborted(hungUp.signal))
         : await asked(request));
 
-    record.status = answer?.status ?? 0;
+    // The caller who has gone gets no answer, and what the call came to is not known.
+    const gone = hungUp.signal.aborted;
+    record.status = gone ? 0 : (answer?.status ?? 0);
     record.durationMs = Math.round(performance.now() - startedAt);
-    if (answer && answer.status >= 400) record.errorCode = errorCode(answer);
+    if (record.status >= 400 && answer) record.errorCode = errorCode(answer);
     recent.push(record);
     if (recent.length > recentLimit) recent.shift();
     meter.record(caller.name, request, {
-      errors: answer === undefined || answer.status >= 400 ? 1 : 0,
+      errors: !gone && (answer === undefined || answer.status >= 400) ? 1 : 0,
       denied: refused && needed ? 1 : 0,
       ...(answer ? billed(request, answer, units) : {}),
     });

@@ -5,7 +5,7 @@ import { type Answer, errorAnswer, escapeXml, xmlAnswer } from "./answer.ts";
 import type { Caller } from "./caller.ts";
 import { putEvents } from "./events.ts";
 import type { Log } from "./log.ts";
-import { type AwsRequest, objects, parseObject, text } from "./request.ts";
+import { type AwsRequest, parseObject, text } from "./request.ts";
 import { type Upstream, UpstreamError } from "./upstream.ts";
 
 export interface ServiceContext {
@@ -62,21 +62,19 @@ export function unknownOperation(request: AwsRequest): Answer {
   });
 }
 
-async function forward(request: AwsRequest, url: string, { upstream }: ServiceContext, hungUp?: AbortSignal) {
+async function forward(request: AwsRequest, url: string, { upstream }: ServiceContext, hungUp: AbortSignal) {
   const ownToHop = ["host", "connection", "content-length", "transfer-encoding", "expect", "accept-encoding"];
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(request.headers)) {
     if (typeof value === "string" && !ownToHop.includes(name)) headers[name] = value;
   }
-  const answer = await upstream.send(url, headers, request.body, hungUp ? { signal: hungUp } : {});
+  const answer = await upstream.send(url, headers, request.body, { signal: hungUp });
   const kept = Object.entries(answer.headers).filter(([name]) => name === "content-type" || name.startsWith("x-amz"));
   return { ...answer, headers: Object.fromEntries(kept) };
 }
 
 async function serveSqs(request: AwsRequest, context: ServiceContext, hungUp: AbortSignal): Promise<Answer> {
-  const url = context.endpoints.sqsSnsUrl;
-  if (request.action === "ReceiveMessage") return receive(request, url, context, hungUp);
-  const answer = await forward(request, url, context, hungUp);
+  const answer = await forward(request, context.endpoints.sqsSnsUrl, context, hungUp);
   if (!["CreateQueue", "GetQueueUrl", "ListQueues", "ListDeadLetterSourceQueues"].includes(request.action))
     return answer;
   const result = parseObject(answer.body);
@@ -89,34 +87,6 @@ async function serveSqs(request: AwsRequest, context: ServiceContext, hungUp: Ab
   }
   if (result.QueueUrl !== undefined) result.QueueUrl = here(result.QueueUrl);
   return { ...answer, body: JSON.stringify(result) };
-}
-
-/**
- * A long poll is not given up with its caller: the emulator would not notice, hand the next message to nobody, and
- * the message would be invisible for its whole visibility timeout. What nobody takes is put back at once.
- */
-async function receive(
-  request: AwsRequest,
-  url: string,
-  context: ServiceContext,
-  hungUp: AbortSignal,
-): Promise<Answer> {
-  const answer = await forward(request, url, context);
-  const messages = hungUp.aborted ? objects(parseObject(answer.body)?.Messages) : [];
-  if (messages.length > 0) {
-    const params = {
-      QueueUrl: request.params.QueueUrl,
-      Entries: messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle, VisibilityTimeout: 0 })),
-    };
-    const release = {
-      ...request,
-      params,
-      body: Buffer.from(JSON.stringify(params)),
-      headers: { ...request.headers, "x-amz-target": "AmazonSQS.ChangeMessageVisibilityBatch" },
-    };
-    await forward(release, url, context);
-  }
-  return answer;
 }
 
 /** Publishes events to the topic that stands for the rule; its subscriptions hold the pattern and the targets. */

@@ -54,6 +54,7 @@ export function startMapping(options: {
   const { mapping, queue, invoke, client, log } = options;
   const places = mapping.maximumConcurrency ?? defaultConcurrency;
   const stopping = new AbortController();
+  const hangUp = new AbortController();
   const working = new Set<Promise<void>>();
   /** Received, but too large to go with the batch before. */
   let carried: Message[] = [];
@@ -122,7 +123,7 @@ export function startMapping(options: {
           MessageSystemAttributeNames: ["All"],
           MessageAttributeNames: ["All"],
         }),
-        { abortSignal: stopping.signal },
+        { abortSignal: hangUp.signal },
       );
       batch.push(...Messages);
       bytes += Messages.reduce((sum, message) => sum + payloadBytes(message), 0);
@@ -202,7 +203,10 @@ export function startMapping(options: {
     inFlight: () => working.size,
     stop: async (timeoutMs = 30_000) => {
       stopping.abort();
+      // Messages may be on their way right now: a poll that brings some ends by itself, one that waits is given up.
+      const grace = setTimeout(() => hangUp.abort(), 250);
       await polling;
+      clearTimeout(grace);
       const limit = new AbortController();
       const late = pause(timeoutMs, limit.signal).then(() => working.size > 0 && !limit.signal.aborted);
       const finished = Promise.allSettled([...working]).then(() => false);
