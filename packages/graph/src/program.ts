@@ -1,10 +1,11 @@
 import { fork } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { processEnvironment } from "./environment.ts";
 import { ConfigError } from "./error.ts";
 import type { Evaluation, EvaluationOrder, EvaluationReport } from "./evaluation.ts";
+import { mappedStack, ownFrame } from "./stack.ts";
 
 /** Far more than an evaluation takes; a configuration that waits for something that never comes ends here. */
 const defaultTimeoutMs = 60_000;
@@ -25,7 +26,7 @@ export async function runProgram(
   const work = await mkdtemp(join(folder, "work-"));
   try {
     const report = await runChild({ ...order, work }, timeoutMs);
-    if ("error" in report) throw thrown(report.error, order);
+    if ("error" in report) throw await thrown(report.error, { ...order, work });
     return withoutPaths(report.evaluation, work, order.root);
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -36,7 +37,7 @@ function runChild(order: EvaluationOrder, timeoutMs: number): Promise<Evaluation
   const started = fork(child, [JSON.stringify(order)], {
     cwd: order.root,
     env: processEnvironment(),
-    execArgv: ["--enable-source-maps", "--no-deprecation", "--no-warnings"],
+    execArgv: ["--no-deprecation", "--no-warnings"],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     timeout: timeoutMs,
     killSignal: "SIGKILL",
@@ -66,27 +67,11 @@ function runChild(order: EvaluationOrder, timeoutMs: number): Promise<Evaluation
   });
 }
 
-function thrown(
-  error: { name: string; message: string; stack: string },
-  order: { root: string; stage: string },
-): ConfigError {
+async function thrown(error: { message: string; stack: string }, order: EvaluationOrder): Promise<ConfigError> {
   const cause = new Error(error.message);
-  cause.stack = error.stack;
-  return new ConfigError(
-    `sst.config.ts cannot be evaluated for stage ${order.stage}: ${error.message}`,
-    ownFrame(error.stack, order.root),
-    { cause },
-  );
-}
-
-/** The first line of the stack that is the project's own, by the source map. */
-function ownFrame(stack: string, root: string): string | undefined {
-  for (const [, file = "", line, column] of stack.matchAll(/\(?(?:file:\/\/)?(\/[^():]+):(\d+):(\d+)\)?/g)) {
-    const path = relative(root, file);
-    const isOwn = !path.startsWith("..") && !path.split(sep).some((part) => part === ".sst" || part === "node_modules");
-    if (isOwn && !file.startsWith(import.meta.dirname)) return `${path}:${line}:${column}`;
-  }
-  return undefined;
+  cause.stack = await mappedStack(error.stack, [order.app, order.program]);
+  const message = `sst.config.ts cannot be evaluated for stage ${order.stage}: ${error.message}`;
+  return new ConfigError(message, ownFrame(cause.stack, order.root), { cause });
 }
 
 /** Paths of this machine and of this run would make two evaluations differ. */

@@ -84,7 +84,14 @@ export async function recordResources(pulumi: Pulumi, platform: string, cloud: C
         }
         return { id, state };
       },
-      call: ({ token, inputs }) => lookup(cloud, token, plain(inputs) as Properties),
+      call({ token, inputs }) {
+        try {
+          return lookup(cloud, token, plain(inputs) as Properties);
+        } catch (error) {
+          // Of an engine's error, Pulumi passes on the details alone.
+          throw Object.assign(error as Error, { details: (error as Error).message });
+        }
+      },
     },
     cloud.app,
     cloud.stage,

@@ -54,6 +54,8 @@ export async function startRpcServer(out: string, account: string, region: strin
   }
 
   const server = createServer((request, response) => {
+    // What is left open would keep a program alive that waits for nothing else.
+    response.setHeader("connection", "close");
     void json(request).then((body) => {
       const { method, params } = body as { method: string; params: [unknown] };
       const result = answer(method, params[0]);
@@ -62,6 +64,7 @@ export async function startRpcServer(out: string, account: string, region: strin
     });
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  server.unref();
   const address = server.address();
   const port = typeof address === "object" && address ? address.port : 0;
   return { url: `http://127.0.0.1:${port}`, builds, stop: () => server.close() };
