@@ -6,7 +6,7 @@ import { awsTrouble } from "./trouble.ts";
 export const sns = once(() => new SNSClient(clientConfig));
 
 /** The whole of one publishing, its repeats included, in milliseconds: a client waits for the answer meanwhile. */
-const patience = 4_000;
+const patience = 3_000;
 
 /**
  * Publishes one message with the attributes that subscriptions filter on.

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 // The emulators belong to the local system; this is the one place that reaches over to them.
 import { startFauxqs } from "../../../local/node_modules/fauxqs/dist/app.js";
@@ -91,6 +91,12 @@ export async function startMessaging() {
       return [...messages.ready, ...messages.delayed, ...messages.inflight.map(({ message }) => message)].map(
         ({ body }) => body,
       );
+    },
+    /** Receives one message and hides it for an hour. */
+    receive: async (queueUrl: string): Promise<{ body: string; receiptHandle: string }> => {
+      const command = new ReceiveMessageCommand({ QueueUrl: queueUrl, VisibilityTimeout: 3_600 });
+      const [message] = (await sqs.send(command)).Messages ?? [];
+      return { body: message?.Body ?? "", receiptHandle: message?.ReceiptHandle ?? "" };
     },
     stop: async () => {
       sns.destroy();

@@ -1,0 +1,108 @@
+import * as store from "@appointments/core/appointment/appointment.store";
+import { AppError } from "@appointments/core/error";
+import { startTable } from "@appointments/core/testing/emulator";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Desk, republish } from "./republish.ts";
+import { captureLog } from "./testing/capture.ts";
+
+const minute = 60_000;
+const start = Date.parse("2026-11-24T03:00:00.000Z");
+
+let emulator: Awaited<ReturnType<typeof startTable>>;
+let published: string[];
+let now: number;
+let logged: () => string;
+
+beforeEach(async () => {
+  logged = captureLog();
+  emulator = await startTable();
+  published = [];
+  now = start;
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await emulator.stop();
+});
+
+const book = async (count: number) => {
+  const request = { insuredId: "00042", scheduleId: 7, countryISO: "PE" } as const;
+  const booked = await Promise.all(
+    Array.from({ length: count }, () => store.request(emulator.table, request, { clock: () => start })),
+  );
+  return booked.map(({ appointmentId }) => appointmentId).toSorted();
+};
+
+const desk = (publish: () => Promise<void> = async () => {}): Desk => ({
+  table: emulator.table,
+  clock: () => now,
+  publishRequested: async ({ appointmentId }) => {
+    await publish();
+    published.push(appointmentId);
+  },
+});
+const run = (over = desk(), mayGoOn = () => true) => republish(over, mayGoOn);
+
+test("what stays pending is published again, whatever was lost, and then left alone for a while", async () => {
+  const booked = await book(3);
+  expect(await run()).toEqual({ published: 0, failed: 0 });
+  now = start + minute;
+  expect(await run()).toEqual({ published: 3, failed: 0 });
+  expect(published.toSorted()).toEqual(booked);
+  expect(await run()).toEqual({ published: 0, failed: 0 });
+  now = start + 3 * minute;
+  expect(await run()).toEqual({ published: 3, failed: 0 });
+});
+
+test("a publishing that fails is not noted as done: the next run tries again", async () => {
+  await book(1);
+  now = start + minute;
+  const down = desk(async () => {
+    throw new AppError("topic_unavailable", "Try later");
+  });
+  expect(await run(down)).toEqual({ published: 0, failed: 1 });
+  expect(await run()).toEqual({ published: 1, failed: 0 });
+});
+
+test("when the topic takes nothing, a run does not go through all that waits", async () => {
+  await book(120);
+  now = start + minute;
+  let tried = 0;
+  const down = desk(async () => {
+    tried++;
+    throw new AppError("topic_unavailable", "Try later");
+  });
+  await run(down);
+  expect(tried).toBeLessThanOrEqual(25);
+});
+
+test("one that cannot be published keeps no other waiting", async () => {
+  await book(120);
+  now = start + minute;
+  let first = true;
+  const moody = desk(async () => {
+    if (!first) return;
+    first = false;
+    throw new AppError("internal", "No");
+  });
+  expect(await run(moody)).toEqual({ published: 119, failed: 1 });
+});
+
+test("a run ends while there is time left, and the next goes on", async () => {
+  await book(120);
+  now = start + minute;
+  let pages = 0;
+  const { published: first } = await run(desk(), () => ++pages <= 2);
+  expect(first).toBeGreaterThan(0);
+  expect(first).toBeLessThan(120);
+  expect(await run()).toEqual({ published: 120 - first, failed: 0 });
+});
+
+test("after five repeats someone is told, without personal data", async () => {
+  await book(1);
+  for (const wait of [1, 2, 4, 8, 16]) {
+    now += wait * minute;
+    await run();
+  }
+  expect(logged().match(/"appointment.stuck"/g)).toHaveLength(1);
+  expect(logged()).not.toContain("00042");
+});
