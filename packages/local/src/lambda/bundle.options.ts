@@ -49,15 +49,13 @@ export function handlerFile(root: string, handler: string): string | undefined {
  *
  * Source: https://github.com/anomalyco/sst/blob/v4.17.0/pkg/runtime/node/build.go
  */
-export async function bundleOptions(fn: GraphFunction, entry: string, root: string, outDir: string) {
+export async function bundleOptions(fn: GraphFunction, root: string) {
   // SST's own types have checked sst.config.ts, where these properties come from.
   const nodejs = fn.build.nodejs as NodejsProperties;
   const { banner = "", esbuild = {}, format = "esm" } = nodejs;
   const esm = format === "esm";
-  const extension = esm ? ".mjs" : ".cjs";
   return {
     absWorkingDir: root,
-    entryPoints: [entry],
     bundle: true,
     write: false,
     metafile: true,
@@ -76,9 +74,8 @@ export async function bundleOptions(fn: GraphFunction, entry: string, root: stri
     external: [...forcedExternals, ...Object.keys(installed(nodejs)), ...(esbuild.external ?? [])],
     plugins: await loadPlugins(root, nodejs.plugins),
     banner: { js: esm ? esmBanner(banner) : banner },
-    ...(nodejs.splitting
-      ? { splitting: true, outdir: outDir, outExtension: { ".js": ".mjs" }, entryNames: "bundle" }
-      : { outfile: path.join(outDir, `bundle${extension}`) }),
+    outExtension: { ".js": esm ? ".mjs" : ".cjs" },
+    splitting: nodejs.splitting ?? false,
   } satisfies BuildOptions;
 }
 

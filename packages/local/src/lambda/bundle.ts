@@ -1,9 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
-import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { GraphFunction } from "@appointments/graph/graph";
-import { type BuildContext, type BuildResult, context, type Message } from "esbuild";
+import type { Message } from "esbuild";
 import { bundleOptions, forcedExternals, handlerFile, installed, type NodejsProperties } from "./bundle.options.ts";
+import { type Compiled, compile } from "./compile.ts";
 import { installPackages } from "./install.ts";
 
 /** A function's code, laid out as Lambda would unpack it. */
@@ -24,14 +25,13 @@ export class BundleError extends Error {
 
 export interface Bundler {
   /**
-   * Builds what the sources are now; much faster the second time.
+   * Builds what the sources are now.
    *
    * @throws BundleError
    */
   build(): Promise<Bundle>;
-  /** Absolute paths of the files that the last build read, also when it failed. */
+  /** Absolute paths of the files and folders that the last build read, also when it failed. */
   inputs(): string[];
-  stop(): Promise<void>;
 }
 
 /**
@@ -45,76 +45,76 @@ export interface Bundler {
  */
 export function createBundler(fn: GraphFunction, root: string, outDir: string): Bundler {
   const folder = path.join(outDir, fn.name);
-  let building: BuildContext | undefined;
+  const copied = fn.build.copyFiles.map(({ from }) => path.resolve(root, from));
   let inputs: string[] = [];
 
-  async function start(): Promise<BuildContext> {
+  async function compileHandler(): Promise<Compiled> {
     const entry = handlerFile(root, fn.handler);
     if (entry === undefined) throw new BundleError(`${fn.handler}: no such file in ${root}`);
-    inputs = [entry];
-    return context(await bundleOptions(fn, entry, root, folder));
-  }
-
-  async function compile(): Promise<BuildResult> {
-    building ??= await start();
+    const key = JSON.stringify([root, fn.runtime, fn.build.nodejs, fn.build.nodejs.splitting === true ? entry : ""]);
     try {
-      return await building.rebuild();
+      const compiled = await compile({ entry, key, options: await bundleOptions(fn, root) });
+      inputs = [...compiled.inputs, ...copied];
+      return compiled;
     } catch (error) {
       const faulty = messages(error).flatMap(({ location }) => (location === null ? [] : [location.file]));
-      inputs = [...new Set([...inputs, ...faulty.map((file) => path.resolve(root, file))])];
+      inputs = [...new Set([...inputs, entry, ...faulty.map((file) => path.resolve(root, file))])];
       throw new BundleError(describe(error), { cause: error });
     }
+  }
+
+  async function copyGiven(source: string): Promise<string> {
+    inputs = [source, ...copied];
+    const taskRoot = path.join(folder, await contentHash(inputs));
+    await cp(source, taskRoot, { recursive: true });
+    return taskRoot;
+  }
+
+  async function writeCompiled({ files, externals }: Compiled): Promise<string> {
+    const taskRoot = path.join(folder, await contentHash(copied, files));
+    await mkdir(taskRoot, { recursive: true });
+    for (const { name, contents } of files) await writeFile(path.join(taskRoot, name), contents);
+    await installPackages(packages(fn, externals), path.dirname(path.join(root, fn.handler)), root, taskRoot);
+    return taskRoot;
   }
 
   return {
     async build() {
       const started = performance.now();
-      if (fn.build.bundle !== undefined) {
-        const source = path.resolve(root, fn.build.bundle);
-        const taskRoot = path.join(folder, "given");
-        await rm(taskRoot, { recursive: true, force: true });
-        await cp(source, taskRoot, { recursive: true });
-        await copyFiles(fn, root, taskRoot);
-        inputs = [source];
-        return { taskRoot, handler: fn.handler, bytes: 0, durationMs: performance.now() - started };
-      }
-      const result = await compile();
-      const files = result.outputFiles ?? [];
-      const read = Object.keys(result.metafile?.inputs ?? {}).filter((file) => !file.includes(":"));
-      const copied = fn.build.copyFiles.map(({ from }) => path.resolve(root, from));
-      inputs = [...read.map((file) => path.resolve(root, file)), ...copied];
-      const hash = createHash("sha256");
-      for (const file of files) hash.update(file.path).update(file.contents);
-      for (const folder of copied) await hashFiles(hash, folder);
-      const taskRoot = path.join(folder, hash.digest("hex").slice(0, 12));
-      await mkdir(taskRoot, { recursive: true });
-      for (const file of files) await writeFile(path.join(taskRoot, path.relative(folder, file.path)), file.contents);
-      await installPackages(packages(fn, result), path.dirname(inputs[0] ?? root), root, taskRoot);
+      const given = fn.build.bundle;
+      const compiled = given === undefined ? await compileHandler() : undefined;
+      const taskRoot =
+        compiled === undefined ? await copyGiven(path.resolve(root, given ?? "")) : await writeCompiled(compiled);
       await copyFiles(fn, root, taskRoot);
-      const code = files.filter((file) => !file.path.endsWith(".map"));
+      const code = (compiled?.files ?? []).filter(({ name }) => !name.endsWith(".map"));
       return {
         taskRoot,
-        handler: `bundle${path.extname(fn.handler)}`,
-        bytes: code.reduce((sum, file) => sum + file.contents.byteLength, 0),
+        handler: compiled === undefined ? fn.handler : `bundle${path.extname(fn.handler)}`,
+        bytes: code.reduce((sum, { contents }) => sum + contents.byteLength, 0),
         durationMs: performance.now() - started,
       };
     },
     inputs: () => inputs,
-    stop: async () => building?.dispose(),
   };
 }
 
 /** SST installs what the function asks for, and native packages that are really imported. */
-function packages(fn: GraphFunction, result: BuildResult): Record<string, string> {
-  const imports = Object.values(result.metafile?.inputs ?? {}).flatMap((input) => input.imports);
-  const native = forcedExternals.filter((name) => imports.some((it) => it.external === true && it.path === name));
+function packages(fn: GraphFunction, externals: string[]): Record<string, string> {
+  const native = forcedExternals.filter((name) => externals.includes(name));
   return {
     ...Object.fromEntries(native.map((name) => [name, "*"])),
     ...installed(fn.build.nodejs as NodejsProperties),
   };
 }
 
-/** What is copied is part of the content too: a new migration is a new bundle. */
+/** Names a bundle by its content; what is copied is part of it, so a new migration is a new bundle. */
+async function contentHash(sources: string[], files: Compiled["files"] = []): Promise<string> {
+  const hash = createHash("sha256");
+  for (const { name, contents } of files) hash.update(name).update(contents);
+  for (const source of sources) await hashFiles(hash, source);
+  return hash.digest("hex").slice(0, 12);
+}
+
 async function hashFiles(hash: Hash, source: string): Promise<void> {
   if (!(await stat(source)).isDirectory()) {
     hash.update(source).update(await readFile(source));

@@ -139,7 +139,6 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
     environments: () => pool.environments(),
     stop: async (graceMs = 5_000) => {
       await pool.stop(graceMs);
-      await bundler.stop();
       await removal;
     },
   };
