@@ -1,9 +1,11 @@
-import { appointment as appointmentSchema } from "@appointments/core/appointment/appointment";
+import { appointment as appointmentSchema, book as bookAppointment } from "@appointments/core/appointment/appointment";
 import { publishOutcomes } from "@appointments/core/appointment/appointment.bus";
-import { parseRequested } from "@appointments/core/appointment/appointment.event";
+import { appointmentRequested, parseRequested } from "@appointments/core/appointment/appointment.event";
 import { publishRequested } from "@appointments/core/appointment/appointment.topic";
+import { toTimestamp } from "@appointments/core/clock";
 import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
 import { type Database, openDatabase } from "@appointments/core/database/database";
+import { newId } from "@appointments/core/id";
 import { startMessaging, startTable } from "@appointments/core/testing/emulator";
 import { startEventBus } from "@appointments/core/testing/event-bus";
 import { type Connection, startMysql } from "@appointments/core/testing/mysql";
@@ -178,6 +180,17 @@ test("PutEvents answers with FailedEntryCount above zero: only those messages co
   const { batchItemFailures } = await flow.country("PE", ...flow.takeRequests());
   expect(batchItemFailures).toHaveLength(1);
   expect(flow.bus.state.taken.splice(0)).toHaveLength(1);
+});
+
+test("a row that the database refuses harms no other in its batch", async () => {
+  const request = (scheduleId: number) => {
+    const pending = { insuredId: "00042", scheduleId, countryISO: "PE" as const };
+    return appointmentRequested(bookAppointment(pending, newId(), toTimestamp(Date.now())), undefined);
+  };
+  const { database } = flow.officeOf("PE");
+  const office = { country: countries.PE, database, publish: async () => new Map() };
+  const errors = await book(office, [request(slot()), request(-1), request(slot())]);
+  expect(errors).toMatchObject([undefined, { code: "database_failed", retry: false }, undefined]);
 });
 
 test("no personal data is in any log of the whole flow", async () => {

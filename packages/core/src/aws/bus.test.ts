@@ -69,9 +69,19 @@ test("what AWS refuses for good is not sent again, the others are", async () => 
   expect(bus.state.calls.map((entries) => entries.length)).toEqual([2, 1]);
 });
 
-test("a call that fails altogether fails its events, and the next call goes on", async () => {
+test("a bus that does not answer is given up, and all that is left fails with it", async () => {
   bus.state.status = 500;
-  const failing = put(...events(12));
-  expect([...(await failing).keys()]).toHaveLength(12);
-  expect((await failing).get("e11")).toMatchObject({ code: "bus_unavailable" });
+  const failed = await put(...events(100));
+  expect(failed.size).toBe(100);
+  expect(failed.get("e99")).toMatchObject({ code: "bus_unavailable", retry: true });
+  expect(bus.state.calls.length).toBeLessThanOrEqual(3);
+});
+
+test("what was taken before the bus went away is not told as failed", async () => {
+  bus.state.verdict = () => {
+    bus.state.status = 500;
+    return undefined;
+  };
+  const failed = await put(...events(12));
+  expect([...failed.keys()]).toEqual(["e10", "e11"]);
 });

@@ -38,26 +38,39 @@ export async function putEvents(
   events: BusEvent[],
 ): Promise<Map<string, AppError>> {
   const failed = new Map<string, AppError>();
+  let away: AppError | undefined;
   for (const chunk of chunks(events)) {
-    for (const [id, error] of await putChunk(client, busName, chunk)) failed.set(id, error);
+    // A bus that does not answer is not asked ten times: the function would end by its timeout.
+    away ??= await putChunk(client, busName, chunk, failed);
+    if (away) for (const { id } of chunk) failed.set(id, away);
   }
   return failed;
 }
 
-async function putChunk(client: EventBridgeClient, busName: string, chunk: BusEvent[]): Promise<Map<string, AppError>> {
-  const failed = new Map<string, AppError>();
+/** Notes in `failed` what the bus did not take; answers an error when the call itself failed. */
+async function putChunk(
+  client: EventBridgeClient,
+  busName: string,
+  chunk: BusEvent[],
+  failed: Map<string, AppError>,
+): Promise<AppError | undefined> {
   let open = chunk;
   for (let attempt = 1; ; attempt++) {
     const errors = await putOnce(client, busName, open);
-    for (const event of open) failed.delete(event.id);
-    for (const [id, error] of errors.failed) failed.set(id, error);
-    open = open.filter((event) => errors.failed.get(event.id)?.code === "bus_unavailable");
-    if (open.length === 0 || errors.wholeCall || attempt === attempts) return failed;
+    if (errors instanceof AppError) return errors;
+    for (const { id } of open) failed.delete(id);
+    for (const [id, error] of errors) failed.set(id, error);
+    open = open.filter(({ id }) => errors.get(id)?.code === "bus_unavailable");
+    if (open.length === 0 || attempt === attempts) return undefined;
     await sleep(fullJitter(attempt, backoff));
   }
 }
 
-async function putOnce(client: EventBridgeClient, busName: string, chunk: BusEvent[]) {
+async function putOnce(
+  client: EventBridgeClient,
+  busName: string,
+  chunk: BusEvent[],
+): Promise<Map<string, AppError> | AppError> {
   try {
     const { Entries = [] } = await client.send(
       new PutEventsCommand({ Entries: chunk.map((event) => entryOf(busName, event)) }),
@@ -66,11 +79,10 @@ async function putOnce(client: EventBridgeClient, busName: string, chunk: BusEve
     const failed = chunk.flatMap(({ id }, index) =>
       Entries[index]?.EventId ? [] : [[id, refused(Entries[index]?.ErrorCode)] as const],
     );
-    return { failed: new Map(failed), wholeCall: false };
+    return new Map(failed);
   } catch (error) {
     // The SDK has repeated a failed call already.
-    const trouble = awsTrouble(error, "bus_unavailable", "EventBridge");
-    return { failed: new Map(chunk.map(({ id }) => [id, trouble] as const)), wholeCall: true };
+    return awsTrouble(error, "bus_unavailable", "EventBridge");
   }
 }
 

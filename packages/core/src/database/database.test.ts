@@ -64,6 +64,19 @@ test("a connection that was lost while idle is replaced", async () => {
   expect(await idOf()).not.toBe(first);
 });
 
+test("a connection that is lost in the middle of its work is replaced, and the work done again", async () => {
+  const database = open(url, { connectionLimit: 1 });
+  let tries = 0;
+  const work = database.run(async (db) => {
+    const [rows] = await db.execute(sql`select connection_id() as id`);
+    const id = (rows as unknown as { id: number }[])[0]?.id;
+    if (++tries === 1) await Promise.all([db.execute(sql`select sleep(4)`), admin.query(`kill ${id}`)]);
+    return id;
+  });
+  await expect(work).resolves.toEqual(expect.any(Number));
+  expect(tries).toBe(2);
+});
+
 test("a query that is not answered ends at the deadline, and its connection is not used again", async () => {
   const database = open(url, { connectionLimit: 1, deadlineMs: 100 });
   await expect(database.run((db) => db.execute(sql`select sleep(20)`))).rejects.toMatchObject({

@@ -60,6 +60,13 @@ test("two migrators at once take turns: each migration is applied once", async (
   expect(both.toSorted((a, b) => a.length - b.length)).toEqual([[], ["0000_appointment"]]);
 });
 
+test("a migrator that waits in vain for another applies nothing", async () => {
+  await admin.query("select get_lock(concat('migrate.', database()), 0)");
+  await expect(migrate(database, folder, 0)).rejects.toMatchObject({ code: "database_unavailable", retry: true });
+  const [tables] = await admin.query("show tables");
+  expect(tables).toEqual([]);
+});
+
 test("a migration that fails is told, and the lock is given back", async () => {
   await migrate(database, folder);
   await addMigration("0001_broken", "alter table absent add column note varchar(10)");

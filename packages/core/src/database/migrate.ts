@@ -8,23 +8,21 @@ import type { Database, Sql } from "./database.ts";
 
 const journal = v.object({ entries: v.array(v.object({ tag: v.string(), when: v.number() })) });
 
-/** How long one migrator waits for another, in seconds. */
-const lockSeconds = 60;
-
 /**
  * Applies the migrations of a folder made by drizzle-kit that the database does not have yet, one migrator at a time.
  *
+ * @param lockSeconds how long to wait for another migrator, in seconds.
  * @returns the tags of those applied now, in order. Throws `configuration_invalid` when the folder is not there,
- * `database_unavailable` when another migrator holds the lock for over a minute.
+ * `database_unavailable` when another migrator holds the lock for longer.
  */
-export async function migrate(database: Database, migrationsFolder: string): Promise<string[]> {
+export async function migrate(database: Database, migrationsFolder: string, lockSeconds = 60): Promise<string[]> {
   const file = join(migrationsFolder, "meta", "_journal.json");
   if (!existsSync(file)) {
     throw new AppError("configuration_invalid", "There are no migrations in the folder; copy them beside the bundle");
   }
   const { entries } = v.parse(journal, JSON.parse(readFileSync(file, "utf8")));
   return database.run((db) =>
-    locked(db, async () => {
+    locked(db, lockSeconds, async () => {
       const last = await lastApplied(db);
       await applyAll(db, { migrationsFolder });
       return entries.filter(({ when }) => when > last).map(({ tag }) => tag);
@@ -33,7 +31,7 @@ export async function migrate(database: Database, migrationsFolder: string): Pro
 }
 
 // A lock belongs to a connection, and `run` gives one connection to its work.
-async function locked<Result>(db: Sql, work: () => Promise<Result>): Promise<Result> {
+async function locked<Result>(db: Sql, lockSeconds: number, work: () => Promise<Result>): Promise<Result> {
   const name = sql`concat('migrate.', database())`;
   const [rows] = await db.execute(sql`select get_lock(${name}, ${lockSeconds}) as held`);
   const [row] = v.parse(v.tuple([v.object({ held: v.nullable(v.number()) })]), rows);

@@ -1,0 +1,36 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { migrationsFolder } from "@appointments/core/country/country";
+import { startMysql, type TestServer } from "@appointments/core/testing/mysql";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+
+let server: TestServer;
+let taskRoot: string;
+
+beforeAll(async () => {
+  server = await startMysql();
+  taskRoot = await mkdtemp(join(tmpdir(), "task-root-"));
+  const core = new URL("../../core/src/", import.meta.url);
+  await cp(new URL(migrationsFolder("CL"), core), join(taskRoot, "migrations", "cl"), { recursive: true });
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  await rm(taskRoot, { recursive: true });
+  await server?.stop();
+});
+
+test("the migrations beside the bundle are applied to the country's database, once", async () => {
+  vi.spyOn(console, "info").mockImplementation(() => {});
+  const { url, admin } = await server.emptyDatabase();
+  vi.stubEnv("LAMBDA_TASK_ROOT", taskRoot);
+  vi.stubEnv("COUNTRY", "CL");
+  vi.stubEnv("SST_RESOURCE_App", "{}");
+  vi.stubEnv("SST_RESOURCE_DatabaseCl", JSON.stringify({ url }));
+  const { handler } = await import("./migrate.ts");
+  expect(await handler()).toEqual({ country: "CL", applied: [expect.stringMatching(/^0000_/)] });
+  expect(await handler()).toEqual({ country: "CL", applied: [] });
+  const [rows] = await admin.query("select * from appointment");
+  expect(rows).toEqual([]);
+});
