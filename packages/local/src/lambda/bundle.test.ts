@@ -49,13 +49,21 @@ async function run(built: Bundle): Promise<unknown> {
   return module.handler();
 }
 
-test("a bundle is an ES module with a source map, and its handler is bundle.handler", async () => {
+test("a bundle is an ES module, and its handler is bundle.handler", async () => {
   await write("src/f.ts", "export const handler = async (): Promise<number> => 1;");
   const built = await bundle();
-  expect(await readdir(built.taskRoot)).toEqual(["bundle.mjs", "bundle.mjs.map"]);
+  expect(await readdir(built.taskRoot)).toEqual(["bundle.mjs"]);
   expect(built.handler).toBe("bundle.handler");
   expect(built.bytes).toBe(Buffer.byteLength(await code(built)));
   expect(await run(built)).toBe(1);
+});
+
+test("there is a source map when the function deploys one, and for a debugger", async () => {
+  await write("src/f.ts", "export const handler = () => 1;");
+  const withMap = ["bundle.mjs", "bundle.mjs.map"];
+  expect(await readdir((await bundle({ nodejs: { sourcemap: true } })).taskRoot)).toEqual(withMap);
+  const debugged = await createBundler(graphFunction(), root, outDir, true).build();
+  expect(await readdir(debugged.taskRoot)).toEqual(withMap);
 });
 
 test("CommonJS code inside finds require, __filename and __dirname", async () => {
@@ -88,10 +96,10 @@ test("what sst.config.ts says for esbuild is done", async () => {
     "declare const VALUE: string; import x from './x.bin'; export const handler = () => VALUE + x;",
   );
   await write("src/x.bin", "!");
-  const esbuild = { define: { VALUE: '"defined"' }, sourcemap: false };
+  const esbuild = { define: { VALUE: '"defined"' }, sourcemap: "inline" };
   const built = await bundle({ nodejs: { banner: "// hello", esbuild, loader: { ".bin": "text" } } });
   expect(await run(built)).toBe("defined!");
-  expect(await code(built)).toContain("// hello");
+  expect(await code(built)).toMatch(/\/\/ hello[^]*sourceMappingURL=data:/);
   expect(await readdir(built.taskRoot)).toEqual(["bundle.mjs"]);
 });
 

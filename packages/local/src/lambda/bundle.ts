@@ -42,8 +42,9 @@ export interface Bundler {
  *
  * @param root - the repository, which handlers and `copyFiles` are relative to
  * @param outDir - gets a folder per function
+ * @param debug - make source maps, whatever the function says
  */
-export function createBundler(fn: GraphFunction, root: string, outDir: string): Bundler {
+export function createBundler(fn: GraphFunction, root: string, outDir: string, debug = false): Bundler {
   const folder = path.join(outDir, fn.name);
   const copied = fn.build.copyFiles.map(({ from }) => path.resolve(root, from));
   let inputs: string[] = [];
@@ -51,9 +52,15 @@ export function createBundler(fn: GraphFunction, root: string, outDir: string): 
   async function compileHandler(): Promise<Compiled> {
     const entry = handlerFile(root, fn.handler);
     if (entry === undefined) throw new BundleError(`${fn.handler}: no such file in ${root}`);
-    const key = JSON.stringify([root, fn.runtime, fn.build.nodejs, fn.build.nodejs.splitting === true ? entry : ""]);
+    const key = JSON.stringify([
+      root,
+      debug,
+      fn.runtime,
+      fn.build.nodejs,
+      fn.build.nodejs.splitting === true ? entry : "",
+    ]);
     try {
-      const compiled = await compile({ entry, key, options: await bundleOptions(fn, root) });
+      const compiled = await compile({ entry, key, options: await bundleOptions(fn, root, debug) });
       inputs = [...compiled.inputs, ...copied];
       return compiled;
     } catch (error) {

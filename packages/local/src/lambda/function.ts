@@ -65,8 +65,8 @@ export interface LocalFunction {
  */
 export async function createFunction(options: FunctionOptions): Promise<LocalFunction> {
   const { fn, log, outDir } = options;
-  const bundler = createBundler(fn, options.root, outDir);
   const inspectPort = toPort(options.inspect);
+  const bundler = createBundler(fn, options.root, outDir, inspectPort !== undefined);
   let bundle: Bundle | undefined;
   let fault: string | undefined;
   let removal = Promise.resolve();

@@ -1,4 +1,6 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { GraphDatabase } from "@appointments/graph/graph";
@@ -109,6 +111,35 @@ test("a server that a killed run left behind is stopped, and its data is whole",
   expect(await query(second, "DatabasePe", "SELECT a FROM t")).toEqual([{ a: 1 }]);
 });
 
+test("a process that only has the number of an old server is left alone", async () => {
+  const bystander = spawn("sleep", ["60"]);
+  try {
+    await mkdir(path.join(dataDir, "server"), { recursive: true });
+    await writeFile(path.join(dataDir, "server/mysqld.pid"), String(bystander.pid));
+    await start();
+    expect(isAlive(bystander.pid ?? 0)).toBe(true);
+  } finally {
+    bystander.kill();
+  }
+});
+
+test("a data folder that another running program uses is refused, with its number", async () => {
+  const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  try {
+    await mkdir(path.join(dataDir, "server"), { recursive: true });
+    await writeFile(path.join(dataDir, "server/owner.pid"), String(other.pid));
+    await expect(start()).rejects.toThrow(`in use by process ${other.pid}`);
+  } finally {
+    other.kill();
+  }
+});
+
+test("data of the other kind of server is not touched, and the way out is named", async () => {
+  await (await start()).stop();
+  const server = { file: "/usr/sbin/mysqld", kind: "mysql", version: "8.4.7", origin: "installed" } as const;
+  await expect(start({ server })).rejects.toThrow(/made by mariadb.*--fresh/s);
+});
+
 test("a committed row survives kill -9", async () => {
   const first = await start();
   await query(first, "DatabasePe", "CREATE TABLE t (a INT)");
@@ -138,7 +169,6 @@ test("a taken port gives way to another", async () => {
   const first = await start();
   const { port } = new URL(first.urls.get("DatabasePe") ?? "");
   await first.stop();
-  const { createServer } = await import("node:net");
   const squatter = createServer().listen(Number(port), "127.0.0.1");
   try {
     const second = await start();
