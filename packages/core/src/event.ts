@@ -63,7 +63,8 @@ export function parseEvent<Schemas extends Record<string, v.GenericSchema>>(
   if (!outer.ok) throw new AppError("message_invalid", `Not a CloudEvents 1.0 event: ${describe(outer.faults)}`);
   const { type } = outer.value;
   if (!Object.hasOwn(schemas, type)) throw unknownType(Object.keys(schemas), type);
-  const result = parse(schemas[type as keyof Schemas] as Schemas[keyof Schemas], input);
+  const schema = schemas[type as keyof Schemas]; // it has this type as its own key, as was just seen
+  const result = parse(schema, input);
   if (!result.ok) throw new AppError("message_invalid", `Not a valid ${type}: ${describe(result.faults)}`);
   return result.value;
 }

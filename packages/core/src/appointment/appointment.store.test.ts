@@ -41,20 +41,24 @@ async function itemsWhere(attribute: string, value: string) {
   return items;
 }
 
-/** The table, broken at the n-th write: as if the function had died there. */
-function brokenAtWrite(n: number): Table {
-  let writes = 0;
+/** The table, where `happening` comes just before the n-th put; what it throws is what the put throws. */
+function beforePut(n: number, happening: () => Promise<unknown>): Table {
+  let puts = 0;
   const client = new Proxy(table.client, {
     get(target, property) {
       if (property !== "send") return Reflect.get(target, property);
-      return (command: Parameters<typeof target.send>[0]) => {
-        if (command instanceof PutCommand && ++writes === n) return Promise.reject(new Error("the function died"));
+      return async (command: Parameters<typeof target.send>[0]) => {
+        if (command instanceof PutCommand && ++puts === n) await happening();
         return target.send(command);
       };
     },
   });
   return { client, name: table.name };
 }
+
+const die = async () => {
+  throw new Error("the function died");
+};
 
 const outcomeOf = ({ status: _s, version: _v, ...booking }: Appointment, parts: Partial<Outcome> = {}): Outcome =>
   ({ ...booking, status: "completed", version: 2, updatedAt: "2026-11-24T04:00:00.000Z", ...parts }) as Outcome;
@@ -101,12 +105,20 @@ describe("an Idempotency-Key", () => {
   });
 
   test("survives a crash between the key and the appointment: the repeat repairs it under the same id", async () => {
-    await expect(request(brokenAtWrite(2), wanted(), { idempotencyKey: key() })).rejects.toThrow();
+    await expect(request(beforePut(2, die), wanted(), { idempotencyKey: key() })).rejects.toThrow();
     const [keyItem] = await itemsWhere("insuredId", insuredId);
     expect(await itemsWhere("pk", insuredId)).toEqual([]);
     const repaired = await request(table, wanted(), { idempotencyKey: key() });
     expect(repaired.appointmentId).toBe(keyItem?.appointmentId);
     expect(await get(table, repaired)).toEqual(repaired);
+  });
+
+  test("never overwrites what another repeat wrote, and a country settled, meanwhile", async () => {
+    const options = { idempotencyKey: key() };
+    const quicker = async () => settle(table, outcomeOf(await request(table, wanted(), options)));
+    const slower = await request(beforePut(2, quicker), wanted(), options);
+    expect(slower).toMatchObject({ status: "completed" });
+    expect(await get(table, slower)).toEqual(slower);
   });
 
   test.each([{ scheduleId: 101 }, { countryISO: "CL" as const }, { insuredId: "99999" }])(

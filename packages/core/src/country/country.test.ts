@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { getTableConfig } from "drizzle-orm/mysql-core";
 import { describe, expect, test } from "vitest";
 import {
@@ -33,6 +33,19 @@ describe.each(countryCodes)("%s", (code) => {
 
   test("has migrations", () => {
     expect(existsSync(new URL(`../${migrationsFolder(code)}/meta/_journal.json`, import.meta.url))).toBe(true);
+  });
+
+  test("has migrations that make exactly its schema: nothing is left to generate", async () => {
+    const { generateMySQLDrizzleJson, generateMySQLMigration } = await import("drizzle-kit/api");
+    const meta = new URL(`../${migrationsFolder(code)}/meta/`, import.meta.url);
+    const newest =
+      readdirSync(meta)
+        .filter((file) => file.endsWith("_snapshot.json"))
+        .toSorted()
+        .at(-1) ?? "";
+    const migrated = JSON.parse(readFileSync(new URL(newest, meta), "utf8"));
+    const declared = await generateMySQLDrizzleJson({ table: countries[code].table }, migrated.id);
+    expect(await generateMySQLMigration(migrated, declared)).toEqual([]);
   });
 
   test("has the unique key that guards its slots", () => {
