@@ -20,8 +20,9 @@ function changes(before: Graph, after: Graph): string {
 }
 
 test("equal graphs have no differences, whatever order and outputs", () => {
-  const one = graph({ name: "A" }, { name: "B", outputs: { id: "1" } });
-  const other = graph({ name: "B", outputs: { id: "2" } }, { name: "A" });
+  const inputs = { delaySeconds: 0, tags: ["a"] };
+  const one = graph({ name: "A", inputs }, { name: "B", outputs: { id: "1" } });
+  const other = graph({ name: "B", outputs: { id: "2" } }, { name: "A", inputs: { ...inputs } });
   expect(changes(one, other)).toBe("No resource changes.");
 });
 

@@ -37,7 +37,7 @@ test("an error inside an output is told, too", async () => {
   app = await trialApp(
     `    const q = new sst.aws.Queue("Queue");\n    q.url.apply(() => { throw new Error("inside"); });`,
   );
-  expect((await failure()).message).toContain("inside");
+  expect((await failure()).message).toContain("cannot be evaluated for stage dev: inside");
 });
 
 test("a module that is not there is told with the line that imports it", async () => {

@@ -14,3 +14,8 @@ export class ConfigError extends Error {
     this.where = where;
   }
 }
+
+/** sst.config.ts names a provider that is not installed in the platform: `sst install` puts it there. */
+export class MissingProviderError extends ConfigError {
+  override name = "MissingProviderError";
+}

@@ -64,6 +64,7 @@ describe("the graph of a small app", () => {
     expect(readdirSync(join(app.root, ".sst")).sort(), "nothing is left of the evaluation").toEqual([
       "graph",
       "platform",
+      "provider-lock.json",
     ]);
     expect(readdirSync(join(app.root, ".sst/graph"))).toEqual([expect.stringMatching(/\.json$/)]);
 
@@ -248,4 +249,20 @@ test("two policies on one queue are refused: on AWS one would replace the other"
   await expect(evaluate({ root: app.root, stage: "dev", dev: false, ambient: false })).rejects.toThrow(
     "QueueQueue has two policies, One and Two: on AWS one would replace the other.",
   );
+});
+
+test("a provider that sst.config.ts names for the first time is installed", { timeout: 120_000 }, async () => {
+  app = await trialApp("");
+  app.write(
+    "sst.config.ts",
+    `export default $config({
+      app: () => ({ name: "trial", home: "aws", providers: { random: "4.16.6" } }),
+      async run() { new random.RandomPet("Pet"); },
+    });`,
+  );
+  const messages: string[] = [];
+  const onProgress = (message: string) => messages.push(message);
+  const graph = await evaluate({ root: app.root, stage: "dev", dev: false, ambient: false, onProgress });
+  expect(graph.resources.map(({ type }) => type)).toEqual(["random:index/randomPet:RandomPet"]);
+  expect(messages).toHaveLength(1);
 });

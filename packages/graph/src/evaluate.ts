@@ -2,7 +2,8 @@ import { realpathSync } from "node:fs";
 import { bundleProgram } from "./bundle.ts";
 import { openCache } from "./cache.ts";
 import { configEnvironment } from "./environment.ts";
-import { ConfigError } from "./error.ts";
+import { ConfigError, MissingProviderError } from "./error.ts";
+import type { Evaluation, EvaluationOrder } from "./evaluation.ts";
 import type { Graph } from "./graph.ts";
 import { preparePlatform, sstVersion } from "./platform.ts";
 import { runProgram } from "./program.ts";
@@ -48,14 +49,27 @@ export async function evaluate(options: EvaluateOptions): Promise<Graph> {
   const known = cached ? await cache.find() : undefined;
   if (known) return known;
 
-  const platform = realpathSync(await preparePlatform(root, onProgress));
   const since = Date.now();
-  const { app, program, inputs, dispose } = await bundleProgram(root, platform);
+  const order = { root, stage, dev, account, env: environment };
+  const run = async (anew: boolean) =>
+    evaluateProgram(order, realpathSync(await preparePlatform(root, onProgress, { anew })), timeoutMs);
+  const { evaluation, inputs } = await run(false).catch((error: unknown) => {
+    if (error instanceof MissingProviderError) return run(true);
+    throw error;
+  });
+  const graph = viewOf(evaluation, { stage, dev, account });
+  await cache.keep(graph, inputs, since);
+  return graph;
+}
+
+async function evaluateProgram(
+  order: Omit<EvaluationOrder, "platform" | "app" | "program" | "work">,
+  platform: string,
+  timeoutMs: number | undefined,
+): Promise<{ evaluation: Evaluation; inputs: string[] }> {
+  const { app, program, inputs, dispose } = await bundleProgram(order.root, platform);
   try {
-    const order = { root, platform, app, program, stage, dev, account, env: environment };
-    const graph = viewOf(await runProgram(order, timeoutMs), { stage, dev, account });
-    await cache.keep(graph, inputs, since);
-    return graph;
+    return { evaluation: await runProgram({ ...order, platform, app, program }, timeoutMs), inputs };
   } finally {
     await dispose();
   }

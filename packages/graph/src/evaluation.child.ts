@@ -5,10 +5,11 @@
  * A process of its own, because the program changes folder, environment and globals, and Pulumi keeps its state in the
  * module. It is told what to do in its argument and sends one {@link EvaluationReport} to its parent.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { MissingProviderError } from "./error.ts";
 import type { Evaluation, EvaluationOrder, EvaluationReport } from "./evaluation.ts";
 import { type Pulumi, recordResources } from "./pulumi.ts";
 import { startRpcServer } from "./rpc.ts";
@@ -44,6 +45,7 @@ async function evaluate(order: EvaluationOrder): Promise<Evaluation> {
   const app = await info.app({ stage });
   if (!app?.name) throw new Error("app() in sst.config.ts must return an object with a name.");
   const providers = withHome(app);
+  requireInstalled(Object.keys(providers), root);
   const region = regionOf(providers);
 
   const out = join(work, "out");
@@ -84,6 +86,13 @@ function withHome(app: App): Record<string, unknown> {
     ]),
   );
   return app.home === "local" || app.home in providers ? providers : { ...providers, [app.home]: {} };
+}
+
+function requireInstalled(providers: string[], root: string): void {
+  const file = join(root, ".sst/provider-lock.json");
+  const lock = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { name: string }[]) : [];
+  const missing = providers.filter((provider) => !lock.some(({ name }) => name === provider));
+  if (missing.length > 0) throw new MissingProviderError(`The provider ${missing.join(", ")} is not installed.`);
 }
 
 function regionOf(providers: Record<string, unknown>): string {

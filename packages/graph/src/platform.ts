@@ -24,13 +24,18 @@ const pending = new Map<string, Promise<string>>();
  *
  * @param root folder of `sst.config.ts`
  * @param onProgress is told, in words, when something takes time
+ * @param options.anew make it even if it is there: sst.config.ts may name other providers now
  * @returns the platform's folder
  * @throws Error with the CLI's output when the installation fails
  */
-export function preparePlatform(root: string, onProgress?: (message: string) => void): Promise<string> {
+export function preparePlatform(
+  root: string,
+  onProgress?: (message: string) => void,
+  options: { anew?: boolean } = {},
+): Promise<string> {
   const running = pending.get(root);
   if (running) return running;
-  const started = prepare(root, onProgress).finally(() => pending.delete(root));
+  const started = prepare(root, options.anew ?? false, onProgress).finally(() => pending.delete(root));
   pending.set(root, started);
   return started;
 }
@@ -46,12 +51,12 @@ export async function sstVersion(root: string): Promise<string> {
   }
 }
 
-async function prepare(root: string, onProgress?: (message: string) => void): Promise<string> {
+async function prepare(root: string, anew: boolean, onProgress?: (message: string) => void): Promise<string> {
   const version = await sstVersion(root);
   const platform = join(root, ".sst/platform");
-  if (await isComplete(platform, version)) return platform;
+  if (!anew && (await isComplete(platform, version))) return platform;
 
-  onProgress?.(`Preparing SST ${version} (.sst/platform), once`);
+  onProgress?.(`Preparing SST ${version} in .sst/platform`);
   await mkdir(join(root, ".sst"), { recursive: true });
   await removeStaleStaging(root);
   const staging = await mkdtemp(join(root, ".sst/install-"));
@@ -63,7 +68,7 @@ async function prepare(root: string, onProgress?: (message: string) => void): Pr
     if (!(await isComplete(made, version))) {
       throw new Error(`\`sst install\` ended well but its platform is incomplete. Look at ${made}, or try again.`);
     }
-    if (!(await isComplete(platform, version))) await swap(root, staging);
+    if (anew || !(await isComplete(platform, version))) await swap(root, staging);
   } finally {
     await rm(staging, { recursive: true, force: true });
   }

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { processEnvironment } from "./environment.ts";
-import { ConfigError } from "./error.ts";
+import { ConfigError, MissingProviderError } from "./error.ts";
 import type { Evaluation, EvaluationOrder, EvaluationReport } from "./evaluation.ts";
 import { mappedStack, ownFrame } from "./stack.ts";
 
@@ -67,11 +67,15 @@ function runChild(order: EvaluationOrder, timeoutMs: number): Promise<Evaluation
   });
 }
 
-async function thrown(error: { message: string; stack: string }, order: EvaluationOrder): Promise<ConfigError> {
+async function thrown(
+  error: { name: string; message: string; stack: string },
+  order: EvaluationOrder,
+): Promise<ConfigError> {
   const cause = new Error(error.message);
   cause.stack = await mappedStack(error.stack, [order.app, order.program]);
   const message = `sst.config.ts cannot be evaluated for stage ${order.stage}: ${error.message}`;
-  return new ConfigError(message, ownFrame(cause.stack, order.root), { cause });
+  const Thrown = error.name === "MissingProviderError" ? MissingProviderError : ConfigError;
+  return new Thrown(message, ownFrame(cause.stack, order.root), { cause });
 }
 
 /** Paths of this machine and of this run would make two evaluations differ. */
