@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { request } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import type { InvokeResult } from "../lambda/invoke.ts";
 import { type Api, startApi } from "./api.ts";
@@ -48,8 +50,6 @@ async function api(
 test("an event has the shape of payload format 2.0", async () => {
   const url = await api(ok({ statusCode: 200 }), { routes: ["POST /pets/{id}/{rest+}"] });
   const headers = new Headers({ "Content-Type": "application/json", "User-Agent": "test/1", Cookie: "a=1; b=2" });
-  headers.append("X-Two", "one");
-  headers.append("X-Two", "two");
   await fetch(`${url}/pets/a%20b/c/d?q=1&q=2&r=%2Fx`, { method: "POST", headers, body: '{"é":1}' });
   const [event] = events;
   expect(event).toEqual({
@@ -63,7 +63,6 @@ test("an event has the shape of payload format 2.0", async () => {
       "content-length": "8",
       host: new URL(url).host,
       "user-agent": "test/1",
-      "x-two": expect.stringMatching(/^one, ?two$/),
       "x-forwarded-for": "127.0.0.1",
       "x-forwarded-proto": "http",
       "x-forwarded-port": new URL(url).port,
@@ -87,6 +86,15 @@ test("an event has the shape of payload format 2.0", async () => {
     isBase64Encoded: false,
   });
   expect(event?.headers).not.toHaveProperty("cookie");
+});
+
+test("headers that come several times are joined by commas", async () => {
+  const url = await api();
+  // fetch would join them itself.
+  const sent = request(url, { headers: { "X-Two": ["one", "two"] } }).end();
+  const [response] = await once(sent, "response");
+  response.resume();
+  expect(events[0]?.headers["x-two"]).toBe("one,two");
 });
 
 test("a request with nothing in it has no optional fields", async () => {
@@ -229,7 +237,7 @@ test("the gateway answers a preflight itself", async () => {
 
 test("a preflight from an origin that is not allowed gets no CORS headers", async () => {
   const url = await api(ok({}), { cors });
-  const headers = { origin: "https://example.com.evil.org", ...asks };
+  const headers = { origin: "https://a.example.com.evil.org", ...asks };
   const response = await fetch(url, { method: "OPTIONS", headers });
   expect(response.headers.has("access-control-allow-origin")).toBe(false);
 });
@@ -263,12 +271,12 @@ test("a taken port is named in the error, with the way out", async () => {
 test("stop lets a running request finish and refuses new ones", async () => {
   let finish: (result: InvokeResult) => void = () => {};
   const url = await api(new Promise<InvokeResult>((resolve) => (finish = resolve)));
-  const request = fetch(url);
+  const late = fetch(url);
   await expect.poll(() => events.length).toBe(1);
   const stopped = running.splice(0)[0]?.stop();
   await expect(fetch(url)).rejects.toThrow();
   finish(ok({ statusCode: 200, body: "late" }));
-  expect(await (await request).text()).toBe("late");
+  expect(await (await late).text()).toBe("late");
   await stopped;
 });
 

@@ -165,7 +165,7 @@ function send(request: IncomingMessage, response: ServerResponse, answer: HttpRe
   // What is left of an unread body would be taken for the next request.
   if (!request.complete) response.setHeader("connection", "close");
   response.writeHead(status);
-  response.end(request.method === "HEAD" ? undefined : body);
+  response.end(body);
 }
 
 function splitOnce(text: string, separator: string): [string, string?] {

@@ -8,6 +8,8 @@ const keys = [
   "ANY /{proxy+}",
   "ANY /pets/{kind}",
   "POST /pets/{kind}",
+  "PATCH /{kind}/{id}/{part}",
+  "PATCH /pets/{proxy+}",
   "GET /",
   "$default",
 ];
@@ -24,6 +26,7 @@ test.each([
   ["GET", "/pets/dog/a%20b%2Fc", "GET /pets/dog/{id}", { id: "a b/c" }],
   ["GET", "/pets/dog/%", "GET /pets/dog/{id}", { id: "%" }],
   ["GET", "/pets/dog/", "GET /pets/{proxy+}", { proxy: "dog/" }],
+  ["PATCH", "/pets/1/leg", "PATCH /{kind}/{id}/{part}", { kind: "pets", id: "1", part: "leg" }],
   ["GET", "/", "GET /", undefined],
   ["POST", "/", "$default", undefined],
 ])("%s %s goes to %s", (method, path, routeKey, pathParameters) => {

@@ -1,11 +1,14 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
 import type { GraphFunction } from "@appointments/graph/graph";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Bundle, createBundler } from "./bundle.ts";
 
+const execute = promisify(execFile);
 let root: string;
 let outDir: string;
 
@@ -44,9 +47,12 @@ const bundle = (build: Partial<GraphFunction["build"]> = {}) =>
 
 const code = (built: Bundle) => readFile(path.join(built.taskRoot, "bundle.mjs"), "utf8");
 
+/** Runs the handler in a process of its own: the test runner would lend it its own `require`. */
 async function run(built: Bundle): Promise<unknown> {
-  const module: { handler: () => unknown } = await import(pathToFileURL(path.join(built.taskRoot, "bundle.mjs")).href);
-  return module.handler();
+  const url = pathToFileURL(path.join(built.taskRoot, "bundle.mjs")).href;
+  const script = `const { handler } = await import("${url}"); console.log(JSON.stringify(await handler()));`;
+  const { stdout } = await execute(process.execPath, ["--input-type=module", "--eval", script]);
+  return JSON.parse(stdout);
 }
 
 test("a bundle is an ES module, and its handler is bundle.handler", async () => {
@@ -99,7 +105,7 @@ test("what sst.config.ts says for esbuild is done", async () => {
   const esbuild = { define: { VALUE: '"defined"' }, sourcemap: "inline" };
   const built = await bundle({ nodejs: { banner: "// hello", esbuild, loader: { ".bin": "text" } } });
   expect(await run(built)).toBe("defined!");
-  expect(await code(built)).toMatch(/\/\/ hello[^]*sourceMappingURL=data:/);
+  expect(await code(built)).toMatch(/\/\/ hello.*sourceMappingURL=data:/s);
   expect(await readdir(built.taskRoot)).toEqual(["bundle.mjs"]);
 });
 
@@ -125,6 +131,17 @@ test("files and folders are copied to where they are asked for", async () => {
   expect(await readFile(path.join(taskRoot, "migrations/pe/1.sql"), "utf8")).toBe("one");
   expect(await readFile(path.join(taskRoot, "data/b.txt"), "utf8")).toBe("b");
   expect(await readFile(path.join(taskRoot, "c"), "utf8")).toBe("b");
+});
+
+test("what is copied is part of the content", async () => {
+  await write("src/f.ts", "export const handler = () => 1;");
+  await write("migrations/1.sql", "one");
+  const copyFiles = [{ from: "migrations" }];
+  const first = await bundle({ copyFiles });
+  await write("migrations/2.sql", "two");
+  const second = await bundle({ copyFiles });
+  expect(await readdir(path.join(first.taskRoot, "migrations"))).toEqual(["1.sql"]);
+  expect(await readdir(path.join(second.taskRoot, "migrations"))).toEqual(["1.sql", "2.sql"]);
 });
 
 test("a folder that is given as the bundle is taken as it is", async () => {
