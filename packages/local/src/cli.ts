@@ -12,14 +12,14 @@ const usage = `npm start [-- options]          runs the whole system of sst.conf
 
   --port N           port of the API              (PORT, default 3000)
   --gateway-port N   port for AWS calls           (GATEWAY_PORT, default 4566)
+  --data FOLDER      where state and logs are     (default .local)
   --fresh            forget the state of the last run
   --inspect          let a debugger attach to the functions; nothing times out
   --help             this text
 
-State and logs are in .local/ and survive a restart. Ctrl-C stops everything.`;
+State survives a restart. Ctrl-C stops everything.`;
 
 const root = resolve(fileURLToPath(import.meta.url), "../../../..");
-const dataDir = join(root, ".local");
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 process.exitCode = await main().catch((error: unknown) => {
@@ -36,11 +36,12 @@ async function main(): Promise<number> {
     print(usage);
     return 0;
   }
+  const { dataDir } = settings;
   const startedAt = performance.now();
   const running = await readState(dataDir);
   if (running)
     throw new Error(`It is running already (pid ${running.pid}, ${Object.values(running.apis).join(", ")}).`);
-  if (settings.fresh) await rm(dataDir, { recursive: true, force: true });
+  if (settings.fresh) await forget(dataDir);
 
   const { log, close } = openLog(join(dataDir, "log.jsonl"), print);
   const failed = Promise.withResolvers<string>();
@@ -51,7 +52,6 @@ async function main(): Promise<number> {
   print(`${styleText("bold", "Medical appointments")} · starting from sst.config.ts\n`);
   const starting = startSystem({
     root,
-    dataDir,
     ...settings,
     log,
     progress: showProgress(print),
@@ -74,8 +74,16 @@ async function main(): Promise<number> {
   const stoppedAt = performance.now();
   await early.stop();
   await close();
-  print(`Stopped in ${((performance.now() - stoppedAt) / 1000).toFixed(1)} s. The state is kept in .local/.`);
+  if (process.env.DEBUG_HANDLES) print(process.getActiveResourcesInfo().join(" "));
+  print(`Stopped in ${((performance.now() - stoppedAt) / 1000).toFixed(1)} s. The state is kept in ${dataDir}.`);
   return clean ? 0 : 1;
+}
+
+/** Only what a start makes: the folder may be one that the user chose, with other things in it. */
+async function forget(dataDir: string): Promise<void> {
+  for (const name of ["aws", "functions", "log.jsonl", "mysql", "system.json"]) {
+    await rm(join(dataDir, name), { recursive: true, force: true });
+  }
 }
 
 function readSettings() {
@@ -84,15 +92,18 @@ function readSettings() {
       options: {
         port: { type: "string", default: process.env.PORT ?? "3000" },
         "gateway-port": { type: "string", default: process.env.GATEWAY_PORT ?? "4566" },
+        data: { type: "string", default: join(root, ".local") },
         fresh: { type: "boolean", default: false },
         inspect: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });
     const { fresh, inspect, help } = values;
+    const dataDir = resolve(values.data);
     return {
       port: portOf("--port", values.port),
       gatewayPort: portOf("--gateway-port", values["gateway-port"]),
+      dataDir,
       fresh,
       inspect,
       help,

@@ -5,11 +5,11 @@ import type { Log, LogLevel } from "./log.ts";
 
 /* Each part of the system speaks of its own; here it becomes one log. */
 
-/** What the gateway, the emulators and the event sources say. */
+/** What the gateway, the emulators and the event sources say. Their `info` is for the log file, not for the screen. */
 export const gatewayLog =
   (log: Log, source: string): GatewayLog =>
   (level, message, fields = {}) =>
-    log({ level, source, message, ...fields });
+    log({ level: level === "info" ? "debug" : level, source, message, ...fields });
 
 const levels: Record<string, LogLevel> = {
   TRACE: "debug",

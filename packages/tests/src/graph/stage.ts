@@ -1,14 +1,13 @@
-import { dirname, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { evaluate } from "@appointments/graph/evaluate";
 import type { Graph, GraphResource } from "@appointments/graph/graph";
-
-/** The repository. */
-export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../../..");
+import { root } from "../repository.ts";
 
 /** The graph of a stage as `sst deploy` (or, with `dev`, `sst dev`) would make it, and nothing given but `env`. */
-export function graphOf(stage: string, options: { dev?: boolean; env?: Record<string, string> } = {}): Promise<Graph> {
-  return evaluate({ root, stage, dev: options.dev ?? false, env: options.env ?? {}, ambient: false });
+export function graphOf(
+  stage: string,
+  options: { dev?: boolean; env?: Record<string, string>; root?: string } = {},
+): Promise<Graph> {
+  return evaluate({ root, dev: false, env: {}, ...options, stage, ambient: false });
 }
 
 export function ofType(graph: Graph, type: string): GraphResource[] {

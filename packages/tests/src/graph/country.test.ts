@@ -1,0 +1,51 @@
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { copyRepository, type RepositoryCopy } from "../repository.ts";
+import { graphOf } from "./stage.ts";
+
+let copy: RepositoryCopy;
+beforeAll(async () => {
+  copy = await copyRepository();
+});
+afterAll(() => copy.remove());
+
+test("a third country is one entry in the registry and one folder", async () => {
+  const country = join(copy.root, "packages/core/src/country");
+  const registry = "packages/core/src/country/country.ts";
+  await copy.write(
+    "packages/core/src/country/bo/bo.sql.ts",
+    `import { mysqlTable } from "drizzle-orm/mysql-core";
+import { appointmentColumns, oneLivePerSlot } from "../../database/columns.ts";
+export const bo = mysqlTable("appointment", { ...appointmentColumns() }, (table) => [oneLivePerSlot(table)]);
+`,
+  );
+  await cp(join(country, "pe/migrations"), join(country, "bo/migrations"), { recursive: true });
+  await copy.edit(
+    registry,
+    `import { cl } from "./cl/cl.sql.ts";`,
+    `import { bo } from "./bo/bo.sql.ts";\nimport { cl } from "./cl/cl.sql.ts";`,
+  );
+  await copy.edit(
+    registry,
+    `  CL: { code: "CL", name: "Chile", suffix: "Cl", table: cl },`,
+    `  CL: { code: "CL", name: "Chile", suffix: "Cl", table: cl },\n  BO: { code: "BO", name: "Bolivia", suffix: "Bo", table: bo },`,
+  );
+
+  const [before, after] = [await graphOf("production"), await graphOf("production", { root: copy.root })];
+
+  const added = <T extends { name: string }>(pick: (graph: typeof before) => T[]) => {
+    const known = new Set(pick(before).map(({ name }) => name));
+    return pick(after).flatMap(({ name }) => (known.has(name) ? [] : [name]));
+  };
+  expect(added((graph) => graph.queues)).toEqual(["SQS_BO", "SQS_BO_DLQ"]);
+  expect(added((graph) => graph.functions)).toEqual(["appointmentBo", "migrateBo"]);
+  expect(added((graph) => graph.databases)).toEqual(["MysqlBo"]);
+  expect(added((graph) => graph.mappings)).toHaveLength(1);
+  expect(after.subscriptions.map(({ filterPolicy }) => filterPolicy)).toContainEqual({ countryISO: ["BO"] });
+  expect(after.rules[0]?.pattern.source).toContain("appointments.bo");
+  expect(after.functions.find(({ name }) => name === "appointmentBo")?.environment).toMatchObject({
+    COUNTRY: "BO",
+    QUEUE: "SQS_BO",
+  });
+});

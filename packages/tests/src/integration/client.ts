@@ -1,0 +1,50 @@
+import { eventually } from "./system.ts";
+
+export interface AppointmentBody {
+  appointmentId: string;
+  insuredId: string;
+  scheduleId: number;
+  countryISO: string;
+  status: string;
+  reason?: string;
+  version: number;
+}
+
+export interface Booking {
+  insuredId: string;
+  scheduleId: number;
+  countryISO: string;
+}
+
+/** A consumer of the API. */
+export function clientOf(url: string) {
+  const get = (path: string) => fetch(url + path, { signal: AbortSignal.timeout(20_000) });
+  const post = (body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${url}/appointments`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+      signal: AbortSignal.timeout(20_000),
+    });
+  const book = async (booking: Booking, headers?: Record<string, string>): Promise<AppointmentBody> => {
+    const response = await post(booking, headers);
+    if (response.status !== 202) throw new Error(`${response.status}: ${await response.text()}`);
+    return (await response.json()) as AppointmentBody;
+  };
+  const read = async ({ insuredId, appointmentId }: AppointmentBody): Promise<AppointmentBody> => {
+    const response = await get(`/appointments/${insuredId}/${appointmentId}`);
+    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+    return (await response.json()) as AppointmentBody;
+  };
+  /** The appointment once the country has decided. */
+  const decided = (appointment: AppointmentBody, timeoutMs?: number): Promise<AppointmentBody> =>
+    eventually(
+      `appointment ${appointment.appointmentId} is decided`,
+      async () => {
+        const now = await read(appointment);
+        return now.status === "pending" ? undefined : now;
+      },
+      timeoutMs,
+    );
+  return { get, post, book, read, decided };
+}

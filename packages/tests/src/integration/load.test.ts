@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type AppointmentBody, clientOf } from "./client.ts";
+import { operatorOf } from "./operator.ts";
+import { startTestSystem, type TestSystem } from "./system.ts";
+
+let system: TestSystem;
+beforeAll(async () => {
+  system = await startTestSystem();
+});
+afterAll(() => system?.remove());
+
+test("500 appointments posted by 20 clients at once all end, none twice, none lost, both stores agree", async () => {
+  const api = clientOf(system.url);
+  const operator = operatorOf(system);
+  const total = 500;
+  // Two in five ask for a slot that somebody else asks for too.
+  const bookings = Array.from({ length: total }, (_, index) => ({
+    insuredId: String(20_000 + index),
+    scheduleId: 1 + Math.floor(index * 0.8),
+    countryISO: index % 2 === 0 ? "PE" : "CL",
+  }));
+  const waiting = [...bookings];
+  const booked: AppointmentBody[] = [];
+  await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      for (let booking = waiting.pop(); booking; booking = waiting.pop()) booked.push(await api.book(booking));
+    }),
+  );
+  const decided = await Promise.all(booked.map((appointment) => api.decided(appointment, 60_000)));
+
+  expect(new Set(decided.map(({ appointmentId }) => appointmentId)).size).toBe(total);
+  const rows = [...(await system.rows("PE")), ...(await system.rows("CL"))];
+  expect(new Map(rows.map(({ id, status }) => [id, status]))).toEqual(
+    new Map(decided.map(({ appointmentId, status }) => [appointmentId, status])),
+  );
+  expect(rows).toHaveLength(total);
+
+  const slots = new Set(bookings.map(({ countryISO, scheduleId }) => `${countryISO} ${scheduleId}`));
+  const winners = decided.filter(({ status }) => status === "completed");
+  expect(winners).toHaveLength(slots.size);
+  expect(new Set(winners.map(({ countryISO, scheduleId }) => `${countryISO} ${scheduleId}`))).toEqual(slots);
+  expect(decided.filter(({ reason }) => reason === "schedule_taken")).toHaveLength(total - slots.size);
+
+  for (const queue of Object.keys(system.state.queues)) expect(await operator.depth(queue), queue).toBe(0);
+  expect((await operator.items()).filter((item) => item.pendingShard)).toEqual([]);
+  operator.close();
+}, 120_000);

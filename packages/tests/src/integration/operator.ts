@@ -1,0 +1,96 @@
+import type { System } from "@appointments/local/system";
+import { DynamoDBClient, GetItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import type { AppointmentBody } from "./client.ts";
+import { eventually } from "./system.ts";
+
+/** What an operator with all rights does at the AWS endpoint of a local system. */
+export function operatorOf({ state, graph, functions }: System) {
+  const { url: endpoint, region, accessKeyId, secretAccessKey } = state.gateway;
+  const config = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
+  const sqs = new SQSClient(config);
+  const dynamo = new DynamoDBClient(config);
+  const events = new EventBridgeClient(config);
+  const queueUrl = (name: string) => {
+    const queue = state.queues[name];
+    if (queue === undefined) throw new Error(`No queue ${name}`);
+    return queue.url;
+  };
+  const tableName = state.tables.Appointments?.name;
+
+  return {
+    /** Sends bodies to a queue as one batch, so that they are consumed together. */
+    send: async (queue: string, bodies: string[]) => {
+      const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+      const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl(queue), Entries }));
+      if (answer.Failed?.length) throw new Error(JSON.stringify(answer.Failed));
+    },
+    put: (source: string, type: string, detail: unknown) =>
+      events.send(
+        new PutEventsCommand({
+          Entries: [
+            { EventBusName: graph.buses[0]?.busName, Source: source, DetailType: type, Detail: JSON.stringify(detail) },
+          ],
+        }),
+      ),
+    /** Messages in a queue: visible, in flight and delayed. */
+    depth: async (queue: string): Promise<number> => {
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: queueUrl(queue),
+          AttributeNames: [
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+            "ApproximateNumberOfMessagesDelayed",
+          ],
+        }),
+      );
+      return Object.values(Attributes).reduce((sum, value) => sum + Number(value), 0);
+    },
+    /** Receives from a queue until `count` messages came; what is received stays there, in flight. */
+    receive: async (queue: string, count: number): Promise<Message[]> => {
+      const found = new Map<string, Message>();
+      return eventually(`${count} messages in ${queue}`, async () => {
+        const { Messages = [] } = await sqs.send(
+          new ReceiveMessageCommand({
+            QueueUrl: queueUrl(queue),
+            MaxNumberOfMessages: 10,
+            WaitTimeSeconds: 1,
+            MessageAttributeNames: ["All"],
+          }),
+        );
+        for (const message of Messages) found.set(message.MessageId ?? "", message);
+        return found.size >= count ? [...found.values()] : undefined;
+      });
+    },
+    items: async () => (await dynamo.send(new ScanCommand({ TableName: tableName }))).Items ?? [],
+    item: async ({ insuredId, appointmentId }: Pick<AppointmentBody, "insuredId" | "appointmentId">) => {
+      const Key = { pk: { S: insuredId }, sk: { S: appointmentId } };
+      return (await dynamo.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item;
+    },
+    /** Makes the reconciler's next look find the appointment due, and lets it look. */
+    reconcileNow: async ({ insuredId, appointmentId }: AppointmentBody) => {
+      await dynamo.send(
+        new UpdateItemCommand({
+          TableName: tableName,
+          Key: { pk: { S: insuredId }, sk: { S: appointmentId } },
+          UpdateExpression: "set retryAt = :past",
+          ConditionExpression: "attribute_exists(retryAt)",
+          ExpressionAttributeValues: { ":past": { S: "2000-01-01T00:00:00.000Z" } },
+        }),
+      );
+      const result = await functions.get("reconcile")?.invoke({});
+      if (!result?.ok) throw new Error(`reconcile: ${JSON.stringify(result)}`);
+    },
+    close: () => {
+      for (const client of [sqs, dynamo, events]) client.destroy();
+    },
+  };
+}

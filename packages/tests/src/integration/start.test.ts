@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { root } from "../repository.ts";
+import { clientOf } from "./client.ts";
+import { eventually } from "./system.ts";
+
+/** `npm start` without npm: the program with its options, on a folder of its own. */
+function start(dataDir: string, ...options: string[]) {
+  const args = ["packages/local/src/cli.ts", "--data", dataDir, "--port", "0", "--gateway-port", "0", ...options];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  const ended = once(child, "exit").then(([code]) => code as number | null);
+  return { child, output: () => output, ended };
+}
+
+const stateOf = async (dataDir: string) => JSON.parse(await readFile(join(dataDir, "system.json"), "utf8"));
+
+async function ready(started: ReturnType<typeof start>, dataDir: string) {
+  await eventually(
+    "the system is ready",
+    () => {
+      if (started.child.exitCode !== null) throw new Error(`it ended: ${started.output()}`);
+      return started.output().includes("Ready") ? true : undefined;
+    },
+    90_000,
+  );
+  return stateOf(dataDir);
+}
+
+const alive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const gone = (pids: number[]) =>
+  eventually(`processes ${pids} are gone`, () => (pids.some(alive) ? undefined : true), 15_000);
+
+describe("npm start", () => {
+  let dataDir: string;
+  const children: ChildProcess[] = [];
+  const launch = (...options: string[]) => {
+    const started = start(dataDir, ...options);
+    children.push(started.child);
+    return started;
+  };
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), "appointments-start-"));
+  });
+  afterAll(async () => {
+    for (const child of children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    }
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  test("keeps its state when it is killed in the middle of work, and ends every process on Ctrl-C", async () => {
+    const first = launch();
+    const before = await ready(first, dataDir);
+    const api = clientOf(before.apis.Api);
+    const done = await api.decided(await api.book({ insuredId: "00042", scheduleId: 1, countryISO: "PE" }));
+    const underWay = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        api.book({ insuredId: "00042", scheduleId: 100 + index, countryISO: "CL" }),
+      ),
+    );
+    first.child.kill("SIGKILL");
+    await first.ended;
+
+    const second = launch();
+    const after = await ready(second, dataDir);
+    const again = clientOf(after.apis.Api);
+    expect(await again.read(done)).toEqual(done);
+    for (const appointment of underWay) expect((await again.decided(appointment, 60_000)).status).toBe("completed");
+
+    const pids = [second.child.pid ?? 0, ...after.pids.mysql];
+    expect(pids.every(alive)).toBe(true);
+    second.child.kill("SIGINT");
+    expect(await second.ended).toBe(0);
+    await gone([...pids, ...before.pids.mysql]);
+    await expect(stateOf(dataDir)).rejects.toThrow("ENOENT");
+  }, 180_000);
+
+  test("--fresh begins anew; a second one on the same folder is refused; a part that dies ends the whole", async () => {
+    const first = launch("--fresh");
+    const state = await ready(first, dataDir);
+    expect(await (await clientOf(state.apis.Api).get("/appointments/00042")).json()).toEqual({ items: [] });
+
+    const second = launch();
+    expect(await second.ended).toBe(1);
+    expect(second.output()).toContain(`running already (pid ${first.child.pid}`);
+
+    process.kill(state.pids.mysql[0], "SIGKILL");
+    expect(await first.ended).toBe(1);
+    expect(first.output()).toContain("A part of the system ended");
+  }, 180_000);
+
+  test("a taken port is named, with the way out", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as { port: number };
+    const started = launch("--port", String(port));
+    expect(await started.ended).toBe(1);
+    expect(started.output()).toContain(String(port));
+    expect(started.output()).toContain("--port");
+    other.close();
+  }, 90_000);
+
+  test.each([
+    [["--port", "80000"], 2, "--port takes a port from 0 to 65535"],
+    [["--prot", "1"], 2, "--fresh"],
+    [["--help"], 0, "--gateway-port"],
+  ])("%s", async (options, status, text) => {
+    const started = launch(...options);
+    expect(await started.ended).toBe(status);
+    expect(started.output()).toContain(text);
+  });
+});

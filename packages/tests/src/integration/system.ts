@@ -1,0 +1,128 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type LogEntry, openLog } from "@appointments/local/log";
+import { type System, startSystem } from "@appointments/local/system";
+import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
+import { root } from "../repository.ts";
+
+export interface Row {
+  id: string;
+  insured_id: string;
+  schedule_id: number;
+  status: string;
+  reason: string | null;
+}
+
+export interface TestSystem extends System {
+  /** Base URL of the API. */
+  url: string;
+  dataDir: string;
+  /** What the system logged so far. */
+  logged: LogEntry[];
+  /** The rows in a country's own database. */
+  rows(country: string, where?: string, values?: unknown[]): Promise<Row[]>;
+  remove(): Promise<void>;
+}
+
+/**
+ * The whole local system on free ports with state of its own. On the MySQL that `DATABASE_URL_PE` and
+ * `DATABASE_URL_CL` name it makes databases of its own and drops them; without them it runs a private one.
+ */
+export async function startTestSystem(options: { root?: string; dataDir?: string } = {}): Promise<TestSystem> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "appointments-")));
+  const logged: LogEntry[] = [];
+  const file = openLog(join(dataDir, "log.jsonl"), () => {});
+  const own = await ownDatabases();
+  const system = await startSystem({
+    root: options.root ?? root,
+    dataDir,
+    port: 0,
+    gatewayPort: 0,
+    env: own.env,
+    log: (entry) => {
+      logged.push({ time: "", ...entry } as LogEntry); // an entry is complete but for its time
+      file.log(entry);
+    },
+  });
+  const connections = new Map<string, Promise<Connection>>();
+  const connect = (country: string) => {
+    const url = system.state.databases[country];
+    if (url === undefined) throw new Error(`No database for ${country}`);
+    const made = connections.get(country) ?? createConnection(url);
+    connections.set(country, made);
+    return made;
+  };
+  const stop = async () => {
+    for (const connection of connections.values()) await (await connection).end();
+    connections.clear();
+    await system.stop();
+    await file.close();
+  };
+  return {
+    ...system,
+    url: Object.values(system.state.apis)[0] ?? "",
+    dataDir,
+    logged,
+    async rows(country, where = "true", values = []) {
+      const connection = await connect(country);
+      const [rows] = await connection.query<(Row & RowDataPacket)[]>(
+        `select id, insured_id, schedule_id, status, reason from appointment where ${where} order by id`,
+        values,
+      );
+      return rows.map((row) => ({ ...row }));
+    },
+    stop,
+    remove: async () => {
+      await stop();
+      await own.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** New databases on the given servers, so that suites do not meet; none when no server is given. */
+async function ownDatabases() {
+  const env: Record<string, string> = {};
+  const made: { server: string; name: string }[] = [];
+  for (const country of ["PE", "CL"]) {
+    const given = process.env[`DATABASE_URL_${country}`];
+    if (!given) continue;
+    const url = new URL(given);
+    const name = `test_${country.toLowerCase()}_${randomBytes(4).toString("hex")}`;
+    url.pathname = "";
+    await runSql(url.href, `create database ${name}`);
+    made.push({ server: url.href, name });
+    url.pathname = name;
+    env[`DATABASE_URL_${country}`] = url.href;
+  }
+  const drop = async () => {
+    for (const { server, name } of made) await runSql(server, `drop database ${name}`);
+  };
+  return { env, drop };
+}
+
+async function runSql(server: string, sql: string): Promise<void> {
+  const connection = await createConnection(server);
+  try {
+    await connection.query(sql);
+  } finally {
+    await connection.end();
+  }
+}
+
+/** Asks until the answer is not undefined, at most `timeoutMs`; then says what was waited for. */
+export async function eventually<T>(
+  what: string,
+  probe: () => Promise<T | undefined> | T | undefined,
+  timeoutMs = 20_000,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined) return value;
+    if (Date.now() > deadline) throw new Error(`${what}: not within ${timeoutMs} ms`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}

@@ -1,0 +1,43 @@
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository. */
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
+
+export interface RepositoryCopy {
+  root: string;
+  /** Replaces `before` by `after` in a file. Throws when it is not there exactly once: the test would test nothing. */
+  edit(file: string, before: string, after: string): Promise<void>;
+  write(file: string, content: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** What sst.config.ts is made of, in a folder of its own that a test may change. Installed packages are shared. */
+export async function copyRepository(): Promise<RepositoryCopy> {
+  const copy = await mkdtemp(join(tmpdir(), "appointments-copy-"));
+  for (const name of ["sst.config.ts", "package.json", "packages/core", "packages/functions", "packages/infra"]) {
+    await cp(join(root, name), join(copy, name), { recursive: true, verbatimSymlinks: true });
+  }
+  await symlink(join(root, "node_modules"), join(copy, "node_modules"));
+  await mkdir(join(copy, ".sst"));
+  await symlink(join(root, ".sst/platform"), join(copy, ".sst/platform"));
+  return {
+    root: copy,
+    async edit(file, before, after) {
+      const text = await readFile(join(copy, file), "utf8");
+      const found = text.split(before).length - 1;
+      if (found !== 1) throw new Error(`${file} holds ${JSON.stringify(before)} ${found} times, not once`);
+      await writeFile(
+        join(copy, file),
+        text.replace(before, () => after),
+      );
+    },
+    async write(file, content) {
+      await mkdir(dirname(join(copy, file)), { recursive: true });
+      await writeFile(join(copy, file), content);
+    },
+    remove: () => rm(copy, { recursive: true, force: true }),
+  };
+}
