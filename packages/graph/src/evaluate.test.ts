@@ -178,7 +178,7 @@ describe("the graph of a small app", () => {
     const start = performance.now();
     // Too short for an evaluation: this is the cache's answer.
     const third = await evaluate({ ...options, timeoutMs: 1 });
-    expect(performance.now() - start).toBeLessThan(300);
+    expect(performance.now() - start).toBeLessThan(1000);
     expect(JSON.stringify(third)).toBe(JSON.stringify(first));
 
     app.configure(`new sst.aws.Queue("Other");`);
