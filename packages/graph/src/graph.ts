@@ -41,9 +41,9 @@ export interface GraphResource {
   /** Name of the parent component; absent at the top of the stack. */
   parent?: string;
   inputs: Record<string, unknown>;
-  /** What the provider would answer: id, arn, url, … */
+  /** What the provider would answer beyond the inputs: id, arn, url, … */
   outputs: Record<string, unknown>;
-  /** Pulumi options that matter to a reader: `protect`, `retainOnDelete`, `dependsOn` (URNs). */
+  /** Pulumi options that matter to a reader: `protect`, `retainOnDelete`, `dependsOn` (URNs it waits for, stated or by use of a value). */
   options: { protect?: boolean; retainOnDelete?: boolean; dependsOn?: string[] };
 }
 
