@@ -11,7 +11,7 @@ import {
   ScanCommand,
 } from "@aws-sdk/client-dynamodb";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { PublishCommand } from "@aws-sdk/client-sns";
+import { ListTopicsCommand, PublishCommand } from "@aws-sdk/client-sns";
 import {
   ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
@@ -161,8 +161,12 @@ describe("the resources of a graph", () => {
         ],
       }),
     );
+    const status = async (TableName: string) =>
+      (await dynamo.send(new DescribeTableCommand({ TableName })).catch(() => undefined))?.Table?.TableStatus ?? "GONE";
+    await eventually(async () => (await status("shop-Orders.copy")) === "ACTIVE");
     await dynamo.send(new PutItemCommand({ TableName: "shop-Orders.copy", Item: { pk: { S: "a" }, sk: { S: "1" } } }));
     await dynamo.send(new DeleteTableCommand({ TableName: "shop-Orders" }));
+    await eventually(async () => (await status("shop-Orders")) === "GONE");
     const second = await restart();
     const found = await second.clients("operator").dynamo.send(new ScanCommand({ TableName: "shop-Orders" }));
     expect(found.Items).toEqual([{ pk: { S: "a" }, sk: { S: "1" } }]);
@@ -187,6 +191,8 @@ describe("the resources of a graph", () => {
       }),
     );
     expect([ready(system, "shop-work"), ready(system, "shop-shipped")]).toEqual([1, 0]);
+    const { Topics } = await system.clients("operator").sns.send(new ListTopicsCommand({}));
+    expect(Topics).toEqual([{ TopicArn: arn("sns", "shop-orders") }]);
     expect(system.logs).toEqual(
       expect.arrayContaining([
         "queue shop-work is no longer in the graph; it is kept with its messages",

@@ -79,14 +79,21 @@ describe("PutEvents", () => {
     expect(await delivered()).toEqual([]);
   });
 
+  it("gives each event an id of its own", async () => {
+    const { Entries = [] } = await put(entry(), entry());
+    expect(new Set(Entries.map(({ EventId }) => EventId)).size).toBe(2);
+    expect((await delivered()).map(({ id }) => id)).toEqual(Entries.map(({ EventId }) => EventId));
+  });
+
   it("takes the bus by its ARN", async () => {
     await put(entry({ EventBusName: "arn:aws:events:us-east-1:123456789012:event-bus/shop-bus" }));
     expect(await delivered()).toHaveLength(1);
   });
 
   it("delivers once for each rule that matches, also into the same target", async () => {
-    await put(entry({ Detail: JSON.stringify({ state: "shipped-twice" }) }));
-    expect(await delivered()).toHaveLength(2);
+    const answer = await put(entry({ Detail: JSON.stringify({ state: "shipped-twice" }) }));
+    const id = answer.Entries?.[0]?.EventId;
+    expect(await delivered()).toMatchObject([{ id }, { id }]);
   });
 
   it.each([

@@ -75,11 +75,12 @@ describe("the meter", () => {
   });
 
   it("counts what a topic delivers, and not what its filters keep back", async () => {
-    const { sns } = system.clients("producer");
+    const { sns, sqs } = system.clients("producer");
     for (const StringValue of ["PE", "PE", "CL"]) {
       const MessageAttributes = { country: { DataType: "String", StringValue } };
       await sns.send(new PublishCommand({ TopicArn: arn("sns", "shop-orders"), Message: "{}", MessageAttributes }));
     }
+    await sqs.send(new SendMessageCommand({ QueueUrl: system.graph.queues[0]?.url, MessageBody: "not by a topic" }));
     const answer = await fetch(`${system.gateway.url}/_local/meter`);
     expect(await answer.json()).toMatchObject({
       deliveries: [{ topicArn: arn("sns", "shop-orders"), queueName: "shop-work", messages: 2, chunks: 2 }],

@@ -130,7 +130,9 @@ describe("a schedule", () => {
       return failed;
     });
     await often.advance(60_000);
-    expect(count.often).toBe(1);
+    await often.advance(60_000);
+    expect(count.often).toBe(2);
+    expect(often.logs.some((line) => line.includes("still running"))).toBe(false);
   });
 
   it("that is disabled never invokes, and one that is stopped no more", async () => {
