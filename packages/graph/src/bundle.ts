@@ -60,7 +60,8 @@ export async function bundleProgram(root: string, platform: string): Promise<Pro
     );
   };
   try {
-    const results = await Promise.all([
+    // Both to their end, also when one fails: what is still being written could not be removed.
+    const builds = await Promise.allSettled([
       build({
         ...common(root, platform),
         stdin: entry(root, `export { default } from ${quote(config)};`),
@@ -84,6 +85,10 @@ export async function bundleProgram(root: string, platform: string): Promise<Pro
         ],
       }),
     ]);
+    const results = builds.map((result) => {
+      if (result.status === "rejected") throw result.reason;
+      return result.value;
+    });
     const inputs = new Set(
       results.flatMap(({ metafile }) => Object.keys(metafile.inputs).map((path) => resolve(root, path))),
     );

@@ -53,6 +53,7 @@ test("a top-level import is refused as SST refuses it", async () => {
   const error = await failure();
   expect(error.message).toContain(`may not import "node:fs" at the top level`);
   expect(error.where).toMatch(/^sst\.config\.ts:1:/);
+  expect(readdirSync(join(app.root, ".sst/platform")).filter((name) => name.includes(`.${process.pid}.`))).toEqual([]);
 });
 
 test("a configuration that never ends is ended", async () => {
