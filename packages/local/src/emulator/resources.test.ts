@@ -20,7 +20,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { arn, fixtureGraph, fixtureQueue, letIn } from "../gateway/graph.fixture.ts";
-import { type System, startSystem } from "../gateway/system.fixture.ts";
+import { eventually, type System, startSystem } from "../gateway/system.fixture.ts";
 
 let dataDir: string;
 let running: System | undefined;
