@@ -53,7 +53,6 @@ test("a top-level import is refused as SST refuses it", async () => {
   const error = await failure();
   expect(error.message).toContain(`may not import "node:fs" at the top level`);
   expect(error.where).toMatch(/^sst\.config\.ts:1:/);
-  expect(readdirSync(join(app.root, ".sst/platform")).filter((name) => name.includes(`.${process.pid}.`))).toEqual([]);
 });
 
 test("a configuration that never ends is ended", async () => {
@@ -79,4 +78,10 @@ test("an unknown lookup is refused, not guessed", async () => {
 test("a stage's name is checked before anything runs", async () => {
   app = await trialApp("");
   await expect(evaluate({ root: app.root, stage: "a b", dev: false })).rejects.toThrow(`"a b" is no name for a stage`);
+});
+
+test("of all these failures nothing is left beside the platform", async () => {
+  app = await trialApp("");
+  const own = readdirSync(join(app.root, ".sst/platform")).filter((name) => name.includes(`.${process.pid}.`));
+  expect(own).toEqual([]);
 });
