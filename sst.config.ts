@@ -147,6 +147,8 @@ export default $config({
     });
     new sst.aws.CronV2("EveryMinute", { schedule: "rate(1 minute)", function: reconcile.arn });
 
+    if ($dev) new sst.x.DevCommand("Databases", { dev: { command: "npm run db:dev", autostart: true } });
+
     return { api: api.url };
   },
 });

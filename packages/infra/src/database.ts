@@ -7,7 +7,7 @@ import type { StageSettings } from "./stage.ts";
 const mysqlVersion = "8.4.6";
 
 /** The MySQL that functions under `sst dev` use when no DATABASE_URL_<code> is given: the one `npm run db:dev` starts. */
-const local = { host: "127.0.0.1", port: 33306, password: "appointments" };
+const local = { host: "127.0.0.1", port: 13306, password: "appointments" };
 
 /**
  * A country's own MySQL database: the given one, else a local one under `sst dev`, else a new RDS instance.

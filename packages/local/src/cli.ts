@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, styleText } from "node:util";
 import { residentMb } from "./lambda/memory.ts";
 import { openLog } from "./log.ts";
+import { stopLeftOver } from "./mysql/mysql.ts";
 import { showProgress } from "./progress.ts";
 import { readState } from "./state.ts";
 import { type System, startSystem } from "./system.ts";
@@ -53,6 +54,7 @@ async function main(): Promise<number> {
   const starting = startSystem({
     root,
     ...settings,
+    watch: true,
     log,
     progress: showProgress(print),
     onFailure: failed.resolve,
@@ -81,6 +83,7 @@ async function main(): Promise<number> {
 
 /** Only what a start makes: the folder may be one that the user chose, with other things in it. */
 async function forget(dataDir: string): Promise<void> {
+  await stopLeftOver(join(dataDir, "mysql"));
   for (const name of ["aws", "functions", "log.jsonl", "mysql", "system.json"]) {
     await rm(join(dataDir, name), { recursive: true, force: true });
   }

@@ -40,12 +40,13 @@ async function main(): Promise<number> {
     (options.source === undefined || entry.source === options.source);
 
   const handle = await open(file);
+  const decoder = new TextDecoder();
   let rest = "";
   const readOn = async () => {
     for (;;) {
       const { bytesRead, buffer } = await handle.read(Buffer.alloc(64 * 1024));
       if (bytesRead === 0) return;
-      const lines = (rest + buffer.subarray(0, bytesRead).toString()).split("\n");
+      const lines = (rest + decoder.decode(buffer.subarray(0, bytesRead), { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
         const entry: LogEntry = JSON.parse(line);

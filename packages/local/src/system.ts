@@ -5,6 +5,7 @@ import { evaluate } from "@appointments/graph/evaluate";
 import type { Graph, GraphFunction } from "@appointments/graph/graph";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type Addresses, localise } from "./address.ts";
+import { databaseUrls } from "./databases.ts";
 import { type Emulators, startEmulators } from "./emulator/emulators.ts";
 import { createResources } from "./emulator/resources.ts";
 import { operatorCredentials } from "./gateway/caller.ts";
@@ -14,6 +15,7 @@ import { type Api, startApi } from "./http/api.ts";
 import { createFunction, type LocalFunction } from "./lambda/function.ts";
 import type { Invoke } from "./lambda/invoke.ts";
 import { linkVariables } from "./lambda/variables.ts";
+import { watchFunctions } from "./lambda/watch.ts";
 import { functionLog, gatewayLog, requestLog } from "./log.source.ts";
 import type { Log } from "./log.ts";
 import { type Mysql, startMysql } from "./mysql/mysql.ts";
@@ -35,6 +37,8 @@ export interface SystemOptions {
   port: number;
   /** Port of the endpoint for AWS calls; 0 for a free one. */
   gatewayPort: number;
+  /** Build functions again when their sources change. */
+  watch?: boolean;
   /** Start functions with Node's inspector, one environment each, and let nothing time out. */
   inspect?: boolean;
   log: Log;
@@ -151,6 +155,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       const bytes = [...functions.values()].reduce((sum, fn) => sum + (fn.bundle()?.bytes ?? 0), 0);
       return { value: undefined, detail: `${functions.size} bundled as for Lambda, ${Math.round(bytes / 1024)} KB` };
     });
+    if (options.watch) {
+      const watcher = watchFunctions([...functions.values()], root, functionLog(log));
+      cleanups.push(() => watcher.stop());
+      await watcher.ready;
+    }
     const byArn = new Map([...functions.values()].map((fn) => [fn.arn, fn]));
     const invokeArn = (arn: string): Invoke => {
       const fn = byArn.get(arn);
@@ -262,19 +271,6 @@ function awsVariables(graph: Graph, fn: GraphFunction, endpoint: string): Record
 
 function pick<T>(values: Record<string, T>, names: string[]): Record<string, T> {
   return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
-}
-
-/** The database of a country is the mysql:// link of a function that says it serves the country. */
-function databaseUrls(graph: Graph, links: Graph["links"]): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const fn of graph.functions) {
-    const country = fn.environment.COUNTRY;
-    const url = fn.links
-      .map((name) => links[name]?.url)
-      .find((it) => typeof it === "string" && it.startsWith("mysql://"));
-    if (country !== undefined && typeof url === "string") found[country] = url;
-  }
-  return found;
 }
 
 function describeMysql(mysql: Mysql): string {

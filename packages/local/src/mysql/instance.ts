@@ -24,6 +24,8 @@ export interface InstanceOptions {
   onProgress: (message: string) => void;
   /** The server ended, and nobody had asked it to. */
   onExit: (message: string) => void;
+  /** A port that is wanted; any free one, the same at each start, when not given. */
+  port?: number;
 }
 
 export interface Instance {
@@ -41,11 +43,11 @@ export async function startInstance(options: InstanceOptions): Promise<Instance>
   await initialise(options.binary, dir, options.onProgress);
   for (let attempt = 1; ; attempt++) {
     try {
-      return await start(options, await choosePort(dir));
+      return await start(options, options.port ?? (await choosePort(dir)));
     } catch (error) {
       // Somebody took the port between our look and the server's.
       const taken = error instanceof Error && /address already in use|another mysqld server/i.test(error.message);
-      if (!taken || attempt === 3) throw error;
+      if (!taken || attempt === 3 || options.port !== undefined) throw error;
       await rm(path.join(dir, "port"), { force: true });
     }
   }
@@ -61,8 +63,8 @@ async function claim(dir: string): Promise<void> {
   await writeFile(file, String(process.pid));
 }
 
-/** Stops the server of a run that was killed. It is ours only if its command line names our data folder. */
-async function stopStale(dir: string): Promise<void> {
+/** Stops the server that a run which was killed has left in this folder, if any. It is ours only if its command line names our data folder. */
+export async function stopStale(dir: string): Promise<void> {
   const pid = Number(await readFile(path.join(dir, "mysqld.pid"), "utf8").catch(() => ""));
   if (pid > 0 && isAlive(pid) && (await commandLine(pid)).includes(`--datadir=${path.join(dir, "data")} `)) {
     await terminate(pid, stopGraceMs);

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { GraphDatabase } from "@appointments/graph/graph";
 import { createConnection } from "mysql2/promise";
 import { accountSql } from "./account.ts";
 import type { Binary } from "./binary.ts";
-import { type Instance, startInstance } from "./instance.ts";
+import { type Instance, startInstance, stopStale } from "./instance.ts";
 import { findServer, type Server } from "./server.ts";
 
 export interface MysqlOptions {
@@ -19,6 +19,8 @@ export interface MysqlOptions {
   onExit?: (message: string) => void;
   /** A server program to use instead of looking for one. */
   server?: Server;
+  /** Port of the first server; any free one, the same at each start, when not given. */
+  port?: number;
 }
 
 export interface Mysql {
@@ -58,7 +60,8 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
       const dir = path.join(dataDir, index === 0 ? "server" : `server-${index + 1}`);
       const initSql = accountSql(group, await rootPassword(dir));
       const probe = (port: number) => probeAll(group, port);
-      const instance = await startInstance({ binary: server, dir, initSql, probe, onProgress, onExit });
+      const port = options.port === undefined ? {} : { port: options.port + index };
+      const instance = await startInstance({ binary: server, dir, initSql, probe, onProgress, onExit, ...port });
       instances.push(instance);
       for (const database of group) {
         const local = `127.0.0.1:${instance.port}`;
@@ -73,6 +76,13 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
   const pids = instances.map((instance) => instance.pid);
   const { kind, version, origin } = server;
   return { kind, version, origin, addresses, urls, pids, stop };
+}
+
+/** Stops what a run that was killed has left running on this folder, so that the folder may go. */
+export async function stopLeftOver(dataDir: string): Promise<void> {
+  const entries = await readdir(dataDir).catch(() => []);
+  for (const name of entries.filter((entry) => /^server(-\d+)?$/.test(entry)))
+    await stopStale(path.join(dataDir, name));
 }
 
 /** Puts databases together as long as no two of one server share a name or a user. */

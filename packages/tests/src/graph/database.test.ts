@@ -115,8 +115,8 @@ describe("any other stage", () => {
     const graph = await graphOf("someone", { dev: true });
     const types = new Set(graph.resources.map((resource) => resource.type));
     for (const type of types) expect(type).not.toMatch(/^aws:(rds|ec2)\//);
-    expect(graph.links.DatabasePe?.url).toBe("mysql://appointmentsPe:appointments@127.0.0.1:33306/appointments_pe");
-    expect(graph.links.DatabaseCl?.url).toBe("mysql://appointmentsCl:appointments@127.0.0.1:33306/appointments_cl");
+    expect(graph.links.DatabasePe?.url).toBe("mysql://appointmentsPe:appointments@127.0.0.1:13306/appointments_pe");
+    expect(graph.links.DatabaseCl?.url).toBe("mysql://appointmentsCl:appointments@127.0.0.1:13306/appointments_cl");
     expect(graph.functions.every((fn) => fn.vpc === undefined)).toBe(true);
   });
 });
