@@ -94,11 +94,14 @@ test("a server that takes the connection and says nothing is given up at the dea
   const port = typeof address === "object" ? address?.port : 0;
   const database = openDatabase(`mysql://u:secret@127.0.0.1:${port}/d`, { deadlineMs: 100 });
   vi.spyOn(console, "warn").mockImplementation(() => {});
+  const started = performance.now();
   const asking = database.run((db) => db.execute(sql`select 1`));
   await expect(asking).rejects.toMatchObject({
     code: "database_unavailable",
     message: expect.not.stringContaining("secret"),
   });
+  // Sooner than one connection timeout, which is three seconds: it was our deadline that ended each try.
+  expect(performance.now() - started).toBeLessThan(3_000);
   for (const socket of sockets) socket.destroy();
   await new Promise((resolve) => silent.close(resolve));
 });

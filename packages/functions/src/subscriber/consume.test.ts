@@ -95,12 +95,22 @@ test("a dead letter is as it came, with its cause and where to find it in the lo
   expect(logged()).not.toContain("00042");
 });
 
-test("ten attributes are what SQS takes: with more than eight of its own, a dead letter still has its cause", async () => {
-  const many = Array.from({ length: 10 }, (_, each) => [`a${each}`, { stringValue: "x", dataType: "String" as const }]);
-  await consume(batchOf(record("x", { attributes: Object.fromEntries(many) })), failing());
-  expect(Object.keys(buried()[0]?.messageAttributes ?? {})).toEqual(
-    expect.arrayContaining(["cause", "sourceMessageId"]),
-  );
+describe("ten attributes are what SQS takes", () => {
+  const attribute = { stringValue: "x", dataType: "String" as const };
+  const own = (count: number) => Array.from({ length: count }, (_, each) => `own${each}`);
+  const deadWith = async (names: string[]) => {
+    const attributes = Object.fromEntries(names.map((name) => [name, attribute]));
+    await consume(batchOf(record("x", { attributes })), failing());
+    return Object.keys(buried()[0]?.messageAttributes ?? {}).toSorted();
+  };
+
+  test("a message that has ten of its own loses two for its cause", async () => {
+    expect(await deadWith(own(10))).toEqual(["cause", ...own(8), "sourceMessageId"]);
+  });
+
+  test("the cause of an earlier death takes no room from its own", async () => {
+    expect(await deadWith(["cause", "sourceMessageId", ...own(8)])).toEqual(["cause", ...own(8), "sourceMessageId"]);
+  });
 });
 
 test("a permanent error in the work is buried at once, too", async () => {
