@@ -76,7 +76,6 @@ async function main(): Promise<number> {
   const stoppedAt = performance.now();
   await early.stop();
   await close();
-  if (process.env.DEBUG_HANDLES) print(process.getActiveResourcesInfo().join(" "));
   print(`Stopped in ${((performance.now() - stoppedAt) / 1000).toFixed(1)} s. The state is kept in ${dataDir}.`);
   return clean ? 0 : 1;
 }

@@ -138,6 +138,8 @@ async function persist(stores: Stores, dataDir: string): Promise<Persistence> {
     "UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?",
   );
   persistence.updateMessageReady = (messageId) => void ready.run(messageId);
+  // Who had received these went down with the last run; on AWS they would come back after their visibility timeout.
+  db.exec("UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE receipt_handle IS NOT NULL");
   persistence.loadSqsAndSns(stores.sqsStore, stores.snsStore);
   stores.sqsStore.persistence = persistence;
   stores.snsStore.persistence = persistence;
