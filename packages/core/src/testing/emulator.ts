@@ -1,19 +1,14 @@
 import type { Server } from "node:http";
-import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-// The emulators belong to the local system; this is the one place that reaches over to them.
-import { startFauxqs } from "../../../local/node_modules/fauxqs/dist/app.js";
+import dynalite from "dynalite";
+import { startFauxqs } from "fauxqs";
 import { pendingIndex } from "../appointment/appointment.item.ts";
 import type { Table } from "../appointment/table.ts";
 import { clientConfig } from "../aws/client.ts";
-
-const dynalite: (options: { createTableMs: number }) => Server = createRequire(
-  new URL("../../../local/package.json", import.meta.url),
-)("dynalite");
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 

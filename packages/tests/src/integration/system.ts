@@ -7,7 +7,7 @@ import { type System, startSystem } from "@appointments/local/system";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { root } from "../repository.ts";
 
-export interface Row {
+interface Row {
   id: string;
   insured_id: string;
   schedule_id: number;
