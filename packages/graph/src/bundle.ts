@@ -60,6 +60,7 @@ export async function bundleProgram(root: string, platform: string): Promise<Pro
     );
   };
   try {
+    const globals = await globalImports(root, platform);
     // Both to their end, also when one fails: what is still being written could not be removed.
     const builds = await Promise.allSettled([
       build({
@@ -79,10 +80,7 @@ export async function bundleProgram(root: string, platform: string): Promise<Pro
         banner: { js: banner },
         inject: [join(platform, "src/shim/run.js")],
         define: { $app: "globalThis.$app", $cli: "globalThis.$cli", $dev: "globalThis.$dev" },
-        plugins: [
-          injectGlobals(await globalImports(root, platform)),
-          stableNames(join(platform, "src/components/naming.ts")),
-        ],
+        plugins: [injectGlobals(globals), stableNames(join(platform, "src/components/naming.ts"))],
       }),
     ]);
     const results = builds.map((result) => {

@@ -1,0 +1,19 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { type CountryCode, countries, migrationsFolder } from "./country.ts";
+
+/**
+ * The SQL that a country's migrations still lack to make its schema; empty when they make exactly it. Needs no
+ * database: drizzle-kit keeps a snapshot of the schema beside each migration.
+ */
+export async function drift(code: CountryCode): Promise<string[]> {
+  const { generateMySQLDrizzleJson, generateMySQLMigration } = await import("drizzle-kit/api");
+  const meta = new URL(`../${migrationsFolder(code)}/meta/`, import.meta.url);
+  const newest = readdirSync(meta)
+    .filter((file) => file.endsWith("_snapshot.json"))
+    .toSorted()
+    .at(-1);
+  if (newest === undefined) throw new Error(`${code} has no migration yet: COUNTRY=${code} npm run db:generate`);
+  const migrated = JSON.parse(readFileSync(new URL(newest, meta), "utf8"));
+  const declared = await generateMySQLDrizzleJson({ table: countries[code].table }, migrated.id);
+  return generateMySQLMigration(migrated, declared);
+}
