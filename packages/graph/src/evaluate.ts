@@ -49,6 +49,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Graph> {
   const known = cached ? await cache.find() : undefined;
   if (known) return known;
 
+  // Before the clock is read: preparing writes what the graph depends on.
+  await preparePlatform(root, onProgress);
   const since = Date.now();
   const order = { root, stage, dev, account, env: environment };
   const run = async (anew: boolean) =>
