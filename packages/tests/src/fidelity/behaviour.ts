@@ -1,0 +1,32 @@
+import { type TaskMeta, test } from "vitest";
+import type { Row, UncheckedRow } from "./row.ts";
+import { targetName } from "./target.ts";
+
+/**
+ * Registers one row of the table of behaviours, with the test that shows it on the target of this run.
+ *
+ * A row that says it differs on this target must fail there: when it passes, the table is out of date, and that is an
+ * error. A row that cannot run on this target is skipped, one that is `unchecked` is only listed.
+ *
+ * @param timeoutMs how long the test may take before it is taken for hanging
+ */
+export function behaviour(row: UncheckedRow): void;
+export function behaviour(row: Row, check: () => Promise<void>, timeoutMs?: number): void;
+export function behaviour(row: Row | UncheckedRow, check?: () => Promise<void>, timeoutMs = 30_000): void {
+  const name = `${row.id}: ${row.says}`;
+  const options = { meta: { row }, timeout: timeoutMs };
+  const difference = row.differences?.[targetName];
+  if ("unchecked" in row || check === undefined) test.todo(name, options);
+  else if (row.targets && !row.targets.includes(targetName)) test.skip(name, options);
+  else if (difference === undefined) test(name, options, check);
+  else test(name, options, ({ task }) => differing(check, difference, task));
+}
+
+async function differing(check: () => Promise<void>, difference: string, task: { meta: TaskMeta }): Promise<void> {
+  const failed = await check().then(
+    () => false,
+    () => true,
+  );
+  if (!failed) throw new Error(`This target now does what AWS does; the row still says: ${difference}`);
+  task.meta.differs = true;
+}

@@ -1,0 +1,102 @@
+import type {
+  Graph,
+  GraphBus,
+  GraphQueue,
+  GraphRule,
+  GraphSubscription,
+  GraphTopic,
+  PolicyStatement,
+} from "@appointments/graph/graph";
+
+/** Where resources stand, and the prefix that keeps those of one test file apart from all others. */
+export interface Place {
+  region: string;
+  account: string;
+  prefix: string;
+}
+
+/** The resources that a test file works on, as the graph of a stage would describe them. */
+export type Topology = (build: Builder) => Partial<Graph>;
+
+export type Builder = ReturnType<typeof builder>;
+
+/** Describes resources in short: names and ARNs by `place`, everything else at AWS's defaults. */
+export function builder(place: Place) {
+  const { region, account, prefix } = place;
+  const nameOf = (name: string) => `${prefix}-${name}`;
+  const arn = (service: string, name: string) => `arn:aws:${service}:${region}:${account}:${name}`;
+  const queueArn = (name: string) => arn("sqs", nameOf(name));
+  return {
+    ...place,
+    nameOf,
+    arn,
+    queueArn,
+    topicArn: (name: string) => arn("sns", nameOf(name)),
+    queue: (name: string, more: Partial<GraphQueue> = {}): GraphQueue => ({
+      name,
+      queueName: nameOf(name),
+      arn: queueArn(name),
+      url: `https://sqs.${region}.amazonaws.com/${account}/${nameOf(name)}`,
+      fifo: false,
+      visibilityTimeoutSeconds: 30,
+      retentionSeconds: 345_600,
+      delaySeconds: 0,
+      policy: [letIn(queueArn(name), "sns.amazonaws.com"), letIn(queueArn(name), "events.amazonaws.com")],
+      ...more,
+    }),
+    topic: (name: string): GraphTopic => ({ name, topicName: nameOf(name), arn: arn("sns", nameOf(name)) }),
+    subscription: (topic: string, queue: string, more: Partial<GraphSubscription> = {}): GraphSubscription => ({
+      name: `${topic} to ${queue}`,
+      topicArn: arn("sns", nameOf(topic)),
+      protocol: "sqs",
+      endpoint: queueArn(queue),
+      rawMessageDelivery: false,
+      ...more,
+    }),
+    bus: (name: string): GraphBus => ({ name, busName: nameOf(name), arn: arn("events", `event-bus/${nameOf(name)}`) }),
+    rule: (bus: string, name: string, pattern: Record<string, unknown>, targets: GraphRule["targets"]): GraphRule => ({
+      name,
+      ruleName: nameOf(name),
+      arn: arn("events", `rule/${nameOf(bus)}/${nameOf(name)}`),
+      busName: nameOf(bus),
+      pattern,
+      targets,
+    }),
+  };
+}
+
+/** Lets a service of AWS send to a queue, whatever it sends for. */
+export function letIn(queueArn: string, service: string): PolicyStatement {
+  return {
+    effect: "Allow",
+    actions: ["sqs:SendMessage"],
+    resources: [queueArn],
+    principals: [{ type: "Service", identifiers: [service] }],
+  };
+}
+
+/** A whole graph of what a test file asks for. */
+export function graphOf(place: Place, topology: Topology): Graph {
+  return {
+    app: place.prefix,
+    stage: "fidelity",
+    dev: false,
+    region: place.region,
+    account: place.account,
+    resources: [],
+    functions: [],
+    links: {},
+    tables: [],
+    queues: [],
+    topics: [],
+    subscriptions: [],
+    buses: [],
+    rules: [],
+    mappings: [],
+    apis: [],
+    schedules: [],
+    invocations: [],
+    databases: [],
+    ...topology(builder(place)),
+  };
+}
