@@ -1,5 +1,6 @@
-import type { Graph } from "@appointments/graph/graph";
+import type { Graph, GraphRule } from "@appointments/graph/graph";
 import { decide, misunderstood } from "../gateway/iam.ts";
+import type { Log } from "../gateway/log.ts";
 
 /**
  * Why AWS would not let a service put messages into a queue; undefined when it would. A service is let in by the
@@ -29,4 +30,31 @@ export function refusal(graph: Graph, queueArn: string, source: { service: strin
   if (decision === "allow") return undefined;
   const why = decision === "explicit-deny" ? "denies it" : "does not allow it";
   return `the policy of queue ${queue.name} ${why} for ${source.service} from ${source.arn}`;
+}
+
+/** The targets of a rule that AWS would deliver to; each other one, and each dead letter that would be lost, is told. */
+export function openTargets(graph: Graph, rule: GraphRule, log: Log): GraphRule["targets"] {
+  return rule.targets.filter(({ arn, deadLetterArn }) => {
+    if (!arn.startsWith("arn:aws:sqs:")) {
+      throw new Error(`Rule ${rule.name} has the target ${arn}; the local system delivers events to SQS queues only.`);
+    }
+    const source = { service: "events.amazonaws.com", arn: rule.arn };
+    checkDeadLetters(graph, rule.name, deadLetterArn, source, log);
+    const why = refusal(graph, arn, source);
+    if (why === undefined) return true;
+    log("error", `AWS would not deliver: a target of rule ${rule.name} is left out, because ${why}`);
+    return false;
+  });
+}
+
+/** On AWS a dead letter that the queue's policy does not let in is lost without a sound. */
+export function checkDeadLetters(
+  graph: Graph,
+  name: string,
+  deadLetterArn: string | undefined,
+  source: { service: string; arn: string },
+  log: Log,
+): void {
+  const why = deadLetterArn === undefined ? undefined : refusal(graph, deadLetterArn, source);
+  if (why !== undefined) log("error", `AWS would lose the dead letters of ${name}, because ${why}`);
 }

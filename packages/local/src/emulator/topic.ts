@@ -10,7 +10,7 @@ import {
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
 import type { Log } from "../gateway/log.ts";
-import { refusal } from "./delivery.ts";
+import { checkDeadLetters, openTargets, refusal } from "./delivery.ts";
 
 interface Subscription {
   /** Name for messages to the reader. */
@@ -116,42 +116,16 @@ function fromSubscription(subscription: GraphSubscription): Subscription {
 }
 
 function fromRule(graph: Graph, rule: GraphRule, log: Log): Subscription[] {
-  return rule.targets.flatMap(({ arn, deadLetterArn }) => {
-    if (!arn.startsWith("arn:aws:sqs:")) {
-      throw new Error(`Rule ${rule.name} has the target ${arn}; the local system delivers events to SQS queues only.`);
-    }
-    const source = { service: "events.amazonaws.com", arn: rule.arn };
-    checkDeadLetters(graph, rule.name, deadLetterArn, source, log);
-    const why = refusal(graph, arn, source);
-    if (why !== undefined) {
-      log("error", `AWS would not deliver: a target of rule ${rule.name} is left out, because ${why}`);
-      return [];
-    }
-    return [
-      {
-        name: `${rule.name} (rule)`,
-        queueArn: arn,
-        attributes: {
-          RawMessageDelivery: "true",
-          FilterPolicy: JSON.stringify(rule.pattern),
-          FilterPolicyScope: "MessageBody",
-          ...redrive(deadLetterArn),
-        },
-      },
-    ];
-  });
-}
-
-/** On AWS a dead letter that the queue's policy does not let in is lost without a sound. */
-function checkDeadLetters(
-  graph: Graph,
-  name: string,
-  deadLetterArn: string | undefined,
-  source: { service: string; arn: string },
-  log: Log,
-): void {
-  const why = deadLetterArn === undefined ? undefined : refusal(graph, deadLetterArn, source);
-  if (why !== undefined) log("error", `AWS would lose the dead letters of ${name}, because ${why}`);
+  return openTargets(graph, rule, log).map(({ arn, deadLetterArn }) => ({
+    name: `${rule.name} (rule)`,
+    queueArn: arn,
+    attributes: {
+      RawMessageDelivery: "true",
+      FilterPolicy: JSON.stringify(rule.pattern),
+      FilterPolicyScope: "MessageBody",
+      ...redrive(deadLetterArn),
+    },
+  }));
 }
 
 function redrive(deadLetterArn: string | undefined): Record<string, string> {
