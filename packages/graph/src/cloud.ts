@@ -96,6 +96,14 @@ const attributes: Record<string, Attributes> = {
     id: physical,
     state: { name: physical, arn: arn(cloud, "logs", `log-group:${physical}`) },
   }),
+  "aws:kms/key:Key": ({ cloud, hex }) => ({
+    id: uuid(hex),
+    state: { keyId: uuid(hex), arn: arn(cloud, "kms", `key/${uuid(hex)}`) },
+  }),
+  "aws:kms/alias:Alias": ({ cloud, inputs, name }) => {
+    const alias = text(inputs.name, `alias/${name}`);
+    return { id: alias, state: { name: alias, arn: arn(cloud, "kms", alias) } };
+  },
   "aws:lambda/function:Function": ({ cloud, physical }) => {
     const fn = arn(cloud, "lambda", `function:${physical}`);
     const invoke = `arn:aws:apigateway:${cloud.region}:lambda:path/2015-03-31/functions/${fn}/invocations`;

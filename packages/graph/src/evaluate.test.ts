@@ -24,7 +24,15 @@ const flow = `
       },
     });
     const bus = new sst.aws.Bus("Bus");
-    const back = new sst.aws.Queue("Back");
+    const key = new aws.kms.Key("Key", {
+      policy: JSON.stringify({
+        Statement: [
+          { Effect: "Allow", Principal: { Service: "events.amazonaws.com" }, Action: ["kms:GenerateDataKey", "kms:Decrypt"], Resource: "*" },
+        ],
+      }),
+    });
+    const alias = new aws.kms.Alias("KeyAlias", { name: "alias/trial", targetKeyId: key.keyId });
+    const back = new sst.aws.Queue("Back", { transform: { queue: { kmsMasterKeyId: alias.name } } });
     bus.subscribeQueue("ToBack", back, {
       pattern: { source: ["trial"] },
       transform: { target: { retryPolicy: { maximumRetryAttempts: 7, maximumEventAgeInSeconds: 3600 }, deadLetterConfig: { arn: dlq.arn } } },
@@ -48,6 +56,9 @@ const flow = `
     });
     const http = new sst.aws.ApiGatewayV2("Http", { cors: { allowOrigins: ["https://example.com"] } });
     http.route("$default", api.arn);
+    const auth = http.addAuthorizer({ name: "auth", jwt: { issuer: "https://issuer.example.com", audiences: ["us"] } });
+    http.route("GET /mine", api.arn, { auth: { jwt: { authorizer: auth.id, scopes: ["read"] } } });
+    http.route("GET /ours", api.arn, { auth: { iam: true } });
     new sst.aws.CronV2("Tick", { schedule: "rate(1 minute)", function: worker.arn });
     const first = new aws.lambda.Invocation("zFirst", { functionName: worker.name, input: JSON.stringify({ step: 1 }) });
     new aws.lambda.Invocation("aSecond", { functionName: api.name, input: "{}" }, { dependsOn: first });`;
@@ -134,11 +145,21 @@ describe("the graph of a small app", () => {
       architectures: ["arm64"],
       memoryMb: 256,
       timeoutSeconds: 7,
-      environment: { GREETING: "hello" },
+      environment: { GREETING: "hello", SST_KEY: expect.any(String), SST_KEY_FILE: "resource.enc" },
       links: ["Own", "Table"],
       build: { nodejs: { minify: false }, copyFiles: [{ from: "files", to: "beside" }] },
     });
-    expect(api?.environment).not.toHaveProperty("SST_KEY");
+    expect(back?.key).toEqual({
+      id: expect.stringMatching(/^arn:aws:kms:us-east-1:\d{12}:key\/[0-9a-f-]{36}$/),
+      policy: [
+        {
+          effect: "Allow",
+          actions: ["kms:GenerateDataKey", "kms:Decrypt"],
+          resources: ["*"],
+          principals: [{ type: "Service", identifiers: ["events.amazonaws.com"] }],
+        },
+      ],
+    });
     expect(api?.statements).toContainEqual({
       effect: "Allow",
       actions: ["sns:Publish"],
@@ -154,7 +175,22 @@ describe("the graph of a small app", () => {
         partialResponses: true,
       },
     ]);
-    expect(graph.apis).toMatchObject([{ name: "Http", routes: [{ routeKey: "$default", functionArn: api?.arn }] }]);
+    expect(graph.apis).toMatchObject([{ name: "Http" }]);
+    expect(graph.apis[0]?.routes).toEqual([
+      { routeKey: "$default", functionArn: api?.arn },
+      {
+        routeKey: "GET /mine",
+        functionArn: api?.arn,
+        authorizer: {
+          type: "JWT",
+          issuer: "https://issuer.example.com",
+          audiences: ["us"],
+          identitySource: "$request.header.Authorization",
+          scopes: ["read"],
+        },
+      },
+      { routeKey: "GET /ours", functionArn: api?.arn, authorizer: { type: "AWS_IAM" } },
+    ]);
     expect(graph.schedules).toEqual([
       { name: "Tick", expression: "rate(1 minute)", functionArn: worker?.arn, enabled: true, input: {} },
     ]);

@@ -68,7 +68,7 @@ export interface GraphFunction {
   architectures: string[];
   memoryMb: number;
   timeoutSeconds: number;
-  /** Environment variables as AWS would hold them, without the links' values. */
+  /** Environment variables as AWS would hold them. The links' values are not in it: they lie encrypted beside the code, `SST_KEY` opens them. */
   environment: Record<string, string>;
   /** Names of the links this function has; values are in `Graph.links`. */
   links: string[];
@@ -111,6 +111,16 @@ export interface GraphQueue {
   redrive?: { deadLetterArn: string; maxReceiveCount: number };
   /** The queue's own resource policy: who else may send to it. */
   policy: PolicyStatement[];
+  /** The KMS key that its messages are encrypted with; absent for SQS's own encryption or none. */
+  key?: GraphKey;
+}
+
+/** A KMS key as one of its users names it. */
+export interface GraphKey {
+  /** ARN, or the id or alias of a key that is not of this app. */
+  id: string;
+  /** Who may use it: the key's own policy. Absent for a key that is not of this app, such as `alias/aws/sqs`. */
+  policy?: PolicyStatement[];
 }
 
 export interface GraphTopic {
@@ -168,8 +178,26 @@ export interface GraphApi {
     /** `$default`, or `METHOD /path` as in API Gateway. */
     routeKey: string;
     functionArn: string;
+    /** Who may call it; everybody without one. */
+    authorizer?: GraphAuthorizer;
   }[];
 }
+
+/** What API Gateway asks of a request before a route's function sees it. */
+export type GraphAuthorizer =
+  | {
+      type: "JWT";
+      /** URL under which `/.well-known/openid-configuration` stands; what a token's `iss` must be. */
+      issuer: string;
+      /** A token's `aud`, or its `client_id` when it has no `aud`, must be one of them. */
+      audiences: string[];
+      /** Where the token is, e.g. `$request.header.Authorization`. */
+      identitySource: string;
+      /** A token needs one of them; none for a route that asks for no scope. */
+      scopes: string[];
+    }
+  /** A signature of AWS's, or a function that decides. */
+  | { type: "AWS_IAM" | "CUSTOM" };
 
 export interface GraphSchedule {
   name: string;

@@ -70,14 +70,10 @@ export function functionArn(resources: Resources, reference: unknown): string {
   return text(found, "arn");
 }
 
-/** Without how SST ships the links' values: encrypted beside the code, with the key in the environment. */
+/** With the key that opens the links' values, which SST ships encrypted beside the code. */
 function environmentOf(fn: GraphResource): Record<string, string> {
   const variables = Object.entries(record(record(fn.inputs.environment).variables));
-  return Object.fromEntries(
-    variables
-      .filter(([name]) => name !== "SST_KEY" && name !== "SST_KEY_FILE")
-      .map(([name, value]) => [name, String(value)]),
-  );
+  return Object.fromEntries(variables.map(([name, value]) => [name, String(value)]));
 }
 
 function roleOf(resources: Resources, fn: GraphResource): GraphResource | undefined {

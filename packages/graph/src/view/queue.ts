@@ -2,7 +2,19 @@ import { ConfigError } from "../error.ts";
 import type { GraphMapping, GraphQueue, GraphResource } from "../graph.ts";
 import { parsePolicy } from "../policy.ts";
 import { functionArn } from "./function.ts";
-import { byName, componentName, number, parsed, type Resources, record, strings, text, value } from "./resources.ts";
+import { keyOf } from "./key.ts";
+import {
+  byName,
+  componentName,
+  number,
+  optionalText,
+  parsed,
+  type Resources,
+  record,
+  strings,
+  text,
+  value,
+} from "./resources.ts";
 
 /**
  * @throws ConfigError when a queue has two policies: on AWS the one applied last replaces the other
@@ -17,6 +29,7 @@ export function queues(resources: Resources): GraphQueue[] {
         throw new ConfigError(`${queue.name} has two policies, ${names}: on AWS one would replace the other.`);
       }
       const redrive = redriveOf(queue);
+      const key = optionalText(queue.inputs, "kmsMasterKeyId");
       return {
         name: componentName(queue, "sst:aws:Queue"),
         queueName: text(queue, "name"),
@@ -28,6 +41,7 @@ export function queues(resources: Resources): GraphQueue[] {
         delaySeconds: number(queue, "delaySeconds", 0),
         ...(redrive ? { redrive } : {}),
         policy: parsePolicy(own[0]?.inputs.policy ?? queue.inputs.policy),
+        ...(key ? { key: keyOf(resources, key) } : {}),
       };
     }),
   );
