@@ -4,6 +4,8 @@ import type { GraphApi } from "@appointments/graph/graph";
 import type { Invoke } from "../lambda/invoke.ts";
 import { type Cors, isPreflight, preflight, withCors } from "./cors.ts";
 import { newRequestId, toEvent } from "./event.ts";
+import { authorize } from "./jwt.ts";
+import { type FindKey, issuerKeys } from "./keys.ts";
 import { gatewayResponse, type HttpResponse, toResponse } from "./response.ts";
 import { matchRoute } from "./route.ts";
 
@@ -42,14 +44,22 @@ export interface Api {
 /**
  * Starts an API Gateway HTTP API on this machine: routes, payload format 2.0, limits, CORS and errors are AWS's.
  *
- * @throws Error with `code` `EADDRINUSE` when the port is taken; its message says how to choose another
+ * @throws Error with `code` `EADDRINUSE` when the port is taken; its message says how to choose another. Error for a
+ * route with an authorizer that is not served here: leaving it out would let everybody in
  */
 export async function startApi(options: ApiOptions): Promise<Api> {
-  const { host = "127.0.0.1", port } = options;
+  const { api, host = "127.0.0.1", port } = options;
+  for (const { routeKey, authorizer } of api.routes) {
+    if (authorizer === undefined || authorizer.type === "JWT") continue;
+    throw new Error(
+      `Route ${routeKey} of ${api.name} has an authorizer of type ${authorizer.type}; only JWT runs here.`,
+    );
+  }
+  const findKey = issuerKeys();
   const server = createServer({ maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 60_000 }, (request, response) => {
     // A connection that is kept alive would hold up `stop`.
     response.on("finish", () => server.listening || setImmediate(() => server.closeIdleConnections()));
-    void serve(options, request, response);
+    void serve(options, findKey, request, response);
   });
   await listen(server, port, host);
   const address = server.address() as AddressInfo;
@@ -78,7 +88,12 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-async function serve(options: ApiOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  options: ApiOptions,
+  findKey: FindKey,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const started = performance.now();
   const requestId = newRequestId();
   const method = request.method ?? "GET";
@@ -108,15 +123,23 @@ async function serve(options: ApiOptions, request: IncomingMessage, response: Se
     const { origin } = request.headers;
     const match = matchRoute(api.routes, method, path);
     routeKey = match?.route.routeKey;
-    const ownOptions = routeKey?.startsWith("OPTIONS ") === true;
+    const authorizer = match?.route.authorizer;
+    // A route that takes OPTIONS too, as $default does, and asks for a token asks a preflight for one.
+    const ownOptions = routeKey?.startsWith("OPTIONS ") === true || authorizer !== undefined;
     if (cors !== undefined && origin !== undefined && isPreflight(method, request.headers) && !ownOptions) {
       return preflight(cors, origin);
     }
     if (match === undefined) return gatewayResponse(404, "Not Found");
+    const now = new Date();
+    const allowed =
+      authorizer?.type === "JWT"
+        ? await authorize(authorizer, { headers: request.headers, query }, findKey, now)
+        : undefined;
+    if (allowed !== undefined && "status" in allowed) return allowed;
     const body = await readBody(request);
     if (body === undefined) return gatewayResponse(413, "Request Entity Too Large");
-    const now = new Date();
-    const event = toEvent({ request, path, query, body, match, apiName: api.apiName, requestId, now });
+    const { apiName } = api;
+    const event = toEvent({ request, path, query, body, match, authorizer: allowed, apiName, requestId, now });
     const answered = invoke(match.route.functionArn)(event).then(toResponse);
     const result = await within(answered, options.timeoutMs ?? integrationTimeoutMs);
     const made = result ?? gatewayResponse(503, "Service Unavailable");

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { JwtContext } from "./jwt.ts";
 import { decode, type RouteMatch } from "./route.ts";
 
 /** An event of payload format 2.0. Fields without a value are left out, as AWS does. */
@@ -14,6 +15,7 @@ export interface HttpEvent {
   requestContext: {
     accountId: string;
     apiId: string;
+    authorizer?: JwtContext;
     domainName: string;
     domainPrefix: string;
     http: { method: string; path: string; protocol: string; sourceIp: string; userAgent: string };
@@ -35,6 +37,8 @@ export interface EventInput {
   query: string;
   body: Buffer;
   match: RouteMatch;
+  /** What the route's authorizer says about the caller; nothing for a route without one. */
+  authorizer?: JwtContext | undefined;
   apiName: string;
   requestId: string;
   now: Date;
@@ -49,7 +53,8 @@ export interface EventInput {
  *
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export function toEvent({ request, path, query, body, match, apiName, requestId, now }: EventInput): HttpEvent {
+export function toEvent(input: EventInput): HttpEvent {
+  const { request, path, query, body, match, authorizer, apiName, requestId, now } = input;
   const headers = toHeaders(request, body, now);
   const cookies = request.headers.cookie?.split(/;\s*/).filter((cookie) => cookie !== "");
   const parameters = toParameters(query);
@@ -67,6 +72,7 @@ export function toEvent({ request, path, query, body, match, apiName, requestId,
     requestContext: {
       accountId: match.route.functionArn.split(":")[4] ?? "",
       apiId: createHash("sha256").update(apiName).digest("hex").slice(0, 10),
+      ...(authorizer !== undefined && { authorizer }),
       domainName,
       domainPrefix: domainName.split(/[.:]/)[0] ?? "",
       http: {

@@ -1,8 +1,7 @@
-export interface Route {
-  /** `$default`, or `METHOD /path` where a segment may be `{name}` and the last one `{name+}`. */
-  routeKey: string;
-  functionArn: string;
-}
+import type { GraphApi } from "@appointments/graph/graph";
+
+/** Its key is `$default`, or `METHOD /path` where a segment may be `{name}` and the last one `{name+}`. */
+export type Route = GraphApi["routes"][number];
 
 export interface RouteMatch {
   route: Route;
