@@ -14,7 +14,6 @@ import { createMeter } from "./gateway/meter.ts";
 import { type Api, startApi } from "./http/api.ts";
 import { createFunction, type LocalFunction } from "./lambda/function.ts";
 import type { Invoke } from "./lambda/invoke.ts";
-import { linkVariables } from "./lambda/variables.ts";
 import { watchFunctions } from "./lambda/watch.ts";
 import { functionLog, gatewayLog, requestLog } from "./log.source.ts";
 import type { Log } from "./log.ts";
@@ -139,10 +138,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         graph.functions.map(async (fn) => {
           const created = await createFunction({
             fn,
-            env: {
-              ...awsVariables(graph, fn, gateway.url),
-              ...linkVariables(pick(links, fn.links), { name: graph.app, stage }),
-            },
+            env: awsVariables(graph, fn, gateway.url),
+            links: pick(links, fn.links),
             root,
             outDir: join(dataDir, "functions"),
             log: functionLog(log),

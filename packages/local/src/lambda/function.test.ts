@@ -245,15 +245,19 @@ test("an answer must be JSON; none is null", async () => {
 
 test("an environment has its own variables and none of ours", async () => {
   vi.stubEnv("OURS", "secret");
-  const declared = { COUNTRY: "PE", SST_KEY: "k", SST_KEY_FILE: "f", AWS_LAMBDA_FUNCTION_NAME: "not this" };
-  const fn = await create({ environment: declared }, { env: { AWS_REGION: "us-east-1", SST_RESOURCE_App: "{}" } });
+  const declared = { COUNTRY: "PE", AWS_LAMBDA_FUNCTION_NAME: "not this" };
+  const fn = await create({ environment: declared }, { env: { AWS_REGION: "us-east-1" } });
   const environment = payload(await fn.invoke({ do: "environment" }));
   vi.unstubAllEnvs();
   const taskRoot = fn.bundle()?.taskRoot;
   expect(environment).toEqual({
     COUNTRY: "PE",
     AWS_REGION: "us-east-1",
-    SST_RESOURCE_App: "{}",
+    SHLVL: "0",
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+    AWS_XRAY_DAEMON_ADDRESS: "169.254.100.1:2000",
+    _AWS_XRAY_DAEMON_ADDRESS: "169.254.100.1",
+    _AWS_XRAY_DAEMON_PORT: "2000",
     PATH: "/usr/local/bin:/usr/bin:/bin",
     LANG: "en_US.UTF-8",
     TZ: ":UTC",

@@ -7,16 +7,20 @@ import { type Bundle, BundleError, createBundler } from "./bundle.ts";
 import { compileCacheOf } from "./environment.ts";
 import { bundleHost } from "./host.bundle.ts";
 import type { Invoke, InvokeResult } from "./invoke.ts";
+import { writeLinks } from "./links.ts";
 import type { Log } from "./log.ts";
 import { createPool } from "./pool.ts";
+import { checkVariables } from "./variables.ts";
 
 /** Lambda's limit on a synchronous event, in bytes. */
 const maxEventBytes = 6 * 1024 * 1024;
 
 export interface FunctionOptions {
   fn: GraphFunction;
-  /** Added to the function's own variables: region, credentials, `AWS_ENDPOINT_URL`, links (`linkVariables`). */
+  /** Added to the function's own variables: region, credentials, `AWS_ENDPOINT_URL`. */
   env: Record<string, string>;
+  /** What `Resource.<name>` shall hold, by name. */
+  links?: Record<string, unknown>;
   /** The repository. */
   root: string;
   /** Gets the bundles, a folder per function, and the compiled host. */
@@ -62,9 +66,12 @@ export interface LocalFunction {
  *
  * A bundle that does not build is no error here: it is logged, and events fail with kind `Init` until a reload
  * succeeds.
+ *
+ * @throws Error for environment variables that Lambda would refuse
  */
 export async function createFunction(options: FunctionOptions): Promise<LocalFunction> {
-  const { fn, log, outDir } = options;
+  const { fn, log, outDir, links = {} } = options;
+  checkVariables(fn);
   const inspectPort = toPort(options.inspect);
   const bundler = createBundler(fn, options.root, outDir, inspectPort !== undefined);
   let bundle: Bundle | undefined;
@@ -98,6 +105,8 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
     await removal;
     try {
       const built = await bundler.build();
+      // Anew each time: the content of the bundle says nothing about where this run's services are.
+      await writeLinks(fn, built.taskRoot, links);
       fault = undefined;
       // The same content is the same folder: then there is nothing to replace.
       if (built.taskRoot === bundle?.taskRoot) return bundle;

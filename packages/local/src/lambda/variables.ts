@@ -1,12 +1,31 @@
 import { randomUUID } from "node:crypto";
 import type { GraphFunction } from "@appointments/graph/graph";
 
-/** Where SST keeps encrypted links on AWS. Here links are variables, so there is no such file. */
-const sealed = new Set(["SST_KEY", "SST_KEY_FILE"]);
+/** Lambda's limit on all variables of a function together, in bytes of their JSON. */
+const maxBytes = 4096;
+
+/**
+ * Refuses a function whose variables Lambda would refuse.
+ *
+ * What is measured was recorded on AWS on 2025-11-25: the object of all variables as JSON, 4,096 bytes pass and one
+ * more does not.
+ *
+ * @throws Error when they are over 4 KB; values are not in its message, for they may be secret
+ */
+export function checkVariables({ name, environment }: GraphFunction): void {
+  const bytes = Buffer.byteLength(JSON.stringify(environment));
+  if (bytes <= maxBytes) return;
+  throw new Error(
+    `Lambda would refuse function ${name}: its environment variables come to ${bytes} bytes, the limit is 4 KB ` +
+      `(${maxBytes} bytes). Give what is large as a link or as a file (copyFiles).`,
+  );
+}
 
 /**
  * The whole environment of one execution environment: what Lambda sets, what the function declares, and what the
- * caller gives (credentials, region, `AWS_ENDPOINT_URL`, links). Nothing is inherited from this process.
+ * caller gives (credentials, region, `AWS_ENDPOINT_URL`). Nothing is inherited from this process.
+ *
+ * Lambda sets some more that name what is not here: its runtime API and its folders for layers and libraries.
  *
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
  */
@@ -16,15 +35,15 @@ export function lambdaVariables(
   handler: string,
   given: Record<string, string>,
 ): Record<string, string> {
-  const declared = Object.entries(fn.environment).filter(([name]) => !sealed.has(name));
   const day = new Date().toISOString().slice(0, 10).replaceAll("-", "/");
   return {
-    ...Object.fromEntries(declared),
+    ...fn.environment,
     ...given,
     PATH: "/usr/local/bin:/usr/bin:/bin",
     LANG: "en_US.UTF-8",
     TZ: ":UTC",
     PWD: taskRoot,
+    SHLVL: "0",
     LAMBDA_TASK_ROOT: taskRoot,
     _HANDLER: handler,
     AWS_EXECUTION_ENV: `AWS_Lambda_${fn.runtime}`,
@@ -35,18 +54,10 @@ export function lambdaVariables(
     AWS_LAMBDA_LOG_FORMAT: "JSON",
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`,
+    // Nobody listens there; with tracing off nobody is told anything.
+    AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
+    AWS_XRAY_DAEMON_ADDRESS: "169.254.100.1:2000",
+    _AWS_XRAY_DAEMON_ADDRESS: "169.254.100.1",
+    _AWS_XRAY_DAEMON_PORT: "2000",
   };
-}
-
-/**
- * The links of a function as environment variables, as the `sst` package reads them.
- *
- * @param links - what `Resource.<name>` shall hold, by name
- */
-export function linkVariables(
-  links: Record<string, unknown>,
-  app: { name: string; stage: string },
-): Record<string, string> {
-  const entries = Object.entries({ ...links, App: app });
-  return Object.fromEntries(entries.map(([name, value]) => [`SST_RESOURCE_${name}`, JSON.stringify(value)]));
 }

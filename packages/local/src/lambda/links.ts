@@ -1,0 +1,22 @@
+import { createCipheriv } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { GraphFunction } from "@appointments/graph/graph";
+
+/**
+ * Puts a function's links beside its code as SST's CLI does: JSON, encrypted with the key that the function has in
+ * `SST_KEY`, in the file that `SST_KEY_FILE` names. `Resource` of the `sst` package reads them there. A function that
+ * has no such key gets no file.
+ *
+ * The nonce is zero because SST's is: a key there encrypts nothing but one app's links.
+ *
+ * Source: https://github.com/anomalyco/sst/blob/dev/pkg/runtime/runtime.go
+ */
+export async function writeLinks(fn: GraphFunction, taskRoot: string, links: Record<string, unknown>): Promise<void> {
+  const { SST_KEY: key, SST_KEY_FILE: file } = fn.environment;
+  if (key === undefined || file === undefined) return;
+  const cipher = createCipheriv("aes-256-gcm", Buffer.from(key, "base64"), Buffer.alloc(12));
+  const sealed = Buffer.concat([cipher.update(JSON.stringify(links)), cipher.final(), cipher.getAuthTag()]);
+  // They hold passwords.
+  await writeFile(path.join(taskRoot, file), sealed, { mode: 0o600 });
+}
