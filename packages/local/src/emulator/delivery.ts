@@ -1,10 +1,10 @@
-import type { Graph, GraphRule } from "@appointments/graph/graph";
-import { decide, misunderstood } from "../gateway/iam.ts";
+import type { Graph, GraphKey, GraphRule } from "@appointments/graph/graph";
+import { type Call, decide, misunderstood } from "../gateway/iam.ts";
 import type { Log } from "../gateway/log.ts";
 
 /**
  * Why AWS would not let a service put messages into a queue; undefined when it would. A service is let in by the
- * queue's own policy alone.
+ * queue's own policy alone, and into an encrypted queue by the key's policy too.
  *
  * @param source.service `sns.amazonaws.com` or `events.amazonaws.com`
  * @param source.arn the topic's or the rule's ARN, which AWS puts into `aws:SourceArn`
@@ -16,9 +16,9 @@ export function refusal(graph: Graph, queueArn: string, source: { service: strin
   if (problems.length > 0) {
     throw new Error(`The policy of queue ${queue.name} is beyond the local system: ${problems.join("; ")}.`);
   }
-  const decision = decide(queue.policy, {
-    action: "sqs:SendMessage",
-    resource: queueArn,
+  const asks = (action: string, resource: string) => ({
+    action,
+    resource,
     principal: { type: "Service", identifier: source.service },
     context: {
       "aws:sourcearn": source.arn,
@@ -27,9 +27,34 @@ export function refusal(graph: Graph, queueArn: string, source: { service: strin
       "aws:requestedregion": graph.region,
     },
   });
-  if (decision === "allow") return undefined;
-  const why = decision === "explicit-deny" ? "denies it" : "does not allow it";
-  return `the policy of queue ${queue.name} ${why} for ${source.service} from ${source.arn}`;
+  const decision = decide(queue.policy, asks("sqs:SendMessage", queueArn));
+  if (decision !== "allow") {
+    const why = decision === "explicit-deny" ? "denies it" : "does not allow it";
+    return `the policy of queue ${queue.name} ${why} for ${source.service} from ${source.arn}`;
+  }
+  return queue.key && keyRefusal(queue.name, queue.key, asks, source.service);
+}
+
+/**
+ * A message for an encrypted queue is encrypted on behalf of whoever sends it, so a service also needs the key. A key that
+ * AWS manages, as `alias/aws/sqs`, has a policy that nobody can change and that lets no service in.
+ *
+ * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html#compatibility-with-aws-services
+ */
+function keyRefusal(
+  queue: string,
+  key: GraphKey,
+  asks: (action: string, resource: string) => Call,
+  service: string,
+): string | undefined {
+  const { id, policy } = key;
+  if (policy === undefined && !/(^|:)alias\/aws\//.test(id)) return undefined;
+  const problems = (policy ?? []).flatMap(misunderstood);
+  if (problems.length > 0) throw new Error(`The policy of key ${id} is beyond the local system: ${problems.join("; ")}.`);
+  const missing = ["kms:GenerateDataKey", "kms:Decrypt"].find(
+    (action) => decide(policy ?? [], asks(action, id)) !== "allow",
+  );
+  return missing && `queue ${queue} is encrypted with key ${id}, whose policy does not let ${service} ${missing}`;
 }
 
 /** The targets of a rule that AWS would deliver to; each other one, and each dead letter that would be lost, is told. */

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import dynalite from "dynalite";
+import { countCapacity } from "./dynalite.capacity.ts";
 
 export interface Dynalite {
   url: string;
@@ -8,6 +9,7 @@ export interface Dynalite {
 
 /** Starts dynalite (DynamoDB) on a free loopback port, its tables in the folder `path` or, without it, in memory. */
 export async function startDynalite(options: { path?: string }): Promise<Dynalite> {
+  countCapacity();
   const server: Server = dynalite({
     createTableMs: 0,
     updateTableMs: 0,

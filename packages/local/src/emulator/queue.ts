@@ -8,9 +8,12 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { Log } from "../gateway/log.ts";
 
-/** Makes the queues with their attributes; one that is no longer in the graph is kept, with its messages. */
-export async function putQueues(client: SQSClient, queues: GraphQueue[], log: Log): Promise<void> {
-  // All of them first: a redrive policy may only name a queue that exists.
+/**
+ * Makes the queues, bare: all of them have to be there before a redrive policy may name one.
+ *
+ * @returns their URLs, by queue name
+ */
+export async function createQueues(client: SQSClient, queues: GraphQueue[]): Promise<Map<string, string>> {
   const urls = new Map<string, string>();
   for (const queue of queues) {
     const { QueueUrl } = await client.send(
@@ -20,14 +23,29 @@ export async function putQueues(client: SQSClient, queues: GraphQueue[], log: Lo
       }),
     );
     if (QueueUrl === undefined) throw new Error(`Queue ${queue.name} was made, but no URL came back.`);
-    urls.set(queue.name, QueueUrl);
+    urls.set(queue.queueName, QueueUrl);
   }
-  for (const queue of queues) await putAttributes(client, queue, urls.get(queue.name) ?? "", log);
+  return urls;
+}
+
+/**
+ * Gives the queues their attributes; one that is no longer in the graph is kept, with its messages.
+ *
+ * @param options.ours whether a queue of this name can have been of the graph
+ */
+export async function putQueues(
+  client: SQSClient,
+  queues: GraphQueue[],
+  urls: Map<string, string>,
+  { log, ours }: { log: Log; ours: (name: string) => boolean },
+): Promise<void> {
+  for (const queue of queues) await putAttributes(client, queue, urls.get(queue.queueName) ?? "", log);
   const { QueueUrls = [] } = await client.send(new ListQueuesCommand({}));
   const known = new Set(queues.map(({ queueName }) => queueName));
   for (const url of QueueUrls) {
     const name = url.slice(url.lastIndexOf("/") + 1);
-    if (!known.has(name)) log("warn", `queue ${name} is no longer in the graph; it is kept with its messages`);
+    if (!known.has(name) && ours(name))
+      log("warn", `queue ${name} is no longer in the graph; it is kept with its messages`);
   }
 }
 

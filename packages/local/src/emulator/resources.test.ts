@@ -198,7 +198,6 @@ describe("the resources of a graph", () => {
       expect.arrayContaining([
         "queue shop-work is no longer in the graph; it is kept with its messages",
         "table shop-Orders is no longer in the graph; it is kept with its data",
-        "topic eventbridge-shop-bus-shop-shipped has left the graph; removed",
       ]),
     );
   });

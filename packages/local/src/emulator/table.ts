@@ -4,10 +4,12 @@ import {
   type CreateTableCommandInput,
   DeleteTableCommand,
   DescribeTableCommand,
+  DescribeTimeToLiveCommand,
   type DynamoDBClient,
   ListTablesCommand,
   ResourceNotFoundException,
   type TableDescription,
+  UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Log } from "../gateway/log.ts";
 import { copyItems } from "./item.ts";
@@ -17,14 +19,37 @@ type Index = GraphTable["globalIndexes"][number];
 /** Ends the name of the copy that a table is rebuilt from. */
 const copySuffix = ".copy";
 
-/** Makes the tables and their indexes as the graph says; a table that is no longer in it is kept, with its data. */
-export async function putTables(client: DynamoDBClient, tables: GraphTable[], log: Log): Promise<void> {
-  await Promise.all(tables.map((table) => putTable(client, table, log)));
+/**
+ * Makes the tables and their indexes as the graph says; a table that is no longer in it is kept, with its data.
+ *
+ * @param options.ours whether a table of this name can have been of the graph
+ * @param options.expiry whether to set the attribute of time to live, which the embedded DynamoDB does not know
+ */
+export async function putTables(
+  client: DynamoDBClient,
+  tables: GraphTable[],
+  { log, ours, expiry }: { log: Log; ours: (name: string) => boolean; expiry: boolean },
+): Promise<void> {
+  await Promise.all(
+    tables.map(async (table) => {
+      await putTable(client, table, log);
+      if (expiry) await putExpiry(client, table);
+    }),
+  );
   const { TableNames = [] } = await client.send(new ListTablesCommand({}));
   const known = new Set(tables.map(({ tableName }) => tableName));
-  for (const name of TableNames.filter((name) => !known.has(name))) {
+  for (const name of TableNames.filter((name) => !known.has(name) && ours(name))) {
     log("warn", `table ${name} is no longer in the graph; it is kept with its data`);
   }
+}
+
+/** Asked for first: DynamoDB refuses to enable what is enabled. */
+async function putExpiry(client: DynamoDBClient, { tableName, ttlAttribute }: GraphTable): Promise<void> {
+  if (ttlAttribute === undefined) return;
+  const { TimeToLiveDescription: now } = await client.send(new DescribeTimeToLiveCommand({ TableName: tableName }));
+  if (now?.AttributeName === ttlAttribute && now.TimeToLiveStatus?.startsWith("ENABL")) return;
+  const TimeToLiveSpecification = { AttributeName: ttlAttribute, Enabled: true };
+  await client.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification }));
 }
 
 async function putTable(client: DynamoDBClient, table: GraphTable, log: Log): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Graph, GraphRule, GraphSubscription } from "@appointments/graph/graph";
+import type { Graph, GraphSubscription } from "@appointments/graph/graph";
 import {
   CreateTopicCommand,
   DeleteTopicCommand,
@@ -10,7 +10,7 @@ import {
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
 import type { Log } from "../gateway/log.ts";
-import { checkDeadLetters, openTargets, refusal } from "./delivery.ts";
+import { checkDeadLetters, refusal } from "./delivery.ts";
 
 interface Subscription {
   /** Name for messages to the reader. */
@@ -20,24 +20,25 @@ interface Subscription {
 }
 
 /**
- * Name of the hidden topic that stands for an EventBridge rule: its subscriptions are the rule's targets, their filter
- * policy is the rule's pattern. One topic per rule, since two rules may have the same target and each delivers.
+ * Makes topics with their subscriptions, and removes those that have left the graph. A subscription that AWS would never
+ * deliver to, because the queue's policy does not let the topic in, goes to its dead-letter queue, as the messages would
+ * there; without one it is not made.
+ *
+ * @param options.ours whether a topic of this name can have been of the graph
  */
-export function ruleTopicName(rule: Pick<GraphRule, "busName" | "ruleName">): string {
-  return `eventbridge-${rule.busName}-${rule.ruleName}`.replace(/[^A-Za-z0-9_-]/g, "_");
-}
-
-/**
- * Makes topics and rules with their subscriptions, and removes those that have left the graph. A subscription that
- * AWS would never deliver to, because the queue's policy does not let the source in, is not made.
- */
-export async function putTopics(client: SNSClient, graph: Graph, log: Log): Promise<void> {
+export async function putTopics(
+  client: SNSClient,
+  graph: Graph,
+  { log, ours }: { log: Log; ours: (name: string) => boolean },
+): Promise<void> {
   const wanted = new Map<string, Subscription[]>();
   for (const topic of graph.topics) {
     const own = graph.subscriptions.filter(({ topicArn }) => topicArn === topic.arn);
-    wanted.set(topic.topicName, own.filter((it) => delivers(graph, it, log)).map(fromSubscription));
+    wanted.set(
+      topic.topicName,
+      own.flatMap((it) => fromSubscription(graph, it, log)),
+    );
   }
-  for (const rule of graph.rules) wanted.set(ruleTopicName(rule), fromRule(graph, rule, log));
 
   for (const [name, subscriptions] of wanted) {
     const { TopicArn } = await client.send(new CreateTopicCommand({ Name: name }));
@@ -47,7 +48,7 @@ export async function putTopics(client: SNSClient, graph: Graph, log: Log): Prom
   for await (const { Topics = [] } of paginateListTopics({ client }, {})) {
     for (const { TopicArn = "" } of Topics) {
       const name = TopicArn.slice(TopicArn.lastIndexOf(":") + 1);
-      if (wanted.has(name)) continue;
+      if (wanted.has(name) || !ours(name)) continue;
       await client.send(new DeleteTopicCommand({ TopicArn }));
       log("info", `topic ${name} has left the graph; removed`);
     }
@@ -88,44 +89,37 @@ async function hasAttributes(client: SNSClient, SubscriptionArn: string | undefi
   );
 }
 
-function delivers(graph: Graph, subscription: GraphSubscription, log: Log): boolean {
-  if (subscription.protocol !== "sqs") {
-    throw new Error(
-      `Subscription ${subscription.name} has protocol ${subscription.protocol}; the local system delivers to sqs only.`,
-    );
+function fromSubscription(graph: Graph, subscription: GraphSubscription, log: Log): Subscription[] {
+  const { name, topicArn, protocol, filterPolicy, filterPolicyScope = "MessageAttributes" } = subscription;
+  if (protocol !== "sqs") {
+    throw new Error(`Subscription ${name} has protocol ${protocol}; the local system delivers to sqs only.`);
   }
-  const source = { service: "sns.amazonaws.com", arn: subscription.topicArn };
-  checkDeadLetters(graph, subscription.name, subscription.deadLetterArn, source, log);
-  const why = refusal(graph, subscription.endpoint, source);
-  if (why === undefined) return true;
-  log("error", `AWS would not deliver: subscription ${subscription.name} is left out, because ${why}`);
-  return false;
-}
-
-function fromSubscription(subscription: GraphSubscription): Subscription {
-  const { filterPolicy, filterPolicyScope = "MessageAttributes", deadLetterArn } = subscription;
-  return {
-    name: subscription.name,
-    queueArn: subscription.endpoint,
-    attributes: {
-      ...(subscription.rawMessageDelivery ? { RawMessageDelivery: "true" } : {}),
-      ...(filterPolicy ? { FilterPolicy: JSON.stringify(filterPolicy), FilterPolicyScope: filterPolicyScope } : {}),
-      ...redrive(deadLetterArn),
-    },
+  const queueArn = reachable(graph, subscription, { service: "sns.amazonaws.com", arn: topicArn }, log);
+  if (queueArn === undefined) return [];
+  const attributes = {
+    ...(subscription.rawMessageDelivery ? { RawMessageDelivery: "true" } : {}),
+    ...(filterPolicy ? { FilterPolicy: JSON.stringify(filterPolicy), FilterPolicyScope: filterPolicyScope } : {}),
+    ...redrive(subscription.deadLetterArn),
   };
+  return [{ name, queueArn, attributes }];
 }
 
-function fromRule(graph: Graph, rule: GraphRule, log: Log): Subscription[] {
-  return openTargets(graph, rule, log).map(({ arn, deadLetterArn }) => ({
-    name: `${rule.name} (rule)`,
-    queueArn: arn,
-    attributes: {
-      RawMessageDelivery: "true",
-      FilterPolicy: JSON.stringify(rule.pattern),
-      FilterPolicyScope: "MessageBody",
-      ...redrive(deadLetterArn),
-    },
-  }));
+/** The queue that a subscription's messages come to: its own, else its dead-letter queue, else none. */
+function reachable(
+  graph: Graph,
+  { name, endpoint, deadLetterArn }: GraphSubscription,
+  source: { service: string; arn: string },
+  log: Log,
+): string | undefined {
+  const why = refusal(graph, endpoint, source);
+  checkDeadLetters(graph, name, deadLetterArn, source, log);
+  if (why === undefined) return endpoint;
+  if (deadLetterArn !== undefined && refusal(graph, deadLetterArn, source) === undefined) {
+    log("error", `AWS would not deliver: subscription ${name} goes to its dead-letter queue, because ${why}`);
+    return deadLetterArn;
+  }
+  log("error", `AWS would not deliver: subscription ${name} is left out, because ${why}`);
+  return undefined;
 }
 
 function redrive(deadLetterArn: string | undefined): Record<string, string> {

@@ -113,6 +113,7 @@ function sns({ action, params }: AwsRequest, place: Place): Access[] | undefined
 }
 
 function events({ action, params }: AwsRequest, place: Place): Access[] | undefined {
+  if (action === "TestEventPattern") return [{ action: "events:TestEventPattern", resource: "*" }];
   if (action !== "PutEvents") return undefined;
   const buses = new Set(objects(params.Entries).map(({ EventBusName }) => text(EventBusName) ?? "default"));
   return [...buses].map((bus) => ({

@@ -3,6 +3,7 @@ import type { Graph, GraphRule } from "@appointments/graph/graph";
 import { type Answer, errorAnswer, jsonAnswer } from "./answer.ts";
 import type { Log } from "./log.ts";
 import { type AwsRequest, isObject, objects, text } from "./request.ts";
+import type { BusEvent, DeliverEvents } from "./rule.ts";
 
 type Entry = Record<string, unknown>;
 
@@ -24,13 +25,11 @@ const maxTotalBytes = 1024 * 1024;
  * and gone, as there.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  *
- * @param deliver puts events (envelopes as JSON) before a rule; resolves to an error message for each that it lost
+ * @param context.deliver puts events before a rule
  */
 export async function putEvents(
   request: AwsRequest,
-  graph: Graph,
-  deliver: (rule: GraphRule, envelopes: string[]) => Promise<(string | undefined)[]>,
-  log: Log,
+  { graph, deliver, log }: { graph: Graph; deliver: DeliverEvents; log: Log },
 ): Promise<Answer> {
   const entries = objects(request.params.Entries);
   const invalid = (message: string) => errorAnswer(request, { status: 400, code: "ValidationException", message });
@@ -57,12 +56,12 @@ export async function putEvents(
       byRule.set(rule, [...(byRule.get(rule) ?? []), index]);
     }
   }
-  const envelopes = entries.map((entry, index) => envelope(entry, results[index]?.EventId ?? "", graph));
+  const events = entries.map((entry, index) => busEvent(entry, results[index]?.EventId ?? "", graph));
   await Promise.all(
     [...byRule].map(async ([rule, indexes]) => {
       const errors = await deliver(
         rule,
-        indexes.map((index) => envelopes[index] ?? ""),
+        indexes.flatMap((index) => events[index] ?? []),
       );
       for (const [position, index] of indexes.entries()) {
         const error = errors[position];
@@ -120,9 +119,9 @@ function detail(entry: Entry): Record<string, unknown> | undefined {
 }
 
 /** Source: https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */
-function envelope(entry: Entry, id: string, graph: Graph): string {
+function busEvent(entry: Entry, id: string, graph: Graph): BusEvent {
   const time = typeof entry.Time === "number" ? new Date(entry.Time * 1000) : new Date();
-  return JSON.stringify({
+  const fields = {
     version: "0",
     id,
     "detail-type": entry.DetailType,
@@ -132,5 +131,6 @@ function envelope(entry: Entry, id: string, graph: Graph): string {
     region: graph.region,
     resources: Array.isArray(entry.Resources) ? entry.Resources : [],
     detail: detail(entry),
-  });
+  };
+  return { fields, envelope: JSON.stringify(fields) };
 }

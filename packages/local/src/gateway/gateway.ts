@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Graph } from "@appointments/graph/graph";
 import type { Endpoints } from "../emulator/emulators.ts";
+import type { Place } from "../emulator/place.ts";
 import { accesses } from "./access.ts";
 import { type RequestRecord, serveAdmin } from "./admin.ts";
 import { type Answer, errorAnswer } from "./answer.ts";
@@ -10,6 +11,7 @@ import { createFaults, type Faults, withFault } from "./fault.ts";
 import type { Log } from "./log.ts";
 import { billed, createMeter, type Meter } from "./meter.ts";
 import { type AwsRequest, readRequest } from "./request.ts";
+import { createRules } from "./rule.ts";
 import { serve, unknownOperation } from "./service.ts";
 import { createUpstream } from "./upstream.ts";
 
@@ -31,6 +33,7 @@ const recentLimit = 1000;
  * the graph, counts, injects faults when told to, and hands the call on to the service behind.
  *
  * @param options.port 0 for a free one
+ * @param options.place how the endpoints name what is the graph's, from `createResources`; without it, as the graph does
  * @param options.credentials access key id → component name of the function that was given it
  * @param options.kill ends a function's process, for the faults that ask for it
  * @throws when the port is taken or a policy holds what the check does not understand
@@ -38,6 +41,7 @@ const recentLimit = 1000;
 export async function startGateway(options: {
   graph: Graph;
   endpoints: Endpoints;
+  place?: Place;
   credentials: Map<string, string>;
   log: Log;
   port?: number;
@@ -45,12 +49,23 @@ export async function startGateway(options: {
   meter?: Meter;
   kill?: (functionName: string) => void;
 }): Promise<Gateway> {
-  const { graph, endpoints, log, port = 0, host = "127.0.0.1", meter = createMeter(), kill = () => {} } = options;
+  const {
+    graph,
+    endpoints,
+    place,
+    log,
+    port = 0,
+    host = "127.0.0.1",
+    meter = createMeter(),
+    kill = () => {},
+  } = options;
   const known = callers(graph, options.credentials);
   const faults = createFaults();
   const recent: RequestRecord[] = [];
   const upstream = createUpstream();
-  const context = { graph, endpoints, upstream, log };
+  const { recordDelivery: onDelivery } = meter;
+  const deliver = createRules({ graph, url: endpoints.sqsSnsUrl, upstream, log, onDelivery });
+  const context = { graph, endpoints, upstream, deliver, log, ...(place ? { place } : {}) };
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     if (incoming.url?.startsWith("/_local/")) {

@@ -55,6 +55,13 @@ describe("the meter", () => {
     expect(await row("producer", "PutItem")).toMatchObject({ requests: 2, errors: 1, writeUnits: 5 });
   });
 
+  it("counts what a write costs in an index", async () => {
+    const { dynamo } = system.clients("producer");
+    const Item = { pk: { S: "i" }, sk: { S: "1" }, state: { S: "open" } };
+    await dynamo.send(new PutItemCommand({ TableName: "shop-Orders", Item }));
+    expect(await row("producer", "PutItem")).toMatchObject({ requests: 1, writeUnits: 2 });
+  });
+
   it("counts each started 64 KB of what is sent, received, published and put", async () => {
     const { sqs, sns, events } = system.clients("producer");
     const QueueUrl = system.graph.queues[0]?.url;

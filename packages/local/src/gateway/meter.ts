@@ -13,15 +13,15 @@ export interface MeterRow {
   errors: number;
   denied: number;
   /**
-   * What is billed: SQS, SNS and EventBridge count each started 64 KB of payload; DynamoDB counts capacity units. The
-   * embedded DynamoDB counts the table only, not what its indexes write as well.
+   * What is billed: SQS, SNS and EventBridge count each started 64 KB of payload; DynamoDB counts capacity units, those
+   * of its indexes with them.
    */
   chunks: number;
   readUnits: number;
   writeUnits: number;
 }
 
-/** What SNS put into a queue, for a topic or for a rule. */
+/** What a topic, or a rule by its own ARN, put into a queue. */
 export interface DeliveryRow {
   topicArn: string;
   queueName: string;

@@ -1,17 +1,25 @@
-import type { Graph, GraphRule } from "@appointments/graph/graph";
+import type { Graph } from "@appointments/graph/graph";
 import type { Endpoints } from "../emulator/emulators.ts";
-import { ruleTopicName } from "../emulator/topic.ts";
+import { endpointOf } from "../emulator/given.ts";
+import type { Place } from "../emulator/place.ts";
 import { type Answer, errorAnswer, escapeXml, xmlAnswer } from "./answer.ts";
 import type { Caller } from "./caller.ts";
 import { putEvents } from "./events.ts";
 import type { Log } from "./log.ts";
+import { testEventPattern } from "./pattern/request.ts";
 import { type AwsRequest, parseObject, text } from "./request.ts";
+import type { DeliverEvents } from "./rule.ts";
+import { signed } from "./sign.ts";
+import { fromPlace, toPlace } from "./translate.ts";
 import { type Upstream, UpstreamError } from "./upstream.ts";
 
 export interface ServiceContext {
   graph: Graph;
   endpoints: Endpoints;
+  /** How the endpoints name what is the graph's; without it, as the graph does. */
+  place?: Place;
   upstream: Upstream;
+  deliver: DeliverEvents;
   log: Log;
 }
 
@@ -35,8 +43,12 @@ export async function serve(
       case "sns":
         return await forward(request, context.endpoints.sqsSnsUrl, context, hungUp);
       case "events":
-        if (request.action !== "PutEvents") break;
-        return await putEvents(request, context.graph, (rule, them) => deliver(rule, them, context), context.log);
+        if (context.endpoints.eventsUrl !== undefined) {
+          return await forward(request, context.endpoints.eventsUrl, context, hungUp);
+        }
+        if (request.action === "PutEvents") return await putEvents(request, context);
+        if (request.action === "TestEventPattern") return testEventPattern(request);
+        break;
       case "sts":
         if (request.action === "GetCallerIdentity") return callerIdentity(caller, context.graph);
     }
@@ -58,19 +70,26 @@ export function unknownOperation(request: AwsRequest): Answer {
     code: "UnknownOperationException",
     message:
       `The local system does not know ${request.action} of service ${request.service}. ` +
-      "It serves DynamoDB, SQS, SNS, PutEvents of EventBridge and GetCallerIdentity of STS.",
+      "It serves DynamoDB, SQS, SNS, PutEvents and TestEventPattern of EventBridge, and GetCallerIdentity of STS.",
   });
 }
 
-async function forward(request: AwsRequest, url: string, { upstream }: ServiceContext, hungUp: AbortSignal) {
-  const ownToHop = ["host", "connection", "content-length", "transfer-encoding", "expect", "accept-encoding"];
+/** Asks the service behind, as the owner of its endpoint: it knows nothing of functions and their roles. */
+async function forward(asked: AwsRequest, url: string, context: ServiceContext, hungUp: AbortSignal): Promise<Answer> {
+  const { graph, place, upstream } = context;
+  const request = place ? toPlace(asked, graph, place) : asked;
+  const { service, body } = request;
+  const endpoint = endpointOf(url, graph.account);
   const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (typeof value === "string" && !ownToHop.includes(name)) headers[name] = value;
+  for (const name of ["content-type", "x-amz-target", "x-amzn-query-mode"]) {
+    const value = request.headers[name];
+    if (typeof value === "string") headers[name] = value;
   }
-  const answer = await upstream.send(url, headers, request.body, { signal: hungUp });
+  const sent = signed({ service, region: graph.region, headers, body }, endpoint);
+  const answer = await upstream.send(endpoint.url, sent, body, { signal: hungUp });
   const kept = Object.entries(answer.headers).filter(([name]) => name === "content-type" || name.startsWith("x-amz"));
-  return { ...answer, headers: Object.fromEntries(kept) };
+  const result = { ...answer, headers: Object.fromEntries(kept) };
+  return place ? fromPlace(request, result, graph, place) : result;
 }
 
 async function serveSqs(request: AwsRequest, context: ServiceContext, hungUp: AbortSignal): Promise<Answer> {
@@ -87,39 +106,6 @@ async function serveSqs(request: AwsRequest, context: ServiceContext, hungUp: Ab
   }
   if (result.QueueUrl !== undefined) result.QueueUrl = here(result.QueueUrl);
   return { ...answer, body: JSON.stringify(result) };
-}
-
-/** Publishes events to the topic that stands for the rule; its subscriptions hold the pattern and the targets. */
-async function deliver(rule: GraphRule, envelopes: string[], context: ServiceContext): Promise<(string | undefined)[]> {
-  const { account, region } = context.graph;
-  const form = new URLSearchParams({
-    Action: "PublishBatch",
-    Version: "2010-03-31",
-    TopicArn: `arn:aws:sns:${region}:${account}:${ruleTopicName(rule)}`,
-  });
-  for (const [index, envelope] of envelopes.entries()) {
-    form.set(`PublishBatchRequestEntries.member.${index + 1}.Id`, String(index));
-    form.set(`PublishBatchRequestEntries.member.${index + 1}.Message`, envelope);
-  }
-  const date = new Date().toISOString().slice(0, 10).replaceAll("-", "");
-  const headers = {
-    "content-type": "application/x-www-form-urlencoded",
-    authorization: `AWS4-HMAC-SHA256 Credential=${account}/${date}/${region}/sns/aws4_request, SignedHeaders=host, Signature=0`,
-  };
-  try {
-    const answer = await context.upstream.send(context.endpoints.sqsSnsUrl, headers, form.toString());
-    const xml = answer.body.toString();
-    if (answer.status !== 200) return envelopes.map(() => /<Message>(.*?)<\/Message>/s.exec(xml)?.[1] ?? xml);
-    const failed = /<Failed>(.*)<\/Failed>/s.exec(xml)?.[1] ?? "";
-    const errors = new Map<string, string>();
-    for (const [, member = ""] of failed.matchAll(/<member>(.*?)<\/member>/gs)) {
-      errors.set(/<Id>(.*?)<\/Id>/.exec(member)?.[1] ?? "", /<Message>(.*?)<\/Message>/s.exec(member)?.[1] ?? member);
-    }
-    return envelopes.map((_, index) => errors.get(String(index)));
-  } catch (error) {
-    if (!(error instanceof UpstreamError)) throw error;
-    return envelopes.map(() => error.message);
-  }
 }
 
 function callerIdentity(caller: Caller, graph: Graph): Answer {

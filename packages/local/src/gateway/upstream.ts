@@ -1,4 +1,5 @@
 import { Agent, request as httpRequest } from "node:http";
+import { request as httpsRequest, Agent as TlsAgent } from "node:https";
 import type { Answer } from "./answer.ts";
 
 export interface Upstream {
@@ -21,12 +22,13 @@ export class UpstreamError extends Error {}
 
 /** The gateway's connections to the services behind it, kept alive between calls. */
 export function createUpstream(): Upstream {
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
+  const options = { keepAlive: true, maxFreeSockets: 64 };
+  const agents = { plain: new Agent(options), tls: new TlsAgent(options) };
   const send: Upstream["send"] = async (url, headers, body, { signal, timeoutMs = 30_000 } = {}) => {
     const limit = AbortSignal.timeout(timeoutMs);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await post(agent, url, headers, body, limit, signal);
+        return await post(agents, url, headers, body, limit, signal);
       } catch (error) {
         // A kept-alive connection may be closed just as it is used again: the call never arrived, so it is sent once more.
         if (error instanceof StaleConnection && attempt === 1) continue;
@@ -35,13 +37,18 @@ export function createUpstream(): Upstream {
       }
     }
   };
-  return { send, stop: () => agent.destroy() };
+  return { send, stop };
+
+  function stop(): void {
+    agents.plain.destroy();
+    agents.tls.destroy();
+  }
 }
 
 class StaleConnection extends Error {}
 
 function post(
-  agent: Agent,
+  agents: { plain: Agent; tls: TlsAgent },
   url: string,
   headers: Record<string, string>,
   body: Buffer | string,
@@ -50,9 +57,10 @@ function post(
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const payload = Buffer.from(body);
-    const request = httpRequest(url, {
+    const tls = url.startsWith("https:");
+    const request = (tls ? httpsRequest : httpRequest)(url, {
       method: "POST",
-      agent,
+      agent: tls ? agents.tls : agents.plain,
       headers: { ...headers, "content-length": String(payload.length) },
     });
     const abort = () => request.destroy(new Error("given up"));

@@ -1,0 +1,44 @@
+import type { Graph } from "@appointments/graph/graph";
+import { isGraphs, moveArns, type Place } from "../emulator/place.ts";
+import type { Answer } from "./answer.ts";
+import { type AwsRequest, isObject, text } from "./request.ts";
+
+/** Fields that hold the address of a resource. Message bodies hold ARNs too, which are nobody's business here. */
+const addressFields = ["TopicArn", "TargetArn", "SubscriptionArn", "ResourceArn", "QueueUrl", "EventBusName"];
+
+/** A request as it has to be asked in the place behind: with the queue URLs and ARNs of that place. */
+export function toPlace(request: AwsRequest, graph: Graph, place: Place): AwsRequest {
+  const move = (name: string, value: unknown) => {
+    const address = text(value);
+    if (address === undefined || !addressFields.includes(name)) return value;
+    if (name === "QueueUrl") return place.queueUrls.get(queueName(address, graph)) ?? address;
+    return moveArns(address, graph, place);
+  };
+  if (request.service !== "sqs" && isGraphs(place, graph)) return request;
+  const moveAll = (fields: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, move(name, value)]));
+  const { Entries } = request.params;
+  const params = {
+    ...moveAll(request.params),
+    ...(Array.isArray(Entries)
+      ? { Entries: Entries.map((entry: unknown) => (isObject(entry) ? moveAll(entry) : entry)) }
+      : {}),
+  };
+  const body =
+    request.protocol === "json"
+      ? JSON.stringify(params)
+      : new URLSearchParams(params as Record<string, string>).toString(); // a form's fields are texts
+  return { ...request, params, body: Buffer.from(body) };
+}
+
+/** An answer with the ARNs of the graph. What ReceiveMessage brings is left as it is: its checksums are over it. */
+export function fromPlace(request: AwsRequest, answer: Answer, graph: Graph, place: Place): Answer {
+  if (isGraphs(place, graph) || request.action === "ReceiveMessage") return answer;
+  return { ...answer, body: moveArns(answer.body.toString(), place, graph) };
+}
+
+/** The name in the URL of a queue of the graph's account; none for a queue of another. */
+function queueName(url: string, { account }: Graph): string {
+  const [name = "", owner] = url.split("/").reverse();
+  return owner === account ? name : "";
+}
