@@ -50,7 +50,8 @@ function keyRefusal(
   const { id, policy } = key;
   if (policy === undefined && !/(^|:)alias\/aws\//.test(id)) return undefined;
   const problems = (policy ?? []).flatMap(misunderstood);
-  if (problems.length > 0) throw new Error(`The policy of key ${id} is beyond the local system: ${problems.join("; ")}.`);
+  if (problems.length > 0)
+    throw new Error(`The policy of key ${id} is beyond the local system: ${problems.join("; ")}.`);
   const missing = ["kms:GenerateDataKey", "kms:Decrypt"].find(
     (action) => decide(policy ?? [], asks(action, id)) !== "allow",
   );
