@@ -9,7 +9,7 @@ export interface Access {
   resource: string;
 }
 
-type Place = Pick<Graph, "account" | "region">;
+type Place = Pick<Graph, "account" | "region"> & Partial<Pick<Graph, "queues">>;
 
 /**
  * The permissions that AWS asks of the caller of a request; undefined for a service or an action that is not known
@@ -84,10 +84,26 @@ function sqs({ action, params }: AwsRequest, place: Place): Access[] | undefined
   const single = action.replace(/Batch$/, "");
   if (queueActions.includes(single)) {
     const [name = "", account] = (text(params.QueueUrl) ?? "").split("/").reverse();
-    const resource = text(params.QueueName);
-    return [{ action: `sqs:${single}`, resource: resource === undefined ? arn(name, account) : arn(resource) }];
+    const created = text(params.QueueName);
+    const resource = created === undefined ? arn(name, account) : arn(created);
+    return [{ action: `sqs:${single}`, resource }, ...keyAccesses(single, resource, place)];
   }
   return action === "ListQueues" ? [{ action: "sqs:ListQueues", resource: arn("*") }] : undefined;
+}
+
+/**
+ * Whoever sends to an encrypted queue or receives from it needs its key as well. Keys that are not of this app are AWS's
+ * own for most users, and those let everybody in who may use the queue.
+ * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+ */
+function keyAccesses(action: string, queueArn: string, { queues = [] }: Place): Access[] {
+  const key = queues.find(({ arn }) => arn === queueArn)?.key;
+  if (key?.policy === undefined) return [];
+  const needed: Record<string, string[]> = {
+    SendMessage: ["kms:GenerateDataKey", "kms:Decrypt"],
+    ReceiveMessage: ["kms:Decrypt"],
+  };
+  return (needed[action] ?? []).map((name) => ({ action: name, resource: key.id }));
 }
 
 const topicActions = [

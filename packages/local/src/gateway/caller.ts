@@ -90,6 +90,9 @@ export function denied({ service }: Asker, caller: Caller, access: Access, decis
       ? "with an explicit deny in an identity-based policy"
       : `because no identity-based policy allows the ${action} action`;
   const message = `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${access.resource} ${because}`;
+  if (access.action.startsWith("kms:")) {
+    return { status: 400, code: "KmsAccessDenied", queryCode: "KMS.AccessDeniedException", message };
+  }
   if (service === "sns") return { status: 403, code: "AuthorizationError", message };
   return { status: 400, code: "AccessDeniedException", queryCode: "AccessDenied", message };
 }
