@@ -1,6 +1,7 @@
 import { BlockList, isIP } from "node:net";
 import { isObject } from "../request.ts";
 import { PatternFault } from "./fault.ts";
+import { numeric } from "./numeric.ts";
 import { wildcard } from "./wildcard.ts";
 
 /** A value at the end of a path in an event. */
@@ -63,37 +64,6 @@ function affix(kind: "prefix" | "suffix", operand: unknown): Matches {
   const fold = (value: string) => (ignoreCase ? value.toLowerCase() : value);
   const expected = fold(textOf(given, `${kind} match pattern must be a string`));
   return onText((value) => (kind === "prefix" ? fold(value).startsWith(expected) : fold(value).endsWith(expected)));
-}
-
-const comparisons: Record<string, (value: number, bound: number) => boolean> = {
-  "=": (value, bound) => value === bound,
-  "<": (value, bound) => value < bound,
-  "<=": (value, bound) => value <= bound,
-  ">": (value, bound) => value > bound,
-  ">=": (value, bound) => value >= bound,
-};
-
-function numeric(operand: unknown): Matches {
-  if (!Array.isArray(operand)) throw new PatternFault("Value of numeric must be an array.");
-  const [lower, , upper] = operand as unknown[];
-  if (operand.length === 0) throw new PatternFault("Invalid member in numeric match: ]");
-  const range = upper !== undefined;
-  if (range && (!isOneOf(lower, [">", ">="]) || !isOneOf(upper, ["<", "<="]))) {
-    throw new PatternFault(`Bad numeric range operator: ${isOneOf(lower, [">", ">="]) ? upper : lower}`);
-  }
-  if (operand.length > 4) throw new PatternFault("Too many terms in numeric range expression");
-  const tests = Array.from({ length: Math.ceil(operand.length / 2) }, (_, index) => {
-    const [sign, bound] = operand.slice(index * 2, index * 2 + 2) as unknown[];
-    const compare = typeof sign === "string" ? comparisons[sign] : undefined;
-    if (compare === undefined) throw new PatternFault(`Unrecognized numeric range operator: ${sign}`);
-    if (typeof bound !== "number") throw new PatternFault(`Value of ${sign} must be numeric`);
-    return (value: number) => compare(value, bound);
-  });
-  return (value) => typeof value === "number" && tests.every((test) => test(value));
-}
-
-function isOneOf(value: unknown, known: string[]): boolean {
-  return typeof value === "string" && known.includes(value);
 }
 
 function cidr(operand: unknown): Matches {
