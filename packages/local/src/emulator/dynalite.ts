@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import dynalite from "dynalite";
 import { countCapacity } from "./dynalite.capacity.ts";
+import { answerConditions } from "./dynalite.condition.ts";
 
 export interface Dynalite {
   url: string;
@@ -10,6 +11,7 @@ export interface Dynalite {
 /** Starts dynalite (DynamoDB) on a free loopback port, its tables in the folder `path` or, without it, in memory. */
 export async function startDynalite(options: { path?: string }): Promise<Dynalite> {
   countCapacity();
+  answerConditions();
   const server: Server = dynalite({
     createTableMs: 0,
     updateTableMs: 0,

@@ -24,8 +24,8 @@ export function indexWriteUnits(index: Index, tableKeys: string[], before: Item 
   const old = projected(index, keys, tableKeys, before);
   const now = projected(index, keys, tableKeys, after);
   if (old === undefined || now === undefined) return old || now ? writeUnits(old ?? now) : 0;
-  if (keys.some((key) => !isDeepStrictEqual(old[key], now[key]))) return writeUnits(old) + writeUnits(now);
-  return isDeepStrictEqual(old, now) ? 0 : Math.max(writeUnits(old), writeUnits(now));
+  if (keys.some((key) => !same(old[key], now[key]))) return writeUnits(old) + writeUnits(now);
+  return same(old, now) ? 0 : Math.max(writeUnits(old), writeUnits(now));
 }
 
 /** What of an item is in the index; undefined when it lacks a key of the index and so is not in it. */
@@ -34,4 +34,9 @@ function projected({ Projection }: Index, keys: string[], tableKeys: string[], i
   if (Projection.ProjectionType === "ALL") return { ...item };
   const names = [...keys, ...tableKeys, ...(Projection.NonKeyAttributes ?? [])];
   return Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
+}
+
+/** dynalite's own items have no prototype. */
+function same(one: unknown, other: unknown): boolean {
+  return isDeepStrictEqual(one, other, { skipPrototype: true });
 }
