@@ -5,16 +5,20 @@ import { parseArgs } from "node:util";
 import { describe, differences } from "./diff.ts";
 import { ConfigError } from "./error.ts";
 import { evaluate } from "./evaluate.ts";
-import { checkGenerated, writeGenerated } from "./generated.ts";
+import { checkGenerated, generatedFiles, writeGenerated } from "./generated.ts";
 import type { Graph } from "./graph.ts";
 import { preparePlatform } from "./platform.ts";
+import { describeFaults, installedProvider, lint, rules } from "./rule/lint.ts";
+import { stageKinds } from "./stages.ts";
 import { summary } from "./summary.ts";
 
 const help = `The resource graph of sst.config.ts: everything a deployment would create. Needs no AWS account.
 
   npm run graph -- --stage NAME [--dev] [--json]   print the graph of a stage: in words, or all of it as JSON
-  npm run graph -- --write                         write sst-env.d.ts and docs/graph.md
-  npm run graph -- --check                         fail when they are not what sst.config.ts makes them
+  npm run graph -- --lint [--stage NAME [--dev]]   what a deployment would fail with, by the name of the rule (docs/rules.md);
+                                                   without a stage, for every kind of stage
+  npm run graph -- --write                         write what is generated: ${generatedFiles.join(", ")}
+  npm run graph -- --check                         fail when that is not what sst.config.ts makes it
   npm run graph -- --diff BEFORE.json AFTER.json   what changes between two graphs printed with --json
   npm run graph -- --diff BEFORE.json --stage NAME …between a printed graph and the graph as it is now
 
@@ -26,7 +30,7 @@ const help = `The resource graph of sst.config.ts: everything a deployment would
   --no-cache     evaluate anew even if nothing has changed
   --help         this text
 
-Exit status: 0, 1 when sst.config.ts cannot be evaluated or --check finds drift, 2 for a wrong command line.`;
+Exit status: 0, 1 when sst.config.ts cannot be evaluated or --check or --lint find something, 2 for a wrong command line.`;
 
 /** A command line that cannot be understood; the message says why. */
 class UsageError extends Error {
@@ -37,6 +41,7 @@ const options = {
   stage: { type: "string" },
   dev: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
+  lint: { type: "boolean", default: false },
   write: { type: "boolean", default: false },
   check: { type: "boolean", default: false },
   diff: { type: "boolean", default: false },
@@ -59,13 +64,14 @@ type Values = ReturnType<typeof parse>["values"];
 async function run(args: string[]): Promise<number> {
   const { values, positionals } = parse(args);
   if (values.help) return print(help);
-  const modes = (["json", "write", "check", "diff", "prepare"] as const).filter((mode) => values[mode]);
+  const modes = (["json", "lint", "write", "check", "diff", "prepare"] as const).filter((mode) => values[mode]);
   if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other.`);
   if (values.diff) return await diff(values, positionals);
   if (positionals.length > 0) throw new UsageError(`Unexpected argument '${positionals[0]}'.`);
   if (values.write) return await write();
   if (values.check) return await check();
   if (values.prepare) return print(`${await preparePlatform(findRoot(), onProgress)} is ready.`);
+  if (values.lint) return await lintStages(values);
   const graph = await evaluated(values);
   return print(values.json ? JSON.stringify(graph, null, 2) : summary(graph));
 }
@@ -75,16 +81,30 @@ async function evaluated({ stage, dev, env, cache }: Values): Promise<Graph> {
   return await evaluate({ root: findRoot(), stage, dev, ambient: env, cached: cache, onProgress });
 }
 
+async function lintStages(values: Values): Promise<number> {
+  const root = findRoot();
+  const provider = await installedProvider(root, onProgress);
+  const kinds = values.stage ? [{ kind: `stage ${values.stage}` }] : stageKinds;
+  const faulty: string[] = [];
+  for (const of of kinds) {
+    const graph = await ("env" in of ? evaluate({ ...of, root, ambient: false, onProgress }) : evaluated(values));
+    const faults = lint(graph, provider);
+    if (faults.length > 0) faulty.push(`In ${of.kind}:\n${describeFaults(faults)}`);
+  }
+  if (faulty.length === 0)
+    return print(`${rules.length} rules find nothing in ${kinds.map(({ kind }) => kind).join(", ")}.`);
+  console.error(faulty.join("\n\n"));
+  return 1;
+}
+
 async function write(): Promise<number> {
   const written = await writeGenerated(findRoot(), onProgress);
-  return print(
-    written.length > 0 ? `Wrote ${written.join(" and ")}.` : "sst-env.d.ts and docs/graph.md are up to date.",
-  );
+  return print(written.length > 0 ? `Wrote ${written.join(" and ")}.` : `${generatedFiles.join(", ")} are up to date.`);
 }
 
 async function check(): Promise<number> {
   const drifted = await checkGenerated(findRoot(), onProgress);
-  if (drifted.length === 0) return print("sst-env.d.ts and docs/graph.md are what sst.config.ts makes them.");
+  if (drifted.length === 0) return print(`${generatedFiles.join(", ")} are what sst.config.ts makes them.`);
   console.error([...drifted, "Run `npm run graph -- --write` and commit the result."].join("\n"));
   return 1;
 }

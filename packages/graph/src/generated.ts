@@ -2,14 +2,21 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { evaluate } from "./evaluate.ts";
 import { pictureOf } from "./picture.ts";
+import { observedCalls, reachTable } from "./reach.table.ts";
+import { rulesPage } from "./rule/page.ts";
 import { typesOf } from "./types.ts";
 
+/** The files that are made from sst.config.ts, whole or in part, and committed. */
+export const generatedFiles = ["sst-env.d.ts", "docs/graph.md", "docs/rules.md", "docs/architecture.md"] as const;
+
 /**
- * The files that are made from sst.config.ts and committed, by path.
- *
- * Made for stage `production` and without `.env` or the shell's variables: they must not depend on who makes them.
+ * What they must hold, by path. Made for stage `production` and without `.env` or the shell's variables: they must not
+ * depend on who makes them.
  */
-async function generated(root: string, onProgress?: (message: string) => void): Promise<Record<string, string>> {
+async function generated(
+  root: string,
+  onProgress?: (message: string) => void,
+): Promise<Record<(typeof generatedFiles)[number], string>> {
   const graph = await evaluate({
     root,
     stage: "production",
@@ -17,7 +24,28 @@ async function generated(root: string, onProgress?: (message: string) => void): 
     ambient: false,
     ...(onProgress ? { onProgress } : {}),
   });
-  return { "sst-env.d.ts": typesOf(graph.links), "docs/graph.md": pictureOf(graph) };
+  return {
+    "sst-env.d.ts": typesOf(graph.links),
+    "docs/graph.md": pictureOf(graph),
+    "docs/rules.md": rulesPage(),
+    "docs/architecture.md": withSection(
+      (await current(root, "docs/architecture.md")) ?? "",
+      "reach",
+      reachTable(graph, await observedCalls()),
+    ),
+  };
+}
+
+/**
+ * A page with what stands between its markers replaced.
+ *
+ * @throws Error when the page has no markers: it would never be up to date
+ */
+function withSection(page: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- ${name}: made by \`npm run graph -- --write\` -->`, `<!-- /${name} -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`docs/architecture.md needs the lines ${begin} and ${end}.`);
+  return `${page.slice(0, from + begin.length)}\n\n${content}\n\n${page.slice(to)}`;
 }
 
 /** Writes what is out of date and returns the paths of it. */

@@ -1,6 +1,7 @@
 import { ConfigError } from "../error.ts";
 import type { GraphMapping, GraphQueue, GraphResource } from "../graph.ts";
 import { parsePolicy } from "../policy.ts";
+import { onePolicy } from "../rule/sqs.ts";
 import { functionArn } from "./function.ts";
 import { keyOf } from "./key.ts";
 import {
@@ -26,7 +27,9 @@ export function queues(resources: Resources): GraphQueue[] {
       const own = policies.get(text(queue, "url")) ?? [];
       if (own.length > 1) {
         const names = own.map((policy) => policy.name).join(" and ");
-        throw new ConfigError(`${queue.name} has two policies, ${names}: on AWS one would replace the other.`);
+        throw new ConfigError(
+          `${onePolicy}: ${queue.name} has two policies, ${names}: on AWS one would replace the other.`,
+        );
       }
       const redrive = redriveOf(queue);
       const key = optionalText(queue.inputs, "kmsMasterKeyId");

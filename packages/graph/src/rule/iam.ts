@@ -1,0 +1,84 @@
+import type { GraphResource } from "../graph.ts";
+import { parsePolicy } from "../policy.ts";
+import { each, json, type Rule } from "./rule.ts";
+
+const role = "aws:iam/role:Role";
+const quotas = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
+
+export const iamRules: Rule[] = [
+  each(
+    role,
+    {
+      name: "iam.policy",
+      says: "Every policy of a role is JSON whose actions are service:Action and whose resources are ARNs or *.",
+      page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html",
+    },
+    (resource) =>
+      inline(resource)
+        .map(faultOf)
+        .find((fault) => fault !== undefined),
+  ),
+  each(
+    role,
+    { name: "iam.policy-size", says: "The inline policies of a role have at most 10,240 characters.", page: quotas },
+    (resource) => {
+      // As IAM counts: without white space.
+      const size = inline(resource).reduce<number>((sum, policy) => sum + String(policy).replace(/\s/g, "").length, 0);
+      return size <= 10_240
+        ? undefined
+        : `The inline policies have ${size} characters of 10,240. Name fewer resources.`;
+    },
+  ),
+  each(
+    role,
+    { name: "iam.managed-policies", says: "A role has at most ten managed policies.", page: quotas },
+    ({ inputs }) => {
+      const count = Array.isArray(inputs.managedPolicyArns) ? inputs.managedPolicyArns.length : 0;
+      return count <= 10
+        ? undefined
+        : `${count} managed policies are attached, 10 are allowed. Write one policy of your own.`;
+    },
+  ),
+  each(
+    role,
+    {
+      name: "iam.trust",
+      says: "A role's trust policy names who may assume it, and no resource.",
+      page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html",
+    },
+    ({ inputs }) => {
+      const statements = json(inputs.assumeRolePolicy)?.Statement;
+      if (!statements) return "assumeRolePolicy is no policy. Say who may assume the role.";
+      const all = (Array.isArray(statements) ? statements : [statements]) as Record<string, unknown>[];
+      if (all.some((statement) => !statement.Principal))
+        return "A statement of assumeRolePolicy names no Principal. Name one.";
+      return all.some((statement) => statement.Resource)
+        ? "assumeRolePolicy names a Resource, which AWS refuses. Remove it."
+        : undefined;
+    },
+  ),
+];
+
+function inline({ inputs }: GraphResource): unknown[] {
+  return Array.isArray(inputs.inlinePolicies)
+    ? inputs.inlinePolicies.map((item) => (item as { policy: unknown }).policy)
+    : [];
+}
+
+function faultOf(policy: unknown): string | undefined {
+  const document = json(policy);
+  if (!document) return "A policy is no JSON object. Write one with Version and Statement.";
+  try {
+    for (const { actions, resources, effect } of parsePolicy(document)) {
+      const action = actions.find((item) => item !== "*" && !/^[a-z0-9-]+:[a-zA-Z0-9*?]+$/i.test(item));
+      if (action !== undefined) return `Action ${JSON.stringify(action)} is not written service:Action.`;
+      const resource = resources.find((item) => item !== "*" && !/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/.test(item));
+      if (resource !== undefined) return `Resource ${JSON.stringify(resource)} is no ARN and not *.`;
+      if (actions.length === 0 || resources.length === 0)
+        return `A statement (${effect}) names no action or no resource.`;
+    }
+    return undefined;
+  } catch {
+    return undefined; // NotAction and the like are in order; they are only not looked into.
+  }
+}

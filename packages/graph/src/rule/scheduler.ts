@@ -1,0 +1,80 @@
+import { allows, roleByArn, roleStatements, trusts } from "./policy.ts";
+import { at, each, type Rule } from "./rule.ts";
+
+const schedule = "aws:scheduler/schedule:Schedule";
+
+export const schedulerRules: Rule[] = [
+  each(
+    schedule,
+    {
+      name: "scheduler.expression",
+      says: "A schedule is rate(N units), cron(six fields) or at(time).",
+      page: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html",
+    },
+    ({ inputs }) => expressionFault(String(inputs.scheduleExpression)),
+  ),
+  each(
+    "aws:cloudwatch/eventRule:EventRule",
+    {
+      name: "events.expression",
+      says: "A scheduled rule is rate(N units) or cron(six fields).",
+      page: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html",
+    },
+    ({ inputs }) => {
+      const { scheduleExpression: expression } = inputs;
+      if (expression === undefined) return undefined;
+      if (inputs.eventBusName !== undefined && inputs.eventBusName !== "default") {
+        return "Only the default bus has scheduled rules. Leave eventBusName out.";
+      }
+      return String(expression).startsWith("at(")
+        ? "at(…) is the scheduler's. Use rate or cron."
+        : expressionFault(String(expression));
+    },
+  ),
+  each(
+    schedule,
+    {
+      name: "scheduler.role",
+      says: "A schedule's role lets the scheduler take it on and may do what the schedule is for.",
+      page: "https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html",
+    },
+    (resource, graph) => {
+      const role = roleByArn(graph, at(resource, "target.roleArn"));
+      if (!role) return undefined;
+      if (!trusts(role, "scheduler.amazonaws.com")) {
+        return `Role ${role.name} does not let scheduler.amazonaws.com assume it. Add that to its trust policy.`;
+      }
+      const arn = String(at(resource, "target.arn"));
+      if (!arn.includes(":function:")) return undefined;
+      return allows(roleStatements(graph, role), { action: "lambda:InvokeFunction", resource: arn })
+        ? undefined
+        : `Role ${role.name} may not invoke ${arn}. Allow lambda:InvokeFunction.`;
+    },
+  ),
+];
+
+/** What is wrong with a schedule; `undefined` when AWS takes it. Fields of cron are checked for count and characters. */
+function expressionFault(expression: string): string | undefined {
+  const [, rate, unit] = /^rate\((\d+) (minutes?|hours?|days?)\)$/.exec(expression) ?? [];
+  if (rate !== undefined && unit !== undefined) {
+    if (Number(rate) < 1) return `${expression}: the rate must be 1 or more.`;
+    return (Number(rate) === 1) !== unit.endsWith("s")
+      ? undefined
+      : `${expression}: it is 1 ${unit.replace(/s$/, "")} and ${Math.max(2, Number(rate))} ${unit.replace(/s?$/, "s")}.`;
+  }
+  const [, cron] = /^cron\(([^()]+)\)$/.exec(expression) ?? [];
+  if (cron !== undefined) return cronFault(expression, cron);
+  const [, at] = /^at\((\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\)$/.exec(expression) ?? [];
+  if (at !== undefined && !Number.isNaN(Date.parse(at))) return undefined;
+  return `${expression} is none of rate(5 minutes), cron(0 12 * * ? *), at(2027-01-31T12:00:00).`;
+}
+
+function cronFault(expression: string, cron: string): string | undefined {
+  const fields = cron.trim().split(/\s+/);
+  if (fields.length !== 6)
+    return `${expression} has ${fields.length} fields; it takes minutes, hours, day, month, weekday and year.`;
+  if (fields.some((field) => !/^[\w*,/?#-]+$/.test(field)))
+    return `${expression} has characters that cron does not know.`;
+  const [, , day, , weekday] = fields;
+  return (day === "?") === (weekday === "?") ? `${expression}: exactly one of day and weekday must be ?.` : undefined;
+}
