@@ -1,6 +1,6 @@
 import { type TaskMeta, test } from "vitest";
 import type { Row, UncheckedRow } from "./row.ts";
-import { targetName } from "./target.ts";
+import { startedVersion, targetName } from "./target.ts";
 
 /**
  * Registers one row of the table of behaviours, with the test that shows it on the target of this run.
@@ -13,13 +13,31 @@ import { targetName } from "./target.ts";
 export function behaviour(row: UncheckedRow): void;
 export function behaviour(row: Row, check: () => Promise<void>, timeoutMs?: number): void;
 export function behaviour(row: Row | UncheckedRow, check?: () => Promise<void>, timeoutMs = 30_000): void {
+  register(row, check, { timeout: timeoutMs });
+}
+
+/** As `behaviour`, beside other such rows: for those that mostly wait, each on resources of its own. */
+export function sideBySide(row: Row, check: () => Promise<void>, timeoutMs = 30_000): void {
+  register(row, check, { timeout: timeoutMs, concurrent: true });
+}
+
+function register(
+  row: Row | UncheckedRow,
+  check: (() => Promise<void>) | undefined,
+  more: { timeout: number; concurrent?: boolean },
+): void {
   const name = `${row.id}: ${row.says}`;
-  const options = { meta: { row }, timeout: timeoutMs };
+  const options = { meta: { row }, ...more };
   const difference = row.differences?.[targetName];
   if ("unchecked" in row || check === undefined) test.todo(name, options);
   else if (row.targets && !row.targets.includes(targetName)) test.skip(name, options);
-  else if (difference === undefined) test(name, options, check);
-  else test(name, options, ({ task }) => differing(check, difference, task));
+  else {
+    test(name, options, async ({ task }) => {
+      task.meta.version = startedVersion();
+      if (difference === undefined) await check();
+      else await differing(check, difference, task);
+    });
+  }
 }
 
 async function differing(check: () => Promise<void>, difference: string, task: { meta: TaskMeta }): Promise<void> {

@@ -50,5 +50,7 @@ declare module "vitest" {
     row?: Row | UncheckedRow;
     /** Set when the row failed on a target where it is known to differ. */
     differs?: boolean;
+    /** Version of the target that the row ran on. */
+    version?: string;
   }
 }

@@ -36,11 +36,20 @@ export const targetName: TargetName = named(process.env.FIDELITY_TARGET ?? "embe
 
 const targets: Partial<Record<TargetName, StartTarget>> = { embedded: startEmbedded };
 
+let version = "";
+
 /** Starts the target of this run with the resources that a test file asks for. */
-export function startTarget(topology: Topology): Promise<Target> {
+export async function startTarget(topology: Topology): Promise<Target> {
   const start = targets[targetName];
   if (start === undefined) throw new Error(`Target ${targetName} cannot be started yet.`);
-  return start(topology);
+  const target = await start(topology);
+  version = target.version;
+  return target;
+}
+
+/** Version of the target that was started last in this process; empty before that. */
+export function startedVersion(): string {
+  return version;
 }
 
 function named(name: string): TargetName {

@@ -1,0 +1,67 @@
+import type { TestCase, TestModule, Vitest } from "vitest/node";
+import { createVitest } from "vitest/node";
+import { root } from "../repository.ts";
+import type { Result, Status } from "./result.ts";
+import type { Row, TargetName, UncheckedRow } from "./row.ts";
+
+const folder = "packages/tests/src/fidelity/";
+
+/** All rows of the suite, without running any. */
+export async function collectRows(): Promise<(Row | UncheckedRow)[]> {
+  return withVitest([], async (vitest) => {
+    // Not parsed but run as far as the registrations: `test` is called through `behaviour`.
+    const { testModules, unhandledErrors } = await vitest.collect([folder], { staticParse: false });
+    const errors = [...unhandledErrors.map(String), ...testModules.flatMap(errorsOf)];
+    if (errors.length > 0) throw new Error(`The suite could not be read: ${errors.join("; ")}`);
+    return casesOf(testModules).flatMap((it) => it.meta().row ?? []);
+  });
+}
+
+/** Runs the suite in this process's environment and says what became of each row. */
+export async function runSuite(target: TargetName): Promise<{ result: Result; failures: string[] }> {
+  return withVitest(["default"], async (vitest) => {
+    const { testModules, unhandledErrors } = await vitest.start([folder]);
+    const result: Result = { target, version: "", date: new Date().toISOString().slice(0, 10), rows: {} };
+    const failures = [...unhandledErrors.map(String), ...testModules.flatMap(errorsOf)];
+    for (const it of casesOf(testModules)) {
+      const { row, version } = it.meta();
+      if (row === undefined) {
+        if (it.result().state === "failed") failures.push(it.fullName);
+        continue;
+      }
+      if (version) result.version = version;
+      if ("unchecked" in row) continue;
+      const status = statusOf(it);
+      result.rows[row.id] = status;
+      if (status === "failed") failures.push(row.id);
+    }
+    return { result, failures };
+  });
+}
+
+function statusOf(it: TestCase): Status {
+  const { state } = it.result();
+  if (state === "skipped") return "unsupported";
+  if (state !== "passed") return "failed";
+  return it.meta().differs ? "differs" : "passed";
+}
+
+function errorsOf(module: TestModule): string[] {
+  return module.errors().map(({ message }) => `${module.relativeModuleId}: ${message}`);
+}
+
+function casesOf(modules: TestModule[]): TestCase[] {
+  const cases = modules.flatMap((module) => [...module.children.allTests()]);
+  return cases.sort((a, b) => a.module.moduleId.localeCompare(b.module.moduleId));
+}
+
+async function withVitest<T>(reporters: string[], work: (vitest: Vitest) => Promise<T>): Promise<T> {
+  // `docs.test.ts` reads this suite; it is no part of it.
+  const exclude = ["**/fidelity/docs.test.ts", "**/node_modules/**"];
+  const vitest = await createVitest({ root, run: true, watch: false, reporters, exclude });
+  try {
+    return await work(vitest);
+  } finally {
+    await vitest.close();
+  }
+}
