@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, styleText } from "node:util";
+import { checkEndpointUrl } from "./emulator/given.ts";
 import { residentMb } from "./lambda/memory.ts";
 import { openLog } from "./log.ts";
 import { stopLeftOver } from "./mysql/mysql.ts";
@@ -13,6 +14,9 @@ const usage = `npm start [-- options]          runs the whole system of sst.conf
 
   --port N           port of the API              (PORT, default 3000)
   --gateway-port N   port for AWS calls           (GATEWAY_PORT, default 4566)
+  --aws URL          an AWS-compatible endpoint (MiniStack, LocalStack, …) instead of the embedded emulators;
+                     the gateway stays in front of it, on port 4567
+  --aws-dynamodb URL the same for DynamoDB alone, e.g. Amazon's DynamoDB Local
   --data FOLDER      where state and logs are     (default .local)
   --fresh            forget the state of the last run
   --inspect          let a debugger attach to the functions; nothing times out
@@ -93,18 +97,26 @@ function readSettings() {
     const { values } = parseArgs({
       options: {
         port: { type: "string", default: process.env.PORT ?? "3000" },
-        "gateway-port": { type: "string", default: process.env.GATEWAY_PORT ?? "4566" },
+        "gateway-port": { type: "string" },
+        aws: { type: "string" },
+        "aws-dynamodb": { type: "string" },
         data: { type: "string", default: join(root, ".local") },
         fresh: { type: "boolean", default: false },
         inspect: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
       },
     });
-    const { fresh, inspect, help } = values;
+    const { fresh, inspect, help, "aws-dynamodb": dynamodb } = values;
+    // 4566 is the port of most endpoints that can be given.
+    const gatewayDefault = values.aws === undefined ? "4566" : "4567";
     const dataDir = resolve(values.data);
     return {
       port: portOf("--port", values.port),
-      gatewayPort: portOf("--gateway-port", values["gateway-port"]),
+      gatewayPort: portOf("--gateway-port", values["gateway-port"] ?? process.env.GATEWAY_PORT ?? gatewayDefault),
+      aws: {
+        ...(values.aws === undefined ? {} : { all: checkEndpointUrl("--aws", values.aws) }),
+        ...(dynamodb === undefined ? {} : { dynamodb: checkEndpointUrl("--aws-dynamodb", dynamodb) }),
+      },
       dataDir,
       fresh,
       inspect,

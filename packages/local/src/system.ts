@@ -7,6 +7,8 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { type Addresses, localise } from "./address.ts";
 import { databaseUrls } from "./databases.ts";
 import { type Emulators, startEmulators } from "./emulator/emulators.ts";
+import { describeGiven, type GivenEndpoints } from "./emulator/given.ts";
+import type { Place } from "./emulator/place.ts";
 import { createResources } from "./emulator/resources.ts";
 import { operatorCredentials } from "./gateway/caller.ts";
 import { type Gateway, startGateway } from "./gateway/gateway.ts";
@@ -36,6 +38,8 @@ export interface SystemOptions {
   port: number;
   /** Port of the endpoint for AWS calls; 0 for a free one. */
   gatewayPort: number;
+  /** AWS-compatible endpoints to stand behind the gateway; what is not named is embedded. */
+  aws?: GivenEndpoints;
   /** Build functions again when their sources change. */
   watch?: boolean;
   /** Start functions with Node's inspector, one environment each, and let nothing time out. */
@@ -101,19 +105,22 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         region: graph.region,
         dataDir: join(dataDir, "aws"),
         onDelivery: meter.recordDelivery,
+        given: options.aws ?? {},
       });
       cleanups.push(emulators.stop);
-      await createResources(graph, emulators, gatewayLog(log, "aws"));
-      const value = { emulators, gateway: await openGateway(emulators) };
+      const place = await createResources(graph, emulators, gatewayLog(log, "aws"));
+      const value = { emulators, gateway: await openGateway(emulators, place) };
       const { tables, queues, topics, buses } = graph;
-      return { value, detail: `${count({ table: tables, queue: queues, topic: topics, bus: buses })}` };
+      const made = count({ table: tables, queue: queues, topic: topics, bus: buses });
+      return { value, detail: [made, ...describeGiven(options.aws)].join(", ") };
     });
     const [mysql, { emulators, gateway }] = await settled([startDatabases, startServices]);
 
-    async function openGateway(emulators: Emulators) {
+    async function openGateway(emulators: Emulators, place: Place) {
       const gateway = await startGateway({
         graph,
         endpoints: emulators,
+        place,
         credentials: new Map(graph.functions.map(({ name }) => [accessKeyOf(name), name])),
         log: gatewayLog(log, "gateway"),
         port: options.gatewayPort,

@@ -1,7 +1,9 @@
 import type { Graph, GraphRule } from "@appointments/graph/graph";
 import {
   CreateEventBusCommand,
+  DeleteRuleCommand,
   type EventBridgeClient,
+  ListRulesCommand,
   ListTargetsByRuleCommand,
   PutRuleCommand,
   PutTargetsCommand,
@@ -11,21 +13,39 @@ import {
 import type { Log } from "../gateway/log.ts";
 import { openTargets } from "./delivery.ts";
 
-/** Makes buses and rules at an endpoint that has an EventBridge of its own, with the targets that AWS would deliver to. */
+/**
+ * Makes buses and rules at an endpoint that has an EventBridge of its own, with the targets that AWS would deliver to.
+ * Rules of these buses that have left the graph are removed.
+ */
 export async function putRules(client: EventBridgeClient, graph: Graph, log: Log): Promise<void> {
   for (const { busName } of graph.buses) {
     await client.send(new CreateEventBusCommand({ Name: busName })).catch((error: unknown) => {
       if (!(error instanceof ResourceAlreadyExistsException)) throw error;
     });
   }
-  for (const rule of graph.rules) await putRule(client, rule, openTargets(graph, rule, log));
+  for (const rule of graph.rules) {
+    const EventPattern = JSON.stringify(rule.pattern);
+    const { busName: EventBusName, ruleName: Name } = rule;
+    await client.send(new PutRuleCommand({ EventBusName, Name, EventPattern, State: "ENABLED" }));
+    await putTargets(client, rule, openTargets(graph, rule, log));
+  }
+  const wanted = new Set(graph.rules.map(({ busName, ruleName }) => `${busName} ${ruleName}`));
+  for (const { busName } of graph.buses) {
+    const { Rules = [] } = await client.send(new ListRulesCommand({ EventBusName: busName }));
+    for (const { Name = "" } of Rules.filter(({ Name }) => !wanted.has(`${busName} ${Name}`))) {
+      await putTargets(client, { busName, ruleName: Name }, []);
+      await client.send(new DeleteRuleCommand({ EventBusName: busName, Name }));
+      log("info", `rule ${Name} has left the graph; removed`);
+    }
+  }
 }
 
-async function putRule(client: EventBridgeClient, rule: GraphRule, targets: GraphRule["targets"]): Promise<void> {
-  const place = { EventBusName: rule.busName };
-  await client.send(
-    new PutRuleCommand({ ...place, Name: rule.ruleName, EventPattern: JSON.stringify(rule.pattern), State: "ENABLED" }),
-  );
+async function putTargets(
+  client: EventBridgeClient,
+  { busName, ruleName }: Pick<GraphRule, "busName" | "ruleName">,
+  targets: GraphRule["targets"],
+): Promise<void> {
+  const place = { EventBusName: busName, Rule: ruleName };
   const wanted = targets.map(({ arn, deadLetterArn, retry }, index) => ({
     Id: `target-${index + 1}`,
     Arn: arn,
@@ -39,8 +59,11 @@ async function putRule(client: EventBridgeClient, rule: GraphRule, targets: Grap
         }
       : {}),
   }));
-  const { Targets = [] } = await client.send(new ListTargetsByRuleCommand({ ...place, Rule: rule.ruleName }));
+  const { Targets = [] } = await client.send(new ListTargetsByRuleCommand(place));
   const left = Targets.map(({ Id = "" }) => Id).filter((id) => !wanted.some(({ Id }) => Id === id));
-  if (left.length > 0) await client.send(new RemoveTargetsCommand({ ...place, Rule: rule.ruleName, Ids: left }));
-  if (wanted.length > 0) await client.send(new PutTargetsCommand({ ...place, Rule: rule.ruleName, Targets: wanted }));
+  if (left.length > 0) await client.send(new RemoveTargetsCommand({ ...place, Ids: left }));
+  if (wanted.length === 0) return;
+  const { FailedEntries = [] } = await client.send(new PutTargetsCommand({ ...place, Targets: wanted }));
+  if (FailedEntries.length > 0)
+    throw new Error(`Rule ${ruleName} has not all targets: ${JSON.stringify(FailedEntries)}`);
 }
