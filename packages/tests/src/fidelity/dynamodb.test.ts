@@ -13,6 +13,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect } from "vitest";
 import { behaviour } from "./behaviour.ts";
+import { documented, recorded } from "./evidence.ts";
 import type { Row } from "./row.ts";
 import { startTarget, type Target } from "./target.ts";
 
@@ -100,12 +101,10 @@ const row = (id: string, says: string, docs: string, more: Partial<Row> = {}): R
   area: "DynamoDB",
   says,
   docs,
-  evidence: { kind: "documentation", source: docs.slice(docs.lastIndexOf("/") + 1) },
+  evidence: documented,
   ...more,
 });
-const recorded = (test: string, date = "2025-10-08"): Pick<Row, "evidence"> => ({
-  evidence: { kind: "recording", source: `localstack/localstack dynamodb test_dynamodb ${test}`, date },
-});
+const returned = (test: string) => ({ evidence: recorded("dynamodb/test_dynamodb", test, "2025-10-08") });
 
 const failing = `${api}/API_PutItem.html#DDB-PutItem-request-ConditionExpression`;
 
@@ -114,7 +113,7 @@ behaviour(
     "condition.fails",
     "A write whose condition does not hold is answered 400 ConditionalCheckFailedException and changes nothing.",
     failing,
-    recorded("test_return_values_on_conditions_check_failure"),
+    returned("test_return_values_on_conditions_check_failure"),
   ),
   async () => {
     await put(item("condition", { price: { N: "650" } }));
@@ -139,7 +138,7 @@ behaviour(
     "condition.old",
     "With ReturnValuesOnConditionCheckFailure the error carries the item as it is.",
     `${api}/API_UpdateItem.html`,
-    recorded("test_return_values_on_conditions_check_failure"),
+    returned("test_return_values_on_conditions_check_failure"),
   ),
   async () => {
     await put(item("old", { price: { N: "650" } }));
@@ -178,7 +177,7 @@ behaviour(
     "return.old",
     "A put answers with the item that it replaced when asked for ALL_OLD, and with nothing when there was none.",
     `${api}/API_PutItem.html`,
-    recorded("test_return_values_in_put_item"),
+    returned("test_return_values_in_put_item"),
   ),
   async () => {
     const replace = (value: string) =>
@@ -417,7 +416,6 @@ behaviour({
     "A global index follows its table a moment later, so a query of it may miss what was just written.",
     indexReads,
   ),
-  evidence: { kind: "documentation", source: "HowItWorks.ReadConsistency.html" },
   unchecked: "Emulators update an index with its table; only AWS lags. The reconciler looks a minute later, and again.",
 });
 
