@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startDynalite } from "./dynalite.ts";
-import { type Delivery, type Fauxqs, startFauxqs } from "./fauxqs.ts";
+import type { Delivery } from "./fauxqs.delivery.ts";
+import { type Fauxqs, startFauxqs } from "./fauxqs.ts";
 import type { GivenEndpoints } from "./given.ts";
 
 /** Where the services answer; any AWS-compatible endpoint will do. */

@@ -4,17 +4,13 @@ import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildApp } from "fauxqs";
+import { repairCalls } from "./fauxqs.call.ts";
+import { type Delivery, repairDelivery } from "./fauxqs.delivery.ts";
+import { type Origins, type Queue, repairQueue, type Stores } from "./fauxqs.queue.ts";
 
-type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>;
 type SqsStore = Stores["sqsStore"];
 type SnsStore = Stores["snsStore"];
 type Persistence = NonNullable<SqsStore["persistence"]>;
-
-export interface Delivery {
-  topicArn: string;
-  queueName: string;
-  bytes: number;
-}
 
 export interface Fauxqs {
   url: string;
@@ -29,8 +25,8 @@ export interface Fauxqs {
  * Not `startFauxqs`, for these reasons, each a few lines below: that one listens on all interfaces; its account is
  * always 000000000000, so no ARN would be the graph's; with a `dataDir` a message that is made visible again is lost
  * (it writes NULL where the table forbids it); it flushes the disk at every message, where surviving the death of the
- * process is enough; and a long poll whose client has gone still takes the next message. The stores are not exported,
- * so they are imported by file: the version is pinned for it.
+ * process is enough; and a long poll whose client has gone still takes the next message. What it does otherwise than AWS
+ * is repaired in `fauxqs.*.ts`. The stores are not exported, so they are imported by file: the version is pinned for it.
  */
 export async function startFauxqs(options: {
   account: string;
@@ -46,10 +42,13 @@ export async function startFauxqs(options: {
   const stores = { sqsStore: new SqsStore(), snsStore: new SnsStore(), s3Store: new S3Store() };
   useAccount(stores, options.account);
   const persistence = options.dataDir === undefined ? undefined : await persist(stores, options.dataDir);
-  if (options.onDelivery) observe(stores, options.onDelivery);
+  const origins: Origins = new WeakMap();
+  eachQueue(stores.sqsStore, (queue) => repairQueue(queue, origins));
+  repairDelivery(stores, options.onDelivery ?? (() => {}));
 
   const app = buildApp({ logger: false, defaultRegion: options.region, stores });
   forgetAbandonedPolls(app, stores.sqsStore);
+  repairCalls(app, stores, origins);
   app.addHook("preClose", async () => persistence?.close());
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
   return { url, inspectQueue: (name) => stores.sqsStore.inspectQueue(name), stop: () => app.close() };
@@ -105,7 +104,7 @@ function forgetAbandonedPolls(app: ReturnType<typeof buildApp>, sqsStore: SqsSto
     socket = request.raw.socket;
     done();
   });
-  const watch = (queue: ReturnType<SqsStore["createQueue"]>) => {
+  eachQueue(sqsStore, (queue) => {
     const wait = queue.waitForMessages.bind(queue);
     queue.waitForMessages = async (seconds) => {
       const connection = socket;
@@ -119,11 +118,18 @@ function forgetAbandonedPolls(app: ReturnType<typeof buildApp>, sqsStore: SqsSto
       await waiting;
       connection?.off("close", forget);
     };
+  });
+}
+
+/** Does something with every queue that is there, and with every one to come. */
+function eachQueue(sqsStore: SqsStore, work: (queue: Queue) => void): void {
+  for (const queue of sqsStore.allQueues()) work(queue);
+  const createQueue = sqsStore.createQueue.bind(sqsStore);
+  sqsStore.createQueue = (...args) => {
+    const queue = createQueue(...args);
+    work(queue);
     return queue;
   };
-  for (const queue of sqsStore.allQueues()) watch(queue);
-  const createQueue = sqsStore.createQueue.bind(sqsStore);
-  sqsStore.createQueue = (...args) => watch(createQueue(...args));
 }
 
 async function persist(stores: Stores, dataDir: string): Promise<Persistence> {
@@ -145,33 +151,4 @@ async function persist(stores: Stores, dataDir: string): Promise<Persistence> {
   stores.snsStore.persistence = persistence;
   for (const queue of stores.sqsStore.allQueues()) queue.persistence = persistence;
   return persistence;
-}
-
-/**
- * Reports what SNS delivers, through fauxqs's spy: within one publish it names the topic first and then, before
- * anything else can run, each queue the message went to.
- */
-function observe({ sqsStore, snsStore }: Stores, onDelivery: (delivery: Delivery) => void): void {
-  let topicArn: string | undefined;
-  const addMessage = (event: {
-    service: string;
-    topicArn?: string;
-    queueName?: string;
-    body?: string;
-    status: string;
-  }) => {
-    if (event.service === "sns" && event.topicArn !== undefined) {
-      topicArn = event.topicArn;
-      queueMicrotask(() => {
-        topicArn = undefined;
-      });
-    } else if (event.service === "sqs" && event.status === "published" && topicArn !== undefined) {
-      onDelivery({ topicArn, queueName: event.queueName ?? "", bytes: Buffer.byteLength(event.body ?? "") });
-    }
-  };
-  // Of the spy the stores use this one method.
-  const spy = { addMessage } as unknown as NonNullable<SqsStore["spy"]>;
-  sqsStore.spy = spy;
-  snsStore.spy = spy;
-  for (const queue of sqsStore.allQueues()) queue.spy = spy;
 }

@@ -94,12 +94,18 @@ function fromSubscription(graph: Graph, subscription: GraphSubscription, log: Lo
   if (protocol !== "sqs") {
     throw new Error(`Subscription ${name} has protocol ${protocol}; the local system delivers to sqs only.`);
   }
-  const queueArn = reachable(graph, subscription, { service: "sns.amazonaws.com", arn: topicArn }, log);
+  const source = { service: "sns.amazonaws.com", arn: topicArn };
+  checkDeadLetters(graph, name, subscription.deadLetterArn, source, log);
+  const deadLetterArn =
+    subscription.deadLetterArn !== undefined && refusal(graph, subscription.deadLetterArn, source) === undefined
+      ? subscription.deadLetterArn
+      : undefined;
+  const queueArn = reachable(graph, { ...subscription, deadLetterArn }, source, log);
   if (queueArn === undefined) return [];
   const attributes = {
     ...(subscription.rawMessageDelivery ? { RawMessageDelivery: "true" } : {}),
     ...(filterPolicy ? { FilterPolicy: JSON.stringify(filterPolicy), FilterPolicyScope: filterPolicyScope } : {}),
-    ...redrive(subscription.deadLetterArn),
+    ...redrive(deadLetterArn),
   };
   return [{ name, queueArn, attributes }];
 }
@@ -107,14 +113,13 @@ function fromSubscription(graph: Graph, subscription: GraphSubscription, log: Lo
 /** The queue that a subscription's messages come to: its own, else its dead-letter queue, else none. */
 function reachable(
   graph: Graph,
-  { name, endpoint, deadLetterArn }: GraphSubscription,
+  { name, endpoint, deadLetterArn }: { name: string; endpoint: string; deadLetterArn: string | undefined },
   source: { service: string; arn: string },
   log: Log,
 ): string | undefined {
   const why = refusal(graph, endpoint, source);
-  checkDeadLetters(graph, name, deadLetterArn, source, log);
   if (why === undefined) return endpoint;
-  if (deadLetterArn !== undefined && refusal(graph, deadLetterArn, source) === undefined) {
+  if (deadLetterArn !== undefined) {
     log("error", `AWS would not deliver: subscription ${name} goes to its dead-letter queue, because ${why}`);
     return deadLetterArn;
   }

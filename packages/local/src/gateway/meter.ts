@@ -1,4 +1,4 @@
-import type { Delivery } from "../emulator/fauxqs.ts";
+import type { Delivery } from "../emulator/fauxqs.delivery.ts";
 import type { Answer } from "./answer.ts";
 import { entryBytes } from "./events.ts";
 import { type AwsRequest, isObject, objects, parseObject, text } from "./request.ts";

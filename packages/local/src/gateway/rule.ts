@@ -1,6 +1,6 @@
 import type { Graph, GraphRule } from "@appointments/graph/graph";
 import { refusal } from "../emulator/delivery.ts";
-import type { Delivery } from "../emulator/fauxqs.ts";
+import type { Delivery } from "../emulator/fauxqs.delivery.ts";
 import type { Log } from "./log.ts";
 import { type Pattern, readPattern } from "./pattern/pattern.ts";
 import { createQueueSender, queueNameOf, type Undeliverable } from "./sender.ts";
