@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
  */
 export default defineConfig({
   test: {
+    globalSetup: ["packages/tests/src/setup.ts"],
     include: ["packages/*/src/**/*.test.ts"],
     // Most of a suite's time is waiting for processes and messages, so more than one a core.
     maxWorkers: 4,

@@ -27,7 +27,10 @@ export const functionLog =
     const entry = { time: timestamp, level: levels[level] ?? "info", source };
     if (typeof message === "object" && message !== null) {
       const { event, ...fields } = message as Record<string, unknown>;
-      log({ ...fields, ...rest, ...entry, message: typeof event === "string" ? event : JSON.stringify(message) });
+      const { errorType, errorMessage, ...others } = fields;
+      if (typeof event === "string") log({ ...fields, ...rest, ...entry, message: event });
+      else if (errorType !== undefined) log({ ...others, ...entry, message: `${errorType}: ${errorMessage}` });
+      else log({ ...rest, ...entry, message: JSON.stringify(message) });
     } else {
       log({ ...rest, ...entry, message: String(message) });
     }

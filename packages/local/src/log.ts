@@ -25,10 +25,10 @@ const color: Record<LogLevel, Parameters<typeof styleText>[0]> = {
   error: "red",
 };
 
-/** One line for people: `12:00:00.123 appointmentPe  appointment.completed appointmentId=0193…`. Never more than one line. */
+/** One line for people: `12:00:00.123 appointmentPe  appointment.completed appointmentId=0193…`. Never more than one line; stacks are in the file. */
 export function formatEntry({ time, level, source, message, ...fields }: LogEntry): string {
   const details = Object.entries(fields)
-    .filter(([, value]) => value !== undefined)
+    .filter(([name, value]) => value !== undefined && name !== "stackTrace")
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join(" ");
   const line = `${time.slice(11, 23)} ${source.padEnd(13)} ${message}${details ? ` ${details}` : ""}`;

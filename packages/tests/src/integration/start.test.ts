@@ -7,12 +7,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../repository.ts";
 import { clientOf } from "./client.ts";
-import { eventually } from "./system.ts";
+import { eventually, ownDatabases } from "./system.ts";
 
 /** `npm start` without npm: the program with its options, on a folder of its own. */
-function start(dataDir: string, ...options: string[]) {
+function start(dataDir: string, env: Record<string, string>, ...options: string[]) {
   const args = ["packages/local/src/cli.ts", "--data", dataDir, "--port", "0", "--gateway-port", "0", ...options];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const ended = once(child, "exit").then(([code]) => code as number | null);
@@ -47,13 +51,15 @@ const gone = (pids: number[]) =>
 
 describe("npm start", () => {
   let dataDir: string;
+  let own: Awaited<ReturnType<typeof ownDatabases>>;
   const children: ChildProcess[] = [];
   const launch = (...options: string[]) => {
-    const started = start(dataDir, ...options);
+    const started = start(dataDir, own.env, ...options);
     children.push(started.child);
     return started;
   };
   beforeAll(async () => {
+    own = await ownDatabases();
     dataDir = await mkdtemp(join(tmpdir(), "appointments-start-"));
   });
   afterAll(async () => {
@@ -62,6 +68,7 @@ describe("npm start", () => {
       child.kill("SIGTERM");
       await once(child, "exit");
     }
+    await own.drop();
     await rm(dataDir, { recursive: true, force: true });
   });
 
@@ -101,7 +108,9 @@ describe("npm start", () => {
     expect(await second.ended).toBe(1);
     expect(second.output()).toContain(`running already (pid ${first.child.pid}`);
 
-    process.kill(state.pids.mysql[0], "SIGKILL");
+    const [server] = state.pids.mysql;
+    if (server === undefined) return; // the databases are given: they are nobody's part
+    process.kill(server, "SIGKILL");
     expect(await first.ended).toBe(1);
     expect(first.output()).toContain("A part of the system ended");
   }, 180_000);

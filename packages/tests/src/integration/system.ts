@@ -6,6 +6,7 @@ import { type LogEntry, openLog } from "@appointments/local/log";
 import { type System, startSystem } from "@appointments/local/system";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { root } from "../repository.ts";
+import { startTargetProgram } from "./target.ts";
 
 interface Row {
   id: string;
@@ -27,7 +28,7 @@ export interface TestSystem extends System {
 }
 
 /**
- * The whole local system on free ports with state of its own. On the MySQL that `DATABASE_URL_PE` and
+ * The whole local system on free ports with state of its own, in front of the target of this run. On the MySQL that `DATABASE_URL_PE` and
  * `DATABASE_URL_CL` name it makes databases of its own and drops them; without them it runs a private one.
  */
 export async function startTestSystem(options: { root?: string; dataDir?: string } = {}): Promise<TestSystem> {
@@ -35,7 +36,9 @@ export async function startTestSystem(options: { root?: string; dataDir?: string
   const logged: LogEntry[] = [];
   const file = openLog(join(dataDir, "log.jsonl"), () => {});
   const own = await ownDatabases();
+  const program = await startTargetProgram();
   const system = await startSystem({
+    aws: program?.given ?? {},
     root: options.root ?? root,
     dataDir,
     port: 0,
@@ -45,6 +48,10 @@ export async function startTestSystem(options: { root?: string; dataDir?: string
       logged.push({ time: "", ...entry } as LogEntry); // an entry is complete but for its time
       file.log(entry);
     },
+  }).catch(async (error: unknown) => {
+    await program?.stop();
+    await own.drop();
+    throw error;
   });
   const connections = new Map<string, Promise<Connection>>();
   const connect = (country: string) => {
@@ -58,6 +65,7 @@ export async function startTestSystem(options: { root?: string; dataDir?: string
     for (const connection of connections.values()) await (await connection).end();
     connections.clear();
     await system.stop();
+    await program?.stop();
     await file.close();
   };
   return {
@@ -83,7 +91,7 @@ export async function startTestSystem(options: { root?: string; dataDir?: string
 }
 
 /** New databases on the given servers, so that suites do not meet; none when no server is given. */
-async function ownDatabases() {
+export async function ownDatabases() {
   const env: Record<string, string> = {};
   const made: { server: string; name: string }[] = [];
   for (const country of ["PE", "CL"]) {

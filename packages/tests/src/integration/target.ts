@@ -1,0 +1,26 @@
+import { isProgram, type TargetProgram, targetPrograms } from "../fidelity/targets/targets.ts";
+
+/** What stands behind the gateway: `INTEGRATION_TARGET`, else the embedded emulators. */
+export const integrationTarget = process.env.INTEGRATION_TARGET ?? "embedded";
+
+/** Starts a target of its own for a suite, with no state in it; none when the emulators are embedded. */
+export async function startTargetProgram(): Promise<TargetProgram | undefined> {
+  if (integrationTarget === "embedded") return undefined;
+  if (!isProgram(integrationTarget)) throw new Error(`INTEGRATION_TARGET is ${integrationTarget}, which is no target.`);
+  return targetPrograms[integrationTarget](() => {});
+}
+
+/** The options of `npm start` that put a target behind the gateway. */
+export function startOptions(program: TargetProgram | undefined): string[] {
+  const { all, dynamodb } = program?.given ?? {};
+  return [
+    ...(all === undefined ? [] : ["--aws", all]),
+    ...(dynamodb === undefined ? [] : ["--aws-dynamodb", dynamodb]),
+  ];
+}
+
+/**
+ * How long a message can be away that was on its way to a consumer when the whole system was killed: embedded, it is
+ * freed at the next start; anywhere else it comes back after its visibility timeout, or the reconciler sends another.
+ */
+export const recoveryMs = integrationTarget === "ministack" || integrationTarget === "moto" ? 300_000 : 60_000;

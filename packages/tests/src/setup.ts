@@ -1,0 +1,44 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { preparePlatform } from "@appointments/graph/platform";
+import { startInstance } from "@appointments/local/mysql/instance";
+import { findServer } from "@appointments/local/mysql/server";
+import { createConnection } from "mysql2/promise";
+import { root } from "./repository.ts";
+
+/**
+ * Before any test: SST's platform, a MySQL or MariaDB (installed when there is none), and one private server for all
+ * unit tests, `TEST_MYSQL_URL`. With `DATABASE_URL_PE` the tests use the server that it names instead. Suites make
+ * their own databases there. The integration tests run the servers of the local system besides.
+ */
+export default async function setup() {
+  const say = (message: string) => console.log(message);
+  await preparePlatform(root, say);
+  const given = process.env.DATABASE_URL_PE ?? process.env.DATABASE_URL_CL;
+  if (given) {
+    const url = new URL(given);
+    url.pathname = "/";
+    process.env.TEST_MYSQL_URL = url.href;
+    return undefined;
+  }
+  const dir = await mkdtemp(join(tmpdir(), "appointments-mysql-"));
+  const password = randomBytes(12).toString("hex");
+  const instance = await startInstance({
+    binary: await findServer({ onProgress: say, installLog: join(dir, "install.log") }),
+    dir,
+    initSql: [
+      `CREATE USER IF NOT EXISTS 'tests'@'%' IDENTIFIED BY '${password}'`,
+      "GRANT ALL PRIVILEGES ON *.* TO 'tests'@'%'",
+    ],
+    probe: async (port) => (await createConnection({ host: "127.0.0.1", port, user: "tests", password })).end(),
+    onProgress: say,
+    onExit: (message) => console.error(message),
+  });
+  process.env.TEST_MYSQL_URL = `mysql://tests:${password}@127.0.0.1:${instance.port}/`;
+  return async () => {
+    await instance.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+}
