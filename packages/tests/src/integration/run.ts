@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { parseArgs } from "node:util";
 import { isProgram, targetPrograms } from "../fidelity/targets/targets.ts";
 import { root } from "../repository.ts";
 
@@ -9,12 +8,8 @@ The databases are those of DATABASE_URL_PE and DATABASE_URL_CL, where given.`;
 
 /** Runs the integration suite with a target behind the gateway; the exit status is vitest's. */
 async function main(): Promise<number> {
-  const { values, tokens } = parseArgs({
-    options: { target: { type: "string", default: "embedded" } },
-    strict: false,
-    tokens: true,
-  });
-  const target = String(values.target);
+  const [option, value = "", ...rest] = process.argv.slice(2);
+  const target = option === "--target" ? value : "embedded";
   if (!names.includes(target)) {
     console.error(`No target ${target}.\n${usage}`);
     return 2;
@@ -25,11 +20,9 @@ async function main(): Promise<number> {
     await program.stop();
     console.log(`Integration suite on ${program.version}`);
   }
-  const taken = tokens.find((token) => token.kind === "option" && token.name === "target");
-  const skipped = taken === undefined ? [] : [taken.index, ...(taken.inlineValue === false ? [taken.index + 1] : [])];
-  const rest = process.argv.slice(2).filter((_, index) => !skipped.includes(index));
-  const files = rest.some((it) => !it.startsWith("-")) ? [] : ["packages/tests/src/integration"];
-  const vitest = spawn("vitest", ["run", ...files, ...rest], {
+  const passed = option === "--target" ? rest : process.argv.slice(2);
+  const files = passed.some((it) => it.includes(".test.ts")) ? [] : ["packages/tests/src/integration"];
+  const vitest = spawn("vitest", ["run", ...files, ...passed], {
     cwd: root,
     stdio: "inherit",
     env: { ...process.env, INTEGRATION_TARGET: target },
