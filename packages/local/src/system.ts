@@ -40,6 +40,8 @@ export interface SystemOptions {
   gatewayPort: number;
   /** AWS-compatible endpoints to stand behind the gateway; what is not named is embedded. */
   aws?: GivenEndpoints;
+  /** Begin with empty tables and queues there too; what is embedded is begun anew by an empty `dataDir`. */
+  fresh?: boolean;
   /** Build functions again when their sources change. */
   watch?: boolean;
   /** Start functions with Node's inspector, one environment each, and let nothing time out. */
@@ -108,7 +110,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         given: options.aws ?? {},
       });
       cleanups.push(emulators.stop);
-      const place = await createResources(graph, emulators, gatewayLog(log, "aws"));
+      const place = await createResources(graph, emulators, gatewayLog(log, "aws"), { fresh: options.fresh ?? false });
       const value = { emulators, gateway: await openGateway(emulators, place) };
       const { tables, queues, topics, buses } = graph;
       const made = count({ table: tables, queue: queues, topic: topics, bus: buses });

@@ -1,4 +1,6 @@
 import type { TargetName } from "./row.ts";
+import { findStage } from "./targets/aws.ts";
+import { type ProgramName, targetPrograms } from "./targets/targets.ts";
 
 /** What runs while the suite runs against it. */
 export interface Process {
@@ -11,4 +13,15 @@ export interface Process {
 export type StartProcess = (options: { stage?: string }) => Promise<Process>;
 
 /** The targets that need something started, or given; the embedded one needs nothing. */
-export const processes: Partial<Record<TargetName, StartProcess>> = {};
+export const processes: Partial<Record<TargetName, StartProcess>> = {
+  ministack: () => start("ministack"),
+  moto: () => start("moto"),
+  "dynamodb-local": () => start("dynamodb-local"),
+  aws: async ({ stage }) => ({ env: await findStage(stage), stop: () => Promise.resolve() }),
+};
+
+/** One program for the whole run: test files tell their resources apart by name. */
+async function start(name: ProgramName): Promise<Process> {
+  const { given, version, stop } = await targetPrograms[name]((message) => console.log(`  … ${message}`));
+  return { env: { FIDELITY_GIVEN: JSON.stringify(given), FIDELITY_VERSION: version }, stop };
+}

@@ -1,5 +1,5 @@
 /** What `npm run test:fidelity -- --target NAME` can run on. */
-export const targetNames = ["embedded", "ministack", "moto", "aws"] as const;
+export const targetNames = ["embedded", "ministack", "moto", "dynamodb-local", "aws"] as const;
 export type TargetName = (typeof targetNames)[number];
 
 export const areas = [

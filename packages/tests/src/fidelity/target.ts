@@ -4,7 +4,9 @@ import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type TargetName, targetNames } from "./row.ts";
+import { startAtAws } from "./targets/aws.ts";
 import { startEmbedded } from "./targets/embedded.ts";
+import { startAtProgram } from "./targets/gateway.ts";
 import type { Topology } from "./topology.ts";
 
 /** Something that behaves like AWS, with the resources of one test file in it. */
@@ -34,15 +36,19 @@ export type StartTarget = (topology: Topology) => Promise<Target>;
 /** The target of this run: `FIDELITY_TARGET`, else the emulators that `npm start` embeds. */
 export const targetName: TargetName = named(process.env.FIDELITY_TARGET ?? "embedded");
 
-const targets: Partial<Record<TargetName, StartTarget>> = { embedded: startEmbedded };
+const targets: Record<TargetName, StartTarget> = {
+  embedded: startEmbedded,
+  ministack: startAtProgram,
+  moto: startAtProgram,
+  "dynamodb-local": startAtProgram,
+  aws: startAtAws,
+};
 
 let version = "";
 
 /** Starts the target of this run with the resources that a test file asks for. */
 export async function startTarget(topology: Topology): Promise<Target> {
-  const start = targets[targetName];
-  if (start === undefined) throw new Error(`Target ${targetName} cannot be started yet.`);
-  const target = await start(topology);
+  const target = await targets[targetName](topology);
   version = target.version;
   return target;
 }

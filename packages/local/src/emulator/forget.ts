@@ -1,0 +1,58 @@
+import type { Graph } from "@appointments/graph/graph";
+import {
+  DeleteTableCommand,
+  type DynamoDBClient,
+  ResourceNotFoundException,
+  waitUntilTableNotExists,
+} from "@aws-sdk/client-dynamodb";
+import {
+  DeleteEventBusCommand,
+  DeleteRuleCommand,
+  type EventBridgeClient,
+  ListTargetsByRuleCommand,
+  RemoveTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
+import { DeleteTopicCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { DeleteQueueCommand, GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from "@aws-sdk/client-sqs";
+
+/** Removes the tables of the graph with their items, where they are not in our own folder; those that never were, too. */
+export async function forgetTables(client: DynamoDBClient, { tables }: Graph): Promise<void> {
+  await Promise.all(
+    tables.map(async ({ tableName: TableName }) => {
+      try {
+        await client.send(new DeleteTableCommand({ TableName }));
+        await waitUntilTableNotExists({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 2 }, { TableName });
+      } catch (error) {
+        if (!(error instanceof ResourceNotFoundException)) throw error;
+      }
+    }),
+  );
+}
+
+/** Removes the queues of the graph with their messages. */
+export async function forgetQueues(client: SQSClient, { queues }: Graph): Promise<void> {
+  for (const { queueName: QueueName } of queues) {
+    try {
+      const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName }));
+      await client.send(new DeleteQueueCommand({ QueueUrl }));
+    } catch (error) {
+      if (!(error instanceof QueueDoesNotExist)) throw error;
+    }
+  }
+}
+
+/** Removes the topics of the graph with their subscriptions. */
+export async function forgetTopics(client: SNSClient, { topics }: Graph): Promise<void> {
+  for (const { arn: TopicArn } of topics) await client.send(new DeleteTopicCommand({ TopicArn }));
+}
+
+/** Removes the rules and buses of the graph. */
+export async function forgetRules(client: EventBridgeClient, { buses, rules }: Graph): Promise<void> {
+  for (const { busName: EventBusName, ruleName } of rules) {
+    const { Targets = [] } = await client.send(new ListTargetsByRuleCommand({ EventBusName, Rule: ruleName }));
+    const Ids = Targets.map(({ Id = "" }) => Id);
+    if (Ids.length > 0) await client.send(new RemoveTargetsCommand({ EventBusName, Rule: ruleName, Ids }));
+    await client.send(new DeleteRuleCommand({ EventBusName, Name: ruleName }));
+  }
+  for (const { busName: Name } of buses) await client.send(new DeleteEventBusCommand({ Name }));
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from "node:crypto";
+import { forgetQueues, forgetRules, forgetTables, forgetTopics } from "@appointments/local/emulator/forget";
+import { putResources } from "@appointments/local/emulator/resources";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { Target } from "../target.ts";
+import { graphOf, type Topology } from "../topology.ts";
+
+/** As in sst.config.ts; SST begins the names of a stage's resources with it. */
+const app = "appointments";
+
+/*
+ * AWS itself, beside a deployed stage, with the credentials and the region that the SDK finds. NOBODY HAS RUN THIS YET:
+ * there was no account where it was written. It costs what the requests cost, well under a dollar.
+ */
+
+/**
+ * Finds the stage by its queues, which bear its name, and so the account and the region.
+ *
+ * @throws when no stage is named, no credentials are found, or the stage is not deployed there
+ */
+export async function findStage(stage: string | undefined): Promise<Record<string, string>> {
+  if (stage === undefined) throw new Error("--target aws needs --stage NAME, the name of a deployed stage.");
+  console.log("  … AWS itself: nobody has run this yet; read what fails with that in mind");
+  const sqs = new SQSClient({});
+  try {
+    const { QueueUrls: [QueueUrl] = [] } = await sqs.send(
+      new ListQueuesCommand({ QueueNamePrefix: `${app}-${stage}-` }),
+    );
+    if (QueueUrl === undefined) {
+      throw new Error(`Stage ${stage} has no queue in this account and region: npx sst deploy --stage ${stage}`);
+    }
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+    const [, , , region = "", account = ""] = Attributes?.QueueArn?.split(":") ?? [];
+    return { FIDELITY_STAGE: stage, FIDELITY_REGION: region, FIDELITY_ACCOUNT: account };
+  } finally {
+    sqs.destroy();
+  }
+}
+
+/** Makes the resources of a test file beside those of the stage, and removes them at its end. */
+export async function startAtAws(topology: Topology): Promise<Target> {
+  const { FIDELITY_STAGE: stage, FIDELITY_REGION: region = "", FIDELITY_ACCOUNT: account = "" } = process.env;
+  if (stage === undefined) throw new Error("Run it by `npm run test:fidelity -- --target aws --stage NAME`.");
+  const prefix = `${app}-${stage}-fidelity-${randomBytes(4).toString("hex")}`;
+  const graph = graphOf({ region, account, prefix }, topology);
+  const config = { region, maxAttempts: 1 };
+  const clients = {
+    sqs: new SQSClient(config),
+    sns: new SNSClient(config),
+    events: new EventBridgeClient(config),
+    dynamo: new DynamoDBClient(config),
+  };
+  const { queueUrls } = await putResources(graph, clients, {
+    log: () => {},
+    shared: { messaging: true, tables: true },
+  });
+  return {
+    ...clients,
+    version: `AWS ${region}`,
+    url: `https://sqs.${region}.amazonaws.com`,
+    region,
+    account,
+    graph,
+    queueUrl: (name) => {
+      const url = queueUrls.get(`${prefix}-${name}`);
+      if (url === undefined) throw new Error(`No queue ${name}`);
+      return url;
+    },
+    allows: () => {
+      throw new Error("Roles of functions are not made on AWS by this suite.");
+    },
+    stop: async () => {
+      await forgetRules(clients.events, graph);
+      await forgetTopics(clients.sns, graph);
+      await forgetQueues(clients.sqs, graph);
+      await forgetTables(clients.dynamo, graph);
+      for (const client of Object.values(clients)) client.destroy();
+    },
+  };
+}

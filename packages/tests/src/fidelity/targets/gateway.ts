@@ -1,0 +1,60 @@
+import { randomBytes } from "node:crypto";
+import { startEmulators } from "@appointments/local/emulator/emulators";
+import type { GivenEndpoints } from "@appointments/local/emulator/given";
+import { createResources } from "@appointments/local/emulator/resources";
+import { operatorCredentials } from "@appointments/local/gateway/caller";
+import { startGateway } from "@appointments/local/gateway/gateway";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import type { Target } from "../target.ts";
+import { graphOf, type Topology } from "../topology.ts";
+
+/** The program that the runner started, as the environment tells. */
+export function startAtProgram(topology: Topology): Promise<Target> {
+  const { FIDELITY_GIVEN, FIDELITY_VERSION: version = "" } = process.env;
+  if (FIDELITY_GIVEN === undefined) throw new Error("Run it by `npm run test:fidelity -- --target NAME`.");
+  return startBehindGateway(topology, { given: JSON.parse(FIDELITY_GIVEN) as GivenEndpoints, version }); // from processes.ts
+}
+
+/** Endpoints behind the gateway of `npm start`, on a free port; what is not given is embedded, in memory. */
+export async function startBehindGateway(
+  topology: Topology,
+  { given, version }: { given: GivenEndpoints; version: string },
+): Promise<Target> {
+  const place = { region: "us-east-1", account: "123456789012", prefix: `fidelity-${randomBytes(4).toString("hex")}` };
+  const graph = graphOf(place, topology);
+  const { region, account } = place;
+  const log = () => {};
+  const emulators = await startEmulators({ region, account, given });
+  try {
+    const made = await createResources(graph, emulators, log);
+    const gateway = await startGateway({ graph, endpoints: emulators, place: made, credentials: new Map(), log });
+    const config = { endpoint: gateway.url, region, maxAttempts: 1, credentials: operatorCredentials };
+    const clients = {
+      sqs: new SQSClient(config),
+      sns: new SNSClient(config),
+      events: new EventBridgeClient(config),
+      dynamo: new DynamoDBClient(config),
+    };
+    return {
+      ...clients,
+      version,
+      url: gateway.url,
+      region,
+      account,
+      graph,
+      queueUrl: (name) => `${gateway.url}/${account}/${place.prefix}-${name}`,
+      allows: () => true,
+      stop: async () => {
+        for (const client of Object.values(clients)) client.destroy();
+        await gateway.stop();
+        await emulators.stop();
+      },
+    };
+  } catch (error) {
+    await emulators.stop();
+    throw error;
+  }
+}
