@@ -41,8 +41,10 @@ const answers: Record<string, (cloud: Cloud, inputs: Record<string, unknown>) =>
   }),
   getAmi: () => ({ id: "ami-00000000000000001", imageId: "ami-00000000000000001", architecture: "arm64" }),
   getPolicyDocument: (_, inputs) => {
-    const { statements } = inputs;
-    return { ...inputs, id: "policy", ...(statements ? { statements } : {}), json: policyDocument(statements) };
+    // An empty list comes back as none: SST makes no inline policy then, and AWS would refuse one without statements.
+    const { statements: asked, ...rest } = inputs;
+    const statements = Array.isArray(asked) && asked.length > 0 ? { statements: asked } : {};
+    return { ...rest, id: "policy", ...statements, json: policyDocument(asked) };
   },
   // Vpc and subnets that are given instead of created.
   getVpc: (_, inputs) => ({ ...inputs, id: inputs.id ?? "vpc-00000000000000001", cidrBlock: "10.0.0.0/16" }),

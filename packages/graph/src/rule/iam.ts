@@ -68,6 +68,9 @@ function inline({ inputs }: GraphResource): unknown[] {
 function faultOf(policy: unknown): string | undefined {
   const document = json(policy);
   if (!document) return "A policy is no JSON object. Write one with Version and Statement.";
+  if (document.Statement === undefined || (Array.isArray(document.Statement) && document.Statement.length === 0)) {
+    return "A policy has no statements, which AWS refuses. Leave the policy out.";
+  }
   try {
     for (const { actions, resources, effect } of parsePolicy(document)) {
       const action = actions.find((item) => item !== "*" && !/^[a-z0-9-]+:[a-zA-Z0-9*?]+$/i.test(item));

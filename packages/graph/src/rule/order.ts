@@ -39,7 +39,7 @@ export const orderRules: Rule[] = [
       return graph.resources.flatMap((resource) =>
         (resource.options.dependsOn ?? [])
           // Providers and the stack are none of the app's resources.
-          .filter((urn) => !urns.has(urn) && !urn.includes("pulumi:"))
+          .filter((urn) => !urns.has(urn) && !/::pulumi:(providers:|pulumi:Stack)/.test(urn))
           .map((urn) => finding(resource, `It waits for ${urn}, which is not there.`)),
       );
     },

@@ -27,20 +27,23 @@ export function awsProvider(platform: string): Provider {
   const known = new Map<string, Properties | undefined>();
   let nested: string | undefined;
   const inputs = () => (nested ??= readFileSync(join(folder, "types/input.d.ts"), "utf8"));
-  const members = (name: string, text: string | undefined): Properties | undefined => {
-    if (!known.has(name)) known.set(name, text === undefined ? undefined : parseMembers(text, objectOf));
+  const members = (name: string, find: () => string | undefined): Properties | undefined => {
+    if (!known.has(name)) {
+      const body = find();
+      known.set(name, body === undefined ? undefined : parseMembers(body, objectOf));
+    }
     return known.get(name);
   };
 
   function objectOf(path: string): Properties {
     const [space = "", name = ""] = path.split(".");
-    return members(`inputs.${path}`, interfaceIn(namespaceIn(inputs(), space), name)) ?? {};
+    return members(`inputs.${path}`, () => interfaceIn(namespaceIn(inputs(), space), name)) ?? {};
   }
 
   return {
     propertiesOf(type) {
       const [, module = "", file = "", name = ""] = /^aws:([\w-]+)\/(\w+):(\w+)$/.exec(type) ?? [];
-      return members(type, interfaceIn(declarations(join(folder, module, `${file}.d.ts`)), `${name}Args`));
+      return members(type, () => interfaceIn(declarations(join(folder, module, `${file}.d.ts`)), `${name}Args`));
     },
   };
 }

@@ -1,0 +1,351 @@
+import type { Graph } from "@appointments/graph/graph";
+import { installedProvider, lint, rules } from "@appointments/graph/rule/lint";
+import type { Provider } from "@appointments/graph/rule/provider";
+import { beforeAll, expect, test } from "vitest";
+import { root } from "../repository.ts";
+import { type Edit, mistaken } from "./mistake.ts";
+import { graphOf } from "./stage.ts";
+
+const long = (length: number) => "x".repeat(length);
+const policy = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
+
+/** For each rule a mistake that it is there for: in which resource, and how it is made. */
+const mistakes: Record<string, [resource: string, make: (edit: Edit) => void]> = {
+  "apigateway.api-name": ["ApiApi", ({ set }) => set("ApiApi", "name", long(129))],
+  "apigateway.cors": ["ApiApi", ({ set }) => set("ApiApi", "corsConfiguration.allowCredentials", true)],
+  "apigateway.cors-age": ["ApiApi", ({ set }) => set("ApiApi", "corsConfiguration.maxAge", 86_401)],
+  "apigateway.function-timeout": ["ApiRouteBbovcaIntegration", ({ set }) => set("appointmentFunction", "timeout", 60)],
+  "apigateway.integration-timeout": [
+    "ApiRouteBbovcaIntegration",
+    ({ set }) => set("ApiRouteBbovcaIntegration", "timeoutMilliseconds", 60_000),
+  ],
+  "apigateway.permission": ["ApiRouteBbovcaIntegration", ({ remove }) => remove("ApiRouteBbovcaPermissions")],
+  "apigateway.route-key": ["ApiRouteBbovcaRoute", ({ set }) => set("ApiRouteBbovcaRoute", "routeKey", "/appointments")],
+  "dynamodb.attributes": [
+    "AppointmentsTable",
+    ({ set }) =>
+      set("AppointmentsTable", "attributes", [
+        { name: "pk", type: "S" },
+        { name: "status", type: "S" },
+      ]),
+  ],
+  "dynamodb.index-name": [
+    "AppointmentsTable",
+    ({ set }) =>
+      set("AppointmentsTable", "globalSecondaryIndexes", [
+        { name: "p", hashKey: "pendingShard", rangeKey: "retryAt", projectionType: "ALL" },
+      ]),
+  ],
+  "dynamodb.indexes": [
+    "AppointmentsTable",
+    ({ set }) =>
+      set(
+        "AppointmentsTable",
+        "globalSecondaryIndexes",
+        Array.from({ length: 21 }, (_, index) => ({ name: `index${index}`, hashKey: "pk", projectionType: "ALL" })),
+      ),
+  ],
+  "dynamodb.table-name": ["AppointmentsTable", ({ set }) => set("AppointmentsTable", "name", "a table")],
+  "dynamodb.ttl": ["AppointmentsTable", ({ set }) => set("AppointmentsTable", "ttl.attributeName", "sk")],
+  "events.bus-name": ["BusBus", ({ set }) => set("BusBus", "name", "aws.bus")],
+  "events.dead-letter-policy": ["DecidedTarget", ({ remove }) => remove("SQS_CONFIRMATION_DLQPolicy")],
+  "events.event-age": [
+    "DecidedTarget",
+    ({ set }) => set("DecidedTarget", "retryPolicy.maximumEventAgeInSeconds", 90_000),
+  ],
+  "events.expression": ["DecidedRule", ({ set }) => set("DecidedRule", "scheduleExpression", "rate(1 minute)")],
+  "events.function-permission": [
+    "DecidedTarget",
+    ({ set, resource }) => set("DecidedTarget", "arn", resource("confirmationFunction").outputs.arn),
+  ],
+  "events.pattern": ["DecidedRule", ({ set }) => set("DecidedRule", "eventPattern", `{"source":"appointments.pe"}`)],
+  "events.queue-policy": ["DecidedTarget", ({ remove }) => remove("SQS_CONFIRMATIONPolicy")],
+  "events.retry-attempts": [
+    "DecidedTarget",
+    ({ set }) => set("DecidedTarget", "retryPolicy.maximumRetryAttempts", 186),
+  ],
+  "events.rule-name": ["DecidedRule", ({ set }) => set("DecidedRule", "name", long(65))],
+  "events.targets": ["DecidedRule", ({ remove }) => remove("DecidedTarget")],
+  "graph.cycle": [
+    "SQS_CLQueue",
+    ({ resource }) => {
+      resource("SQS_CL_DLQQueue").options.dependsOn = [resource("SQS_CLQueue").urn];
+    },
+  ],
+  "graph.dangling": ["SQS_CLQueue", ({ remove }) => remove("SQS_CL_DLQQueue")],
+  "graph.one-name": ["Twin", ({ again }) => again("SQS_CLQueue", "Twin")],
+  "iam.managed-policies": [
+    "reconcileRole",
+    ({ set }) =>
+      set(
+        "reconcileRole",
+        "managedPolicyArns",
+        Array.from({ length: 11 }, (_, index) => `arn:aws:iam::aws:policy/Policy${index}`),
+      ),
+  ],
+  "iam.policy": [
+    "reconcileRole",
+    ({ set }) => set("reconcileRole", "inlinePolicies", [{ name: "inline", policy: policy() }]),
+  ],
+  "iam.policy-size": [
+    "reconcileRole",
+    ({ set }) =>
+      set("reconcileRole", "inlinePolicies", [
+        {
+          name: "inline",
+          policy: policy({ Effect: "Allow", Action: "sns:Publish", Resource: `arn:aws:sns:::${long(10_300)}` }),
+        },
+      ]),
+  ],
+  "iam.role-name": ["reconcileRole", ({ set }) => set("reconcileRole", "name", long(65))],
+  "iam.trust": [
+    "reconcileRole",
+    ({ set }) => set("reconcileRole", "assumeRolePolicy", policy({ Effect: "Allow", Action: "sts:AssumeRole" })),
+  ],
+  "lambda.batch-size": [
+    "SQS_PESubscriberOkbdmoEventSourceMapping",
+    ({ set }) => set("SQS_PESubscriberOkbdmoEventSourceMapping", "batchSize", 10_001),
+  ],
+  "lambda.batch-window": [
+    "SQS_PESubscriberOkbdmoEventSourceMapping",
+    ({ set }) => set("SQS_PESubscriberOkbdmoEventSourceMapping", "maximumBatchingWindowInSeconds", 0),
+  ],
+  "lambda.description": ["reconcileFunction", ({ set }) => set("reconcileFunction", "description", long(257))],
+  "lambda.environment-name": [
+    "reconcileFunction",
+    ({ set }) => set("reconcileFunction", "environment.variables.AWS_REGION", "us-east-1"),
+  ],
+  "lambda.environment-size": [
+    "reconcileFunction",
+    ({ set }) => set("reconcileFunction", "environment.variables.LARGE", long(4096)),
+  ],
+  "lambda.function-name": ["reconcileFunction", ({ set }) => set("reconcileFunction", "name", long(65))],
+  "lambda.maximum-concurrency": [
+    "SQS_PESubscriberOkbdmoEventSourceMapping",
+    ({ set }) => set("SQS_PESubscriberOkbdmoEventSourceMapping", "scalingConfig.maximumConcurrency", 1),
+  ],
+  "lambda.memory": ["reconcileFunction", ({ set }) => set("reconcileFunction", "memorySize", 64)],
+  "lambda.one-consumer": ["Twin", ({ again }) => again("SQS_PESubscriberOkbdmoEventSourceMapping", "Twin")],
+  "lambda.poller-rights": [
+    "SQS_PESubscriberOkbdmoEventSourceMapping",
+    ({ set }) => set("appointmentPeRole", "inlinePolicies", []),
+  ],
+  "lambda.role": [
+    "reconcileFunction",
+    ({ set }) =>
+      set(
+        "reconcileRole",
+        "assumeRolePolicy",
+        policy({ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }),
+      ),
+  ],
+  "lambda.runtime": ["reconcileFunction", ({ set }) => set("reconcileFunction", "runtime", "nodejs20.x")],
+  "lambda.storage": ["reconcileFunction", ({ set }) => set("reconcileFunction", "ephemeralStorage.size", 100)],
+  "lambda.timeout": ["reconcileFunction", ({ set }) => set("reconcileFunction", "timeout", 901)],
+  "lambda.visibility": ["SQS_PEQueue", ({ set }) => set("SQS_PEQueue", "visibilityTimeoutSeconds", 29)],
+  "lambda.vpc-role": ["migratePeFunction", ({ set }) => set("migratePeRole", "managedPolicyArns", [])],
+  "lambda.window": [
+    "SQS_PESubscriberOkbdmoEventSourceMapping",
+    ({ set }) => set("SQS_PESubscriberOkbdmoEventSourceMapping", "maximumBatchingWindowInSeconds", 301),
+  ],
+  "logs.group-name": ["reconcileLogGroup", ({ set }) => set("reconcileLogGroup", "name", "aws/lambda/reconcile")],
+  "network.database": [
+    "migratePeFunction",
+    ({ set }) =>
+      set("VpcSecurityGroup", "ingress", [
+        { protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["10.0.0.0/16"] },
+      ]),
+  ],
+  "network.endpoint-dns": ["WayToBus", ({ set }) => set("VpcVpc", "enableDnsHostnames", false)],
+  "network.one-vpc": [
+    "migratePeFunction",
+    ({ set }) => set("migratePeFunction", "vpcConfig.securityGroupIds", ["sg-0123456789abcdef0"]),
+  ],
+  "network.subnet-range": ["VpcPrivateSubnet1", ({ set }) => set("VpcPrivateSubnet1", "cidrBlock", "10.0.12.0/24")],
+  "network.way-out": ["appointmentPeFunction", ({ remove }) => remove("WayToBus")],
+  "rds.backup-days": ["MysqlPeInstance", ({ set }) => set("MysqlPeInstance", "backupRetentionPeriod", 36)],
+  "rds.database-name": ["MysqlPeInstance", ({ set }) => set("MysqlPeInstance", "dbName", "appointments-pe")],
+  "rds.family": ["MysqlPeInstance", ({ set }) => set("MysqlPeParameterGroup", "family", "mysql8.0")],
+  "rds.final-snapshot": ["MysqlPeInstance", ({ set }) => set("MysqlPeInstance", "finalSnapshotIdentifier", undefined)],
+  "rds.final-snapshot-name": [
+    "MysqlPeInstance",
+    ({ set }) => set("MysqlPeInstance", "finalSnapshotIdentifier", "appointments--final"),
+  ],
+  "rds.identifier": ["MysqlPeInstance", ({ set }) => set("MysqlPeInstance", "identifier", "8-appointments")],
+  "rds.parameter-group-name": ["MysqlPeParameterGroup", ({ set }) => set("MysqlPeParameterGroup", "name", "ends-")],
+  "rds.password": ["MysqlPeInstance", ({ set }) => set("MysqlPeInstance", "password", "p@ss/word with more")],
+  "rds.proxy-name": ["MysqlPeProxy", ({ set }) => set("MysqlPeProxy", "name", "a_proxy")],
+  "rds.storage": ["MysqlPeInstance", ({ set }) => set("MysqlPeInstance", "allocatedStorage", 10)],
+  "rds.storage-maximum": ["MysqlPeInstance", ({ set }) => set("MysqlPeInstance", "allocatedStorage", 30)],
+  "rds.subnet-group": [
+    "MysqlPeSubnetGroup",
+    ({ set, resource }) => set("MysqlPeSubnetGroup", "subnetIds", [resource("VpcPrivateSubnet1").outputs.id]),
+  ],
+  "rds.subnet-group-name": ["MysqlPeSubnetGroup", ({ set }) => set("MysqlPeSubnetGroup", "name", "default")],
+  "rds.username": ["MysqlPeInstance", ({ set }) => set("MysqlPeInstance", "username", "appointments-peru")],
+  "rds.version": ["MysqlPeInstance", ({ set }) => set("MysqlPeInstance", "engineVersion", "8.0.40")],
+  "scheduler.expression": [
+    "EveryMinuteSchedule",
+    ({ set }) => set("EveryMinuteSchedule", "scheduleExpression", "rate(1 minutes)"),
+  ],
+  "scheduler.retry-attempts": [
+    "EveryMinuteSchedule",
+    ({ set }) => set("EveryMinuteSchedule", "target.retryPolicy.maximumRetryAttempts", 200),
+  ],
+  "scheduler.role": ["EveryMinuteSchedule", ({ set }) => set("EveryMinuteRole", "inlinePolicies", [])],
+  "scheduler.schedule-name": ["EveryMinuteSchedule", ({ set }) => set("EveryMinuteSchedule", "name", "every minute")],
+  "schema.missing-property": [
+    "migratePeFunction",
+    ({ set }) => set("migratePeFunction", "vpcConfig.subnetIds", undefined),
+  ],
+  "schema.unknown-property": ["DecidedTarget", ({ set }) => set("DecidedTarget", "retryPolicy.maximumRetries", 3)],
+  "schema.unknown-type": [
+    "SQS_PEQueue",
+    ({ resource }) => {
+      resource("SQS_PEQueue").type = "aws:sqs/queues:Queues";
+    },
+  ],
+  "schema.wrong-type": ["reconcileFunction", ({ set }) => set("reconcileFunction", "architectures", "arm64")],
+  "secretsmanager.secret-name": ["MysqlPeProxySecret", ({ set }) => set("MysqlPeProxySecret", "name", "a secret")],
+  "sns.dead-letter-policy": ["RequestedPe", ({ remove }) => remove("SQS_PE_DLQPolicy")],
+  "sns.fifo": ["RequestedPe", ({ set }) => set("SQS_PEQueue", "fifoQueue", true)],
+  "sns.filter-policy": ["RequestedPe", ({ set }) => set("RequestedPe", "filterPolicy", `{"countryISO":"PE"}`)],
+  "sns.queue-policy": ["RequestedPe", ({ remove }) => remove("SQS_PEPolicy")],
+  "sns.topic-name": ["RequestedTopic", ({ set }) => set("RequestedTopic", "name", "re:quested")],
+  "sqs.dead-letter-kind": [
+    "SQS_PEQueue",
+    ({ set }) => {
+      set("SQS_PE_DLQQueue", "fifoQueue", true);
+      set("SQS_PE_DLQQueue", "name", "dead.fifo");
+    },
+  ],
+  "sqs.dead-letter-queue": [
+    "SQS_PEQueue",
+    ({ set }) =>
+      set(
+        "SQS_PEQueue",
+        "redrivePolicy",
+        `{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:123456789012:gone","maxReceiveCount":10}`,
+      ),
+  ],
+  "sqs.dead-letter-retention": ["SQS_PEQueue", ({ set }) => set("SQS_PE_DLQQueue", "messageRetentionSeconds", 3600)],
+  "sqs.delay": ["SQS_PEQueue", ({ set }) => set("SQS_PEQueue", "delaySeconds", 901)],
+  "sqs.fifo-name": ["SQS_PEQueue", ({ set }) => set("SQS_PEQueue", "fifoQueue", true)],
+  "sqs.message-size": ["SQS_PEQueue", ({ set }) => set("SQS_PEQueue", "maxMessageSize", 2_000_000)],
+  "sqs.one-policy": ["Twin", ({ again }) => again("SQS_PEPolicy", "Twin")],
+  "sqs.policy": ["SQS_PEPolicy", ({ set }) => set("SQS_PEPolicy", "policy", `{"Statement":[]}`)],
+  "sqs.policy-resource": [
+    "SQS_PEQueue",
+    ({ set, resource }) => set("SQS_PEPolicy", "policy", resource("SQS_CLPolicy").inputs.policy),
+  ],
+  "sqs.queue-name": ["SQS_PEQueue", ({ set }) => set("SQS_PEQueue", "name", long(81))],
+  "sqs.receive-count": [
+    "SQS_PEQueue",
+    ({ set, resource }) =>
+      set(
+        "SQS_PEQueue",
+        "redrivePolicy",
+        JSON.stringify({ deadLetterTargetArn: resource("SQS_PE_DLQQueue").outputs.arn, maxReceiveCount: 0 }),
+      ),
+  ],
+  "sqs.retention": ["SQS_PEQueue", ({ set }) => set("SQS_PEQueue", "messageRetentionSeconds", 59)],
+  "sqs.visibility": ["SQS_PEQueue", ({ set }) => set("SQS_PEQueue", "visibilityTimeoutSeconds", 43_201)],
+  "sqs.wait": ["SQS_PEQueue", ({ set }) => set("SQS_PEQueue", "receiveWaitTimeSeconds", 21)],
+};
+
+let graph: Graph;
+let provider: Provider;
+beforeAll(async () => {
+  [graph, provider] = await Promise.all([graphOf("production"), installedProvider(root)]);
+});
+
+test("there is a mistake for every rule, and a source and one name for each", () => {
+  expect(rules.map(({ name }) => name)).toEqual(Object.keys(mistakes).sort());
+  for (const { name, page, says } of rules) {
+    expect(page, name).toMatch(/^https:\/\/(docs\.aws\.amazon\.com|www\.pulumi\.com)\//);
+    expect(says, name).toMatch(/^[A-Z`].+\.$/s);
+  }
+});
+
+test.each(Object.entries(mistakes).map(([name, [resource, make]]) => ({ name, resource, make })))(
+  "$name finds its mistake, in $resource",
+  ({ name, resource, make }) => {
+    const found = lint(mistaken(graph, make), provider).filter(({ rule }) => rule === name);
+    expect(found.map((fault) => fault.resource.split(" ")[1])).toContain(resource);
+    // Says what to do, and not what is secret.
+    for (const { message } of found) {
+      expect(message.length).toBeGreaterThan(20);
+      expect(message).not.toContain("p@ss/word");
+    }
+  },
+);
+
+test.each([
+  ["rate(5 minutes)", "rate(1 hour)", "cron(0 12 * * ? *)", "cron(0/15 8-18 ? * MON-FRI *)", "at(2027-01-31T12:00:00)"],
+])("schedules that AWS takes are taken", (...expressions) => {
+  for (const expression of expressions) {
+    const changed = mistaken(graph, ({ set }) => set("EveryMinuteSchedule", "scheduleExpression", expression));
+    expect(lint(changed, provider), expression).toEqual([]);
+  }
+});
+
+test.each([
+  "rate(0 minutes)",
+  "rate(5 minute)",
+  "rate(5 seconds)",
+  "cron(0 12 * * *)",
+  "cron(0 12 * * * *)",
+  "cron(0 12 ? * ? *)",
+  "every minute",
+])("the schedule %s, that AWS refuses, is refused", (expression) => {
+  const changed = mistaken(graph, ({ set }) => set("EveryMinuteSchedule", "scheduleExpression", expression));
+  expect(lint(changed, provider).map(({ rule }) => rule)).toEqual(["scheduler.expression"]);
+});
+
+test("a group of its own that lets the functions in, and only them, is a way to the database", () => {
+  const group = (edit: Edit, port: number) => {
+    const own = edit.again("VpcSecurityGroup", "DatabaseGroup", {
+      ingress: [
+        {
+          protocol: "tcp",
+          fromPort: port,
+          toPort: port,
+          securityGroups: [edit.resource("VpcSecurityGroup").outputs.id],
+        },
+      ],
+    });
+    own.type = "aws:ec2/securityGroup:SecurityGroup";
+    own.outputs.id = "sg-00000000000000009";
+    for (const name of ["MysqlPeProxy", "MysqlPeInstance"]) edit.set(name, "vpcSecurityGroupIds", [own.outputs.id]);
+    // The proxy, in the same group, goes on to the instance.
+    (own.inputs.ingress as object[]).push({ protocol: "tcp", fromPort: port, toPort: port, self: true });
+  };
+  const networkFaults = (port: number) =>
+    lint(
+      mistaken(graph, (edit) => group(edit, port)),
+      provider,
+    ).filter(({ rule }) => rule === "network.database");
+  expect(networkFaults(3306)).toEqual([]);
+  expect(networkFaults(5432).map(({ resource }) => resource.split(" ")[1])).toEqual([
+    "appointmentPeFunction",
+    "migratePeFunction",
+  ]);
+});
+
+test("a NAT is a way out as well as an endpoint", () => {
+  const changed = mistaken(graph, (edit) => {
+    edit.remove("WayToBus");
+    for (const table of ["VpcPrivateRouteTable1", "VpcPrivateRouteTable2"]) {
+      edit.set(table, "routes", [{ cidrBlock: "0.0.0.0/0", natGatewayId: "nat-00000000000000001" }]);
+    }
+  });
+  expect(lint(changed, provider).filter(({ rule }) => rule === "network.way-out")).toEqual([]);
+});
+
+test("an endpoint whose policy lets other calls through is no way", () => {
+  const changed = mistaken(graph, ({ set, resource }) =>
+    set("WayToBus", "policy", resource("WayToQueues").inputs.policy),
+  );
+  const [first] = lint(changed, provider).filter(({ rule }) => rule === "network.way-out");
+  expect(first?.message).toContain("endpoint WayToBus does not let events:PutEvents");
+});
