@@ -1,5 +1,5 @@
 import { createCipheriv } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { GraphFunction } from "@appointments/graph/graph";
 
@@ -17,6 +17,9 @@ export async function writeLinks(fn: GraphFunction, taskRoot: string, links: Rec
   if (key === undefined || file === undefined) return;
   const cipher = createCipheriv("aes-256-gcm", Buffer.from(key, "base64"), Buffer.alloc(12));
   const sealed = Buffer.concat([cipher.update(JSON.stringify(links)), cipher.final(), cipher.getAuthTag()]);
+  const target = path.join(taskRoot, file);
   // They hold passwords.
-  await writeFile(path.join(taskRoot, file), sealed, { mode: 0o600 });
+  await writeFile(`${target}.new`, sealed, { mode: 0o600 });
+  // An environment that is just starting finds the old file or the new one, never a part.
+  await rename(`${target}.new`, target);
 }

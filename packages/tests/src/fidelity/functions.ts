@@ -16,10 +16,10 @@ export interface Functions {
   remove(): Promise<void>;
 }
 
-/** A place for functions; they may import what `packages/functions` may. */
+/** A place for functions; they may import what `packages/core` may, so also `sst`. */
 export async function functionsOfTest(): Promise<Functions> {
   const root = await mkdtemp(join(tmpdir(), "fidelity-"));
-  await symlink(join(repository, "packages/functions/node_modules"), join(root, "node_modules"));
+  await symlink(join(repository, "packages/core/node_modules"), join(root, "node_modules"));
   const made: LocalFunction[] = [];
   const logs: FunctionLog[] = [];
   return {
