@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { request } from "node:http";
+import { createServer, request } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import type { InvokeResult } from "../lambda/invoke.ts";
 import { type Api, startApi } from "./api.ts";
@@ -266,6 +267,41 @@ test("a taken port is named in the error, with the way out", async () => {
     code: "EADDRINUSE",
     message: expect.stringMatching(new RegExp(`${port}.*--port.*PORT`)),
   });
+});
+
+test("a route whose authorizer does not run here is refused: it would let everybody in", async () => {
+  const routes = [{ routeKey: "GET /mine", functionArn: arn, authorizer: { type: "AWS_IAM" as const } }];
+  const started = startApi({ api: { name: "Api", apiName: "a", routes }, invoke: () => async () => ok({}), port: 0 });
+  await expect(started).rejects.toThrow(
+    "Route GET /mine of Api has an authorizer of type AWS_IAM; only JWT runs here.",
+  );
+});
+
+test("an issuer that cannot be reached lets nobody in, and is asked again for the next token", async () => {
+  const issuer = createServer((_, response) => response.writeHead(500).end()).listen(0, "127.0.0.1");
+  await once(issuer, "listening");
+  const { port } = issuer.address() as AddressInfo;
+  let asked = 0;
+  issuer.on("request", () => asked++);
+  const url = `http://127.0.0.1:${port}`;
+  const authorizer = { issuer: url, audiences: ["a"], identitySource: "$request.querystring.token", scopes: [] };
+  const started = await startApi({
+    api: {
+      name: "Api",
+      apiName: "a",
+      routes: [{ routeKey: "$default", functionArn: arn, authorizer: { type: "JWT", ...authorizer } }],
+    },
+    invoke: () => async () => ok({}),
+    port: 0,
+  });
+  running.push(started);
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const token = `${part({ alg: "RS256", kid: "k" })}.${part({ iss: url, aud: "a", exp: 4_000_000_000 })}.c2ln`;
+  for (const times of [1, 2]) {
+    await expectGateway(await fetch(`${started.url}/?token=${token}`), 401, "Unauthorized");
+    expect(asked).toBe(times);
+  }
+  issuer.close();
 });
 
 test("stop lets a running request finish and refuses new ones", async () => {
