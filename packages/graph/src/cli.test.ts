@@ -67,7 +67,7 @@ describe("the real sst.config.ts", () => {
   });
 
   test("a queue that is added shows up, in the graph, the difference, the types and the picture", async () => {
-    expect((await graph("--write")).stdout).toBe("Wrote sst-env.d.ts and docs/graph.md.\n");
+    expect((await graph("--write")).stdout).toBe("Wrote sst-env.d.ts, docs/graph.md, docs/rules.md.\n");
     expect(await graph("--check")).toMatchObject({ status: 0 });
 
     addQueue("Extra");
@@ -101,6 +101,40 @@ describe("the real sst.config.ts", () => {
     expect(status).toBe(1);
     expect(stderr).toContain("docs/graph.md is out of date");
     expect(stderr).not.toContain("sst-env.d.ts is");
+    await graph("--write");
+  });
+
+  test("--check finds an edit of the table of who reaches what, and --write mends it", async () => {
+    const file = join(app.root, "docs/architecture.md");
+    const page = readFileSync(file, "utf8");
+    writeFileSync(file, page.replace("endpoint `WayToBus`", "by post"));
+    const { status, stderr } = await graph("--check");
+    expect(status).toBe(1);
+    expect(stderr).toContain("docs/architecture.md is out of date");
+    expect((await graph("--write")).stdout).toBe("Wrote docs/architecture.md.\n");
+    expect(readFileSync(file, "utf8")).toBe(page);
+
+    writeFileSync(file, page.replace("<!-- /reach -->", ""));
+    expect((await graph("--check")).stderr).toContain("docs/architecture.md needs the lines <!-- reach");
+    writeFileSync(file, page);
+  });
+
+  test("--lint says by the rule's name what a deployment would fail with", async () => {
+    const order = await graph("--lint", "--stage", "production", "--no-env");
+    expect(order).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^\d+ rules find nothing in stage production\.\n$/),
+    });
+
+    const file = join(app.root, "sst.config.ts");
+    const config = readFileSync(file, "utf8");
+    writeFileSync(file, config.replace("windowSeconds: 1", "windowSeconds: 0"));
+    const { status, stdout, stderr } = await graph("--lint", "--stage", "production", "--no-env");
+    writeFileSync(file, config);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^lambda\.batch-window {2}aws:lambda\/eventSourceMapping:EventSourceMapping SQS_CL/m);
+    expect(stderr).toContain("batchSize is 100 with a window of 0 seconds");
+    expect(stderr).toContain("https://docs.aws.amazon.com/lambda/");
   });
 });
 
@@ -111,6 +145,7 @@ describe("the command line", () => {
     [["--stage", "dev", "--everything"], "Unknown option '--everything'"],
     [["dev"], "Unexpected argument 'dev'"],
     [["--json", "--write"], "--json and --write exclude each other"],
+    [["--lint", "--check"], "--lint and --check exclude each other"],
     [["--diff"], "--diff takes two files"],
     [["--diff", "missing.json", "--stage", "dev"], "missing.json cannot be read"],
     [["--diff", "package.json", "package.json"], "cannot be read"],
@@ -124,7 +159,17 @@ describe("the command line", () => {
   test("--help explains every option", async () => {
     const { status, stdout } = await graph("--help");
     expect(status).toBe(0);
-    for (const option of ["--stage", "--dev", "--json", "--write", "--check", "--diff", "--no-env", "--no-cache"]) {
+    for (const option of [
+      "--stage",
+      "--dev",
+      "--json",
+      "--write",
+      "--check",
+      "--lint",
+      "--diff",
+      "--no-env",
+      "--no-cache",
+    ]) {
       expect(stdout).toContain(option);
     }
   });

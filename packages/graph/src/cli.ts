@@ -99,7 +99,7 @@ async function lintStages(values: Values): Promise<number> {
 
 async function write(): Promise<number> {
   const written = await writeGenerated(findRoot(), onProgress);
-  return print(written.length > 0 ? `Wrote ${written.join(" and ")}.` : `${generatedFiles.join(", ")} are up to date.`);
+  return print(written.length > 0 ? `Wrote ${written.join(", ")}.` : `${generatedFiles.join(", ")} are up to date.`);
 }
 
 async function check(): Promise<number> {

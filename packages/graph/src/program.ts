@@ -61,8 +61,11 @@ function runChild(order: EvaluationOrder, timeoutMs: number): Promise<Evaluation
         signal === "SIGKILL"
           ? `did not end within ${timeoutMs / 1000} s: something in it waits for a value that never comes`
           : `ended (${signal ?? `status ${code}`}) before all its resources were known`;
+      const cause = printed.includes("cyclic dependency")
+        ? " graph.cycle: a resource waits for a value of another that waits for it, or for one that nobody gives."
+        : "";
       const output = printed.trim();
-      reject(new ConfigError(`sst.config.ts ${why}.${output ? `\nIt printed:\n${output}` : ""}`));
+      reject(new ConfigError(`sst.config.ts ${why}.${cause}${output ? `\nIt printed:\n${output}` : ""}`));
     });
   });
 }

@@ -10,7 +10,7 @@ import { graphOf } from "./stage.ts";
 
 /*
  * What each kind of stage is made of. A change of the infrastructure shows as a difference in snapshots/*.txt; accept it
- * with `npm test -- -u packages/tests/src/graph/snapshot`.
+ * with `npm test -- packages/tests/src/graph/snapshot -u`.
  */
 describe.each(stageKinds)("a stage as $kind", ({ kind, stage, dev, env }) => {
   let graph: Graph;
