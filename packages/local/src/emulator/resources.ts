@@ -1,4 +1,4 @@
-import type { Graph } from "@appointments/graph/graph";
+import type { Graph, PolicyStatement } from "@appointments/graph/graph";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -57,11 +57,15 @@ export async function createResources(
   }
 }
 
-/** As `createResources`, with clients of one's own, and so at AWS itself. */
+/**
+ * As `createResources`, with clients of one's own, and so at AWS itself.
+ *
+ * @param options.enforced queue policies are enforced there, so that nothing has to be left out here on their account
+ */
 export async function putResources(
   graph: Graph,
   { sqs, sns, dynamo, events }: Clients,
-  { log, shared }: { log: Log; shared: { messaging: boolean; tables: boolean } },
+  { log, shared, enforced = false }: { log: Log; shared: { messaging: boolean; tables: boolean }; enforced?: boolean },
 ): Promise<Place> {
   /** Whose resources are ours to judge: where others have theirs too, those that bear the stage's names. */
   const ours = (isShared: boolean) => (name: string) => !isShared || name.startsWith(`${graph.app}-${graph.stage}-`);
@@ -70,8 +74,9 @@ export async function putResources(
     const place = await findPlace(sqs, graph, queueUrls);
     const there = inPlace(graph, place);
     await putQueues(sqs, there.queues, queueUrls, { log, ours: ours(shared.messaging) });
-    await putTopics(sns, there, { log, ours: ours(shared.messaging) });
-    if (events) await putRules(events, there, log);
+    const seen = enforced ? withOpenQueues(there) : there;
+    await putTopics(sns, seen, { log, ours: ours(shared.messaging) });
+    if (events) await putRules(events, seen, log);
     else checkRules(there, log);
     return place;
   };
@@ -80,4 +85,14 @@ export async function putResources(
     putTables(dynamo, graph.tables, { log, ours: ours(shared.tables), expiry: shared.tables }),
   ]);
   return place;
+}
+
+function withOpenQueues(graph: Graph): Graph {
+  const open: PolicyStatement = {
+    effect: "Allow",
+    actions: ["sqs:SendMessage"],
+    resources: ["*"],
+    principals: [{ type: "*", identifiers: ["*"] }],
+  };
+  return { ...graph, queues: graph.queues.map((queue) => ({ ...queue, policy: [open] })) };
 }

@@ -72,3 +72,13 @@ export async function eventually<T>(probe: () => Promise<T | undefined | false> 
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** Clients with all rights, for an endpoint that was started without the rest; they are closed by the cleanups. */
+export function clientsAt(endpoint: string, cleanups: (() => Promise<unknown> | unknown)[]) {
+  const config = { endpoint, region: "us-east-1", maxAttempts: 1, credentials: operatorCredentials };
+  const clients = { dynamo: new DynamoDBClient(config), sqs: new SQSClient(config), sns: new SNSClient(config) };
+  cleanups.push(() => {
+    for (const client of Object.values(clients)) client.destroy();
+  });
+  return clients;
+}

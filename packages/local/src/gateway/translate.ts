@@ -34,7 +34,10 @@ export function toPlace(request: AwsRequest, graph: Graph, place: Place): AwsReq
 /** An answer with the ARNs of the graph. What ReceiveMessage brings is left as it is: its checksums are over it. */
 export function fromPlace(request: AwsRequest, answer: Answer, graph: Graph, place: Place): Answer {
   if (isGraphs(place, graph) || request.action === "ReceiveMessage") return answer;
-  return { ...answer, body: moveArns(answer.body.toString(), place, graph) };
+  const body = moveArns(answer.body.toString(), place, graph);
+  // The account is in the URL of a queue as well.
+  const urls = request.service === "sqs" ? body.replaceAll(`/${place.account}/`, `/${graph.account}/`) : body;
+  return { ...answer, body: urls };
 }
 
 /** The name in the URL of a queue of the graph's account; none for a queue of another. */

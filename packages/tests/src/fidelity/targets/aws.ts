@@ -56,6 +56,7 @@ export async function startAtAws(topology: Topology): Promise<Target> {
   const { queueUrls } = await putResources(graph, clients, {
     log: () => {},
     shared: { messaging: true, tables: true },
+    enforced: true,
   });
   return {
     ...clients,
