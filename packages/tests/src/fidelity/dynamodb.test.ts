@@ -193,10 +193,22 @@ behaviour(
   },
 );
 
+const notCounted = {
+  moto: "moto does not count capacity by size or index. AWS is right by its documentation; DynamoDB Local agrees.",
+};
+const notCountedReads = {
+  ...notCounted,
+  ministack: "MiniStack counts reads without their size. AWS is right by its documentation; DynamoDB Local agrees.",
+};
+const otherSize = {
+  moto: "moto takes an item for larger than it is. AWS is right by its documentation; DynamoDB Local agrees.",
+};
 const capacity = `${guide}/CapacityUnitCalculations.html`;
 
 behaviour(
-  row("write.rounding", "A write costs one unit for each started KB of the item, names included.", capacity),
+  row("write.rounding", "A write costs one unit for each started KB of the item, names included.", capacity, {
+    differences: notCounted,
+  }),
   async () => {
     expect(units(await put(itemOf("w", 1024)))).toEqual({ all: 1, table: 1 });
     expect(units(await put(itemOf("w2", 1025)))).toEqual({ all: 2, table: 2 });
@@ -204,7 +216,9 @@ behaviour(
 );
 
 behaviour(
-  row("write.larger", "A write costs by the larger of the item before and the item after.", capacity),
+  row("write.larger", "A write costs by the larger of the item before and the item after.", capacity, {
+    differences: notCounted,
+  }),
   async () => {
     await put(itemOf("larger", 3000));
     expect(units(await put(itemOf("larger", 100)))).toEqual({ all: 3, table: 3 });
@@ -223,6 +237,7 @@ behaviour(
     "read.rounding",
     "A consistent read costs one unit for each started 4 KB, an eventually consistent one half; so does one that finds nothing.",
     capacity,
+    { differences: notCountedReads },
   ),
   async () => {
     await put(itemOf("read", 4096));
@@ -238,7 +253,9 @@ behaviour(
 );
 
 behaviour(
-  row("query.rounding", "A query adds up the sizes of what it reads and rounds the sum, not each item.", capacity),
+  row("query.rounding", "A query adds up the sizes of what it reads and rounds the sum, not each item.", capacity, {
+    differences: notCountedReads,
+  }),
   async () => {
     for (const sk of ["1", "2", "3", "4", "5"]) {
       await put({ ...keyOf("sum", sk), data: { S: text(1000) } });
@@ -252,7 +269,9 @@ behaviour(
 const indexWrites = `${guide}/GSI.html#GSI.ThroughputConsiderations.Writes`;
 
 behaviour(
-  row("index.write.put", "An item that comes into an index costs one more write for it.", indexWrites),
+  row("index.write.put", "An item that comes into an index costs one more write for it.", indexWrites, {
+    differences: notCounted,
+  }),
   async () => {
     expect(units(await put(item("in", { lane: { S: "a" } })))).toEqual({ all: 2, table: 1, byLane: 1 });
     await put(item("later"));
@@ -262,7 +281,9 @@ behaviour(
 );
 
 behaviour(
-  row("index.write.key", "A change of its key in an index costs two writes for it: out and in again.", indexWrites),
+  row("index.write.key", "A change of its key in an index costs two writes for it: out and in again.", indexWrites, {
+    differences: notCounted,
+  }),
   async () => {
     await put(item("moved", { lane: { S: "a" } }));
     const moved = await update("moved", "set lane = :b", { ":b": { S: "b" } });
@@ -271,7 +292,9 @@ behaviour(
 );
 
 behaviour(
-  row("index.write.out", "An item that loses its key in an index costs one write for taking it out.", indexWrites),
+  row("index.write.out", "An item that loses its key in an index costs one write for taking it out.", indexWrites, {
+    differences: notCounted,
+  }),
   async () => {
     await put(item("out", { lane: { S: "a" } }));
     expect(units(await update("out", "remove lane"))).toEqual({ all: 2, table: 1, byLane: 1 });
@@ -279,7 +302,9 @@ behaviour(
 );
 
 behaviour(
-  row("index.write.projected", "A change of an attribute costs one write where it is projected.", indexWrites),
+  row("index.write.projected", "A change of an attribute costs one write where it is projected.", indexWrites, {
+    differences: notCounted,
+  }),
   async () => {
     await put(item("projected", { lane: { S: "a" }, tag: { S: "t" } }));
     const changed = await update("projected", "set more = :m", { ":m": { S: "m" } });
@@ -289,7 +314,9 @@ behaviour(
 );
 
 behaviour(
-  row("index.write.none", "What is in no index before and after costs nothing in one.", indexWrites),
+  row("index.write.none", "What is in no index before and after costs nothing in one.", indexWrites, {
+    differences: notCounted,
+  }),
   async () => {
     await put(item("none"));
     expect(units(await update("none", "set more = :m", { ":m": { S: "m" } }))).toEqual({ all: 1, table: 1 });
@@ -297,7 +324,9 @@ behaviour(
 );
 
 behaviour(
-  row("batch.units", "A batch costs what its writes cost, indexes included.", `${api}/API_BatchWriteItem.html`),
+  row("batch.units", "A batch costs what its writes cost, indexes included.", `${api}/API_BatchWriteItem.html`, {
+    differences: notCounted,
+  }),
   async () => {
     const Item = (pk: string) => item(pk, { lane: { S: "a" } });
     const { ConsumedCapacity } = await target.dynamo.send(
@@ -313,7 +342,9 @@ behaviour(
 const limits = `${guide}/Constraints.html`;
 
 behaviour(
-  row("item.size", "An item of 400 KB is stored; one byte more is a ValidationException.", limits),
+  row("item.size", "An item of 400 KB is stored; one byte more is a ValidationException.", limits, {
+    differences: otherSize,
+  }),
   async () => {
     await expect(put(itemOf("fits", 400 * 1024))).resolves.toBeDefined();
     await expect(put(itemOf("over", 400 * 1024 + 1))).rejects.toMatchObject({
@@ -324,7 +355,9 @@ behaviour(
 );
 
 behaviour(
-  row("item.size.utf8", "Text counts by its bytes in UTF-8.", `${guide}/HowItWorks.NamingRulesDataTypes.html`),
+  row("item.size.utf8", "Text counts by its bytes in UTF-8.", `${guide}/HowItWorks.NamingRulesDataTypes.html`, {
+    differences: otherSize,
+  }),
   async () => {
     expect(units(await put(item("accents", { data: { S: "é".repeat(600) } })))).toEqual({ all: 2, table: 2 });
     await expect(put(item("accents", { data: { S: "é".repeat(205 * 1024) } }))).rejects.toThrow(
@@ -334,7 +367,9 @@ behaviour(
 );
 
 behaviour(
-  row("item.size.update", "An update that makes an item larger than 400 KB is refused and changes nothing.", limits),
+  row("item.size.update", "An update that makes an item larger than 400 KB is refused and changes nothing.", limits, {
+    differences: otherSize,
+  }),
   async () => {
     await put(itemOf("grows", 399 * 1024));
     const grown = update("grows", "set more = :m", { ":m": { S: text(2048) } });
@@ -350,23 +385,43 @@ behaviour(
 const pages = `${guide}/Query.Pagination.html`;
 
 behaviour(
-  row("query.page", "A query stops after 1 MB and says where to go on, also when a filter leaves nothing.", pages),
+  row("query.page", "A query stops after 1 MB and says where to go on.", pages, { differences: otherSize }),
   async () => {
-    const keys = ["1", "2", "3", "4"];
-    for (const sk of keys) await put({ ...keyOf("page", sk), data: { S: text(390 * 1024) } });
+    const keys = Array.from({ length: 12 }, (_, index) => String(index).padStart(2, "0"));
+    for (const sk of keys) await put({ ...keyOf("page", sk), data: { S: text(100 * 1024) } });
     const first = await query("page");
-    expect(first.Count).toBe(3);
-    expect(first.LastEvaluatedKey).toEqual(keyOf("page", "3"));
+    const count = first.Items?.length ?? 0;
+    // Ten fit; whether the one that goes over the limit still comes along is not ours to rely on.
+    expect(count).toBeGreaterThanOrEqual(10);
+    expect(count).toBeLessThan(12);
+    expect(first.LastEvaluatedKey).toEqual(keyOf("page", keys[count - 1]));
     const second = await query("page", { ExclusiveStartKey: first.LastEvaluatedKey });
-    expect(second.Items?.map(({ sk }) => sk?.S)).toEqual(["4"]);
+    expect(second.Items?.map(({ sk }) => sk?.S)).toEqual(keys.slice(count));
     expect(second.LastEvaluatedKey).toBeUndefined();
-    const filtered = await query("page", { FilterExpression: "attribute_exists(nowhere)" });
-    expect(filtered).toMatchObject({ Count: 0, ScannedCount: 3, LastEvaluatedKey: keyOf("page", "3") });
   },
 );
 
 behaviour(
-  row("query.limit", "A query that reaches its Limit says where to go on, even if nothing comes after.", pages),
+  row("query.filter", "The 1 MB count before a filter: a page may hold nothing and yet not be the last.", pages, {
+    differences: {
+      "dynamodb-local": "DynamoDB Local counts what the filter leaves. AWS is right by its documentation.",
+    },
+  }),
+  async () => {
+    for (let sk = 10; sk < 22; sk++) await put({ ...keyOf("filter", String(sk)), data: { S: text(100 * 1024) } });
+    const filtered = await query("filter", { FilterExpression: "attribute_exists(nowhere)" });
+    expect(filtered.Items).toEqual([]);
+    expect(filtered.ScannedCount).toBeLessThan(12);
+    expect(filtered.LastEvaluatedKey).toBeDefined();
+  },
+);
+
+behaviour(
+  row("query.limit", "A query that reaches its Limit says where to go on, even if nothing comes after.", pages, {
+    differences: {
+      moto: "moto looks ahead. AWS says only that more may come; three others that share no code agree on this.",
+    },
+  }),
   async () => {
     await put({ ...keyOf("limit", "1") });
     await put({ ...keyOf("limit", "2") });

@@ -361,9 +361,7 @@ behaviour(row("cors.preflight", "An API with CORS answers a preflight itself.", 
     "access-control-allow-credentials": "true",
     "access-control-max-age": "60",
   });
-  expect((await preflight(base, "https://example.com.evil.org")).headers.has("access-control-allow-origin")).toBe(
-    false,
-  );
+  expect((await preflight(base, `${origin}.evil.org`)).headers.has("access-control-allow-origin")).toBe(false);
   expect(invocations).toBe(before);
 });
 
