@@ -1,4 +1,5 @@
 import { type TaskMeta, test } from "vitest";
+import { differencesOf } from "./differences.ts";
 import type { Row, TargetName, UncheckedRow } from "./row.ts";
 import { startedVersion, targetName } from "./target.ts";
 
@@ -22,10 +23,11 @@ export function sideBySide(row: Row, check: () => Promise<void>, timeoutMs = 30_
 }
 
 function register(
-  row: Row | UncheckedRow,
+  stated: Row | UncheckedRow,
   check: (() => Promise<void>) | undefined,
   more: { timeout: number; concurrent?: boolean },
 ): void {
+  const row = { ...stated, differences: { ...differencesOf(stated.id), ...stated.differences } };
   const name = `${row.id}: ${row.says}`;
   const options = { meta: { row }, ...more };
   const difference = row.differences?.[targetName];

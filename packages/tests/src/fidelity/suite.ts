@@ -1,6 +1,7 @@
 import type { TestCase, TestModule, Vitest } from "vitest/node";
 import { createVitest } from "vitest/node";
 import { root } from "../repository.ts";
+import { differingRows } from "./differences.ts";
 import type { Result, Status } from "./result.ts";
 import type { Row, TargetName, UncheckedRow } from "./row.ts";
 
@@ -12,8 +13,13 @@ export async function collectRows(): Promise<(Row | UncheckedRow)[]> {
     // Not parsed but run as far as the registrations: `test` is called through `behaviour`.
     const { testModules, unhandledErrors } = await vitest.collect([folder], { staticParse: false });
     const errors = [...unhandledErrors.map(String), ...testModules.flatMap(errorsOf)];
+    const rows = casesOf(testModules).flatMap((it) => it.meta().row ?? []);
+    const ids = new Set(rows.map(({ id }) => id));
+    errors.push(
+      ...differingRows.filter((id) => !ids.has(id)).map((id) => `differences.ts names ${id}, which is no row`),
+    );
     if (errors.length > 0) throw new Error(`The suite could not be read: ${errors.join("; ")}`);
-    return casesOf(testModules).flatMap((it) => it.meta().row ?? []);
+    return rows;
   });
 }
 
