@@ -16,6 +16,7 @@ import { createMeter } from "./gateway/meter.ts";
 import { type Api, startApi } from "./http/api.ts";
 import { createFunction, type LocalFunction } from "./lambda/function.ts";
 import type { Invoke } from "./lambda/invoke.ts";
+import { linksOf } from "./lambda/links.ts";
 import { watchFunctions } from "./lambda/watch.ts";
 import { functionLog, gatewayLog, requestLog } from "./log.source.ts";
 import type { Log } from "./log.ts";
@@ -148,7 +149,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
           const created = await createFunction({
             fn,
             env: awsVariables(graph, fn, gateway.url),
-            links: pick(links, fn.links),
+            links: linksOf(fn, links),
             root,
             outDir: join(dataDir, "functions"),
             log: functionLog(log),
@@ -273,10 +274,6 @@ function awsVariables(graph: Graph, fn: GraphFunction, endpoint: string): Record
     AWS_SECRET_ACCESS_KEY: "local",
     AWS_SESSION_TOKEN: "local",
   };
-}
-
-function pick<T>(values: Record<string, T>, names: string[]): Record<string, T> {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => names.includes(name)));
 }
 
 function describeMysql(mysql: Mysql): string {

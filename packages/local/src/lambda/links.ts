@@ -1,7 +1,12 @@
 import { createCipheriv } from "node:crypto";
 import { rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { GraphFunction } from "@appointments/graph/graph";
+import type { Graph, GraphFunction } from "@appointments/graph/graph";
+
+/** What a function's `Resource` holds besides the app: what it is linked to, and nothing else of what `links` holds. */
+export function linksOf(fn: GraphFunction, links: Graph["links"]): Graph["links"] {
+  return Object.fromEntries(Object.entries(links).filter(([name]) => fn.links.includes(name)));
+}
 
 /**
  * Puts a function's links beside its code as SST's CLI does: JSON, encrypted with the key that the function has in

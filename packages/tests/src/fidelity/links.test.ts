@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { evaluate } from "@appointments/graph/evaluate";
 import type { Graph, GraphFunction } from "@appointments/graph/graph";
+import { linksOf } from "@appointments/local/lambda/links";
 import { afterAll, beforeAll, expect } from "vitest";
 import { root } from "../repository.ts";
 import { behaviour } from "./behaviour.ts";
@@ -36,12 +37,13 @@ beforeAll(async () => {
 });
 afterAll(() => functions?.remove());
 
-const linksOf = (fn: GraphFunction) => Object.fromEntries(fn.links.map((name) => [name, graph.links[name]]));
+/** What SST's CLI would be told to seal for a function. */
+const expected = (fn: GraphFunction) => Object.fromEntries(fn.links.map((name) => [name, graph.links[name]]));
 
 /** The probe in a function's place: with its variables and its links. */
-async function probeOf({ name, environment, links }: GraphFunction, given?: Record<string, unknown>) {
-  const values = given ?? Object.fromEntries(links.map((link) => [link, graph.links[link]]));
-  const created = await functions.create(probe, { name, environment, links }, { links: values });
+async function probeOf(fn: GraphFunction, links: Record<string, unknown> = linksOf(fn, graph.links)) {
+  const { name, environment } = fn;
+  const created = await functions.create(probe, { name, environment, links: fn.links }, { links });
   async function ask(event: object): Promise<unknown> {
     const result = await created.invoke(event);
     if (!result.ok) throw new Error(result.errorMessage);
@@ -92,7 +94,7 @@ behaviour(
     for (const fn of graph.functions) {
       const { taskRoot } = await probeOf(fn);
       const { SST_KEY = "", SST_KEY_FILE = "" } = fn.environment;
-      expect([fn.name, open(SST_KEY, await readFile(join(taskRoot, SST_KEY_FILE)))]).toEqual([fn.name, linksOf(fn)]);
+      expect([fn.name, open(SST_KEY, await readFile(join(taskRoot, SST_KEY_FILE)))]).toEqual([fn.name, expected(fn)]);
     }
   },
 );
@@ -107,7 +109,7 @@ behaviour(
     for (const fn of graph.functions) {
       const { resource } = await (await probeOf(fn)).found();
       const app = { name: graph.app, stage: graph.stage };
-      expect([fn.name, resource]).toEqual([fn.name, { App: app, ...linksOf(fn) }]);
+      expect([fn.name, resource]).toEqual([fn.name, { App: app, ...expected(fn) }]);
     }
   },
 );
@@ -118,7 +120,7 @@ behaviour(
     const fn = functionNamed("appointmentPe");
     const { resource } = await (await probeOf(fn)).found();
     const other = await probeOf(fn, { Another: { value: 1 } });
-    const sealed = seal(fn.environment.SST_KEY ?? "", linksOf(fn)).toString("base64");
+    const sealed = seal(fn.environment.SST_KEY ?? "", expected(fn)).toString("base64");
     expect(((await other.ask({ sealed })) as Found).resource).toEqual(resource);
   },
 );
