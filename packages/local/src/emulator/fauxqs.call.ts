@@ -1,5 +1,7 @@
 import type { buildApp } from "fauxqs";
+import { errorAnswer } from "../gateway/answer.ts";
 import { isObject, objects, text } from "../gateway/request.ts";
+import { publishFault } from "./fauxqs.publish.ts";
 import type { Origins, Stores } from "./fauxqs.queue.ts";
 
 interface Call {
@@ -13,11 +15,19 @@ interface Reply {
 }
 
 /**
- * Makes calls of SQS end as recordings of AWS do, where fauxqs does otherwise: what it lets pass is refused, in AWS's
+ * Makes calls of SQS, and publishing, end as recordings of AWS do, where fauxqs does otherwise: what it lets pass is refused, in AWS's
  * words, and received messages hold the attributes that were asked for.
  */
 export function repairCalls(app: ReturnType<typeof buildApp>, { sqsStore }: Stores, origins: Origins): void {
   app.addHook("preHandler", (call: Call, reply: Reply, done: () => void) => {
+    const refused = isObject(call.body) ? publishFault(call.body) : undefined;
+    if (refused) {
+      const { status, body, headers } = errorAnswer({ service: "sns", protocol: "query" }, refused);
+      return reply
+        .status(status)
+        .header("content-type", headers["content-type"] ?? "")
+        .send(body);
+    }
     const message = isObject(call.body) ? fault(actionOf(call), call.body) : undefined;
     if (message === undefined) return done();
     reply.status(400).header("content-type", "application/x-amz-json-1.0");

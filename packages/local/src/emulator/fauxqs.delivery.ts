@@ -1,3 +1,4 @@
+import { type Published, passes } from "./fauxqs.filter.ts";
 import type { Queue, Stores } from "./fauxqs.queue.ts";
 
 export interface Delivery {
@@ -7,39 +8,45 @@ export interface Delivery {
   bytes: number;
 }
 
-type Subscription = NonNullable<ReturnType<Stores["snsStore"]["getSubscription"]>>;
+export type Subscription = NonNullable<ReturnType<Stores["snsStore"]["getSubscription"]>>;
 
 /**
- * Makes topics deliver as AWS does where fauxqs does otherwise: the queue's delay holds what SNS sends too, and a
- * message for a queue that is gone goes to the subscription's dead-letter queue. Reports each delivery.
+ * Makes topics deliver as AWS does where fauxqs does otherwise: filters know arrays and null, the queue's delay holds
+ * what SNS sends too, and a message for a queue that is gone goes to the subscription's dead-letter queue. Reports each
+ * delivery.
  *
  * Through fauxqs's spy: within one publish it names the topic first, and then, before anything else can run, each
  * subscription is asked for, each queue is looked up and each message is put.
  */
 export function repairDelivery({ sqsStore, snsStore }: Stores, onDelivery: (delivery: Delivery) => void): void {
-  let topicArn: string | undefined;
+  let published: Spied | undefined;
   let subscription: Subscription | undefined;
   const getSubscription = snsStore.getSubscription.bind(snsStore);
   snsStore.getSubscription = (arn) => {
     subscription = getSubscription(arn);
-    return subscription;
+    if (published === undefined || subscription === undefined) return subscription;
+    if (!passes(subscription, published)) return undefined;
+    // Has passed already: fauxqs is not to filter it once more.
+    const { FilterPolicy, ...attributes } = subscription.attributes;
+    return { ...subscription, attributes };
   };
   const getQueueByArn = sqsStore.getQueueByArn.bind(sqsStore);
   sqsStore.getQueueByArn = (arn) => {
     const queue = getQueueByArn(arn);
-    if (topicArn === undefined || subscription === undefined) return queue;
+    if (published === undefined || subscription === undefined) return queue;
     const target = queue ?? getQueueByArn(deadLetterArnOf(subscription) ?? "");
     return target && delaying(target);
   };
 
   const addMessage = (event: Spied) => {
     if (event.service === "sns" && event.topicArn !== undefined) {
-      topicArn = event.topicArn;
+      published = event;
       subscription = undefined;
       queueMicrotask(() => {
-        topicArn = undefined;
+        published = undefined;
       });
-    } else if (event.service === "sqs" && event.status === "published" && topicArn !== undefined) {
+    } else if (event.service === "sqs" && event.status === "published" && published?.topicArn !== undefined) {
+      const { topicArn } = published;
       onDelivery({ topicArn, queueName: event.queueName ?? "", bytes: Buffer.byteLength(event.body ?? "") });
     }
   };
@@ -50,11 +57,10 @@ export function repairDelivery({ sqsStore, snsStore }: Stores, onDelivery: (deli
   for (const queue of sqsStore.allQueues()) queue.spy = spy;
 }
 
-interface Spied {
+interface Spied extends Published {
   service: string;
   topicArn?: string;
   queueName?: string;
-  body?: string;
   status: string;
 }
 
