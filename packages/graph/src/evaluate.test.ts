@@ -104,7 +104,7 @@ describe("the graph of a small app", () => {
       url: "https://sqs.us-east-1.amazonaws.com/123456789012/trial-dev-WorkQueue",
       visibilityTimeoutSeconds: 60,
       retentionSeconds: 345_600,
-      redrive: { deadLetterArn: "arn:aws:sqs:us-east-1:123456789012:trial-dev-Work_DLQQueue", maxReceiveCount: 5 },
+      redrive: { deadLetterArn: "arn:aws:sqs:us-east-1:123456789012:trial-dev-WorkDLQQueue", maxReceiveCount: 5 },
     });
     expect(work?.policy).toEqual([
       {

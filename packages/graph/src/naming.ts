@@ -5,8 +5,9 @@ import type { Plugin } from "esbuild";
  *
  * SST names a resource `<app>-<stage>-<logical name>-<eight random letters>`, anew at each evaluation. Names that
  * change could not be compared, and local state kept under them would be orphaned. Every import of SST's `naming`
- * module gets one that re-exports it with a `physicalName` of its own: `<app>-<stage>-<logical name>`. Names too long
- * for AWS are shortened as SST does and end in a hash of the full name.
+ * module gets one that re-exports it with a `physicalName` of its own: what SST puts before the random letters, its
+ * letters and digits. Where something is lost on the way, a name too long for AWS or two that come to the same, it ends in
+ * a hash of the full name.
  *
  * @param naming absolute path of the platform's `naming.ts`
  */
@@ -40,10 +41,16 @@ const source = `
 import { createHash } from "node:crypto";
 import { prefixName } from ${JSON.stringify("./naming.ts")};
 
+const owners = new Map();
+
 export function physicalName(max, name, suffix = "") {
   const full = $app.name + "-" + $app.stage + "-" + name;
-  if (full.length + suffix.length <= max) return full + suffix;
+  const main = prefixName(max - 9 - suffix.length, name);
+  const whole = main === full.replace(name, name.replace(/[^a-zA-Z0-9]/g, ""));
+  const owner = owners.get(main) ?? name;
+  owners.set(main, owner);
+  if (whole && owner === name) return main + suffix;
   const hash = createHash("sha256").update(full).digest("hex").slice(0, 8);
-  return prefixName(max - 9 - suffix.length, name) + "-" + hash + suffix;
+  return main + "-" + hash + suffix;
 }
 `;

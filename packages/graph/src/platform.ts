@@ -141,7 +141,7 @@ async function install(root: string, staging: string): Promise<void> {
 }
 
 /** The native CLI: through its Node wrapper, a timeout would end the wrapper only. */
-function sstBinary(root: string): string {
+export function sstBinary(root: string): string {
   const name = `sst-${process.platform}-${process.arch}`;
   const require = createRequire(realpathSync(join(root, "node_modules/sst/package.json")));
   try {

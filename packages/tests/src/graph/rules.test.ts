@@ -103,12 +103,12 @@ const mistakes: Record<string, [resource: string, make: (edit: Edit) => void]> =
     ({ set }) => set("reconcileRole", "assumeRolePolicy", policy({ Effect: "Allow", Action: "sts:AssumeRole" })),
   ],
   "lambda.batch-size": [
-    "SQS_PESubscriberOkbdmoEventSourceMapping",
-    ({ set }) => set("SQS_PESubscriberOkbdmoEventSourceMapping", "batchSize", 10_001),
+    "SQS_PESubscriberBbtaeuEventSourceMapping",
+    ({ set }) => set("SQS_PESubscriberBbtaeuEventSourceMapping", "batchSize", 10_001),
   ],
   "lambda.batch-window": [
-    "SQS_PESubscriberOkbdmoEventSourceMapping",
-    ({ set }) => set("SQS_PESubscriberOkbdmoEventSourceMapping", "maximumBatchingWindowInSeconds", 0),
+    "SQS_PESubscriberBbtaeuEventSourceMapping",
+    ({ set }) => set("SQS_PESubscriberBbtaeuEventSourceMapping", "maximumBatchingWindowInSeconds", 0),
   ],
   "lambda.description": ["reconcileFunction", ({ set }) => set("reconcileFunction", "description", long(257))],
   "lambda.environment-name": [
@@ -121,13 +121,13 @@ const mistakes: Record<string, [resource: string, make: (edit: Edit) => void]> =
   ],
   "lambda.function-name": ["reconcileFunction", ({ set }) => set("reconcileFunction", "name", long(65))],
   "lambda.maximum-concurrency": [
-    "SQS_PESubscriberOkbdmoEventSourceMapping",
-    ({ set }) => set("SQS_PESubscriberOkbdmoEventSourceMapping", "scalingConfig.maximumConcurrency", 1),
+    "SQS_PESubscriberBbtaeuEventSourceMapping",
+    ({ set }) => set("SQS_PESubscriberBbtaeuEventSourceMapping", "scalingConfig.maximumConcurrency", 1),
   ],
   "lambda.memory": ["reconcileFunction", ({ set }) => set("reconcileFunction", "memorySize", 64)],
-  "lambda.one-consumer": ["Twin", ({ again }) => again("SQS_PESubscriberOkbdmoEventSourceMapping", "Twin")],
+  "lambda.one-consumer": ["Twin", ({ again }) => again("SQS_PESubscriberBbtaeuEventSourceMapping", "Twin")],
   "lambda.poller-rights": [
-    "SQS_PESubscriberOkbdmoEventSourceMapping",
+    "SQS_PESubscriberBbtaeuEventSourceMapping",
     ({ set }) => set("appointmentPeRole", "inlinePolicies", []),
   ],
   "lambda.role": [
@@ -145,8 +145,8 @@ const mistakes: Record<string, [resource: string, make: (edit: Edit) => void]> =
   "lambda.visibility": ["SQS_PEQueue", ({ set }) => set("SQS_PEQueue", "visibilityTimeoutSeconds", 29)],
   "lambda.vpc-role": ["migratePeFunction", ({ set }) => set("migratePeRole", "managedPolicyArns", [])],
   "lambda.window": [
-    "SQS_PESubscriberOkbdmoEventSourceMapping",
-    ({ set }) => set("SQS_PESubscriberOkbdmoEventSourceMapping", "maximumBatchingWindowInSeconds", 301),
+    "SQS_PESubscriberBbtaeuEventSourceMapping",
+    ({ set }) => set("SQS_PESubscriberBbtaeuEventSourceMapping", "maximumBatchingWindowInSeconds", 301),
   ],
   "logs.group-name": ["reconcileLogGroup", ({ set }) => set("reconcileLogGroup", "name", "aws/lambda/reconcile")],
   "network.database": [
