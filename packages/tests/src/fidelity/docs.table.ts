@@ -15,7 +15,8 @@ export function describeSuite(rows: AnyRow[], results: Result[]): string {
     "believed that AWS does. Written by `npm run docs:fidelity` from `packages/tests/src/fidelity`; `npm test` says when it has drifted.",
     "",
     "✓ does what the row says · ≠ is known to differ, explained below the table · ✗ failed · – has no such thing, not run ·",
-    "? nobody could check it here. Nobody has run these rows on AWS itself until a column of its own says so.",
+    "? nobody could check it here · empty: not run since the row was written. Nobody has run these rows on AWS itself until",
+    "a column of its own says so.",
     "",
     `${rows.length} rows, ${unchecked.length} of them unchecked; ` +
       `${rows.filter(({ evidence }) => evidence.kind === "recording").length} rest on published recordings of AWS.`,
@@ -53,8 +54,13 @@ function describeArea(area: string, rows: AnyRow[], results: Result[]): string[]
 }
 
 function describeRow(row: AnyRow, results: Result[]): string {
-  const marksOf = results.map(({ rows }) => ("unchecked" in row ? "?" : marks[rows[row.id] ?? "unsupported"]));
+  const marksOf = results.map(({ rows }) => ("unchecked" in row ? "?" : markOf(rows[row.id])));
   return `| ${cell(row.says)} <sub>${row.id}</sub> | ${marksOf.join(" | ")} | ${describeEvidence(row.evidence, row.docs)} |`;
+}
+
+/** Empty when the row is younger than the target's last run. */
+function markOf(status: Status | undefined): string {
+  return status === undefined ? "" : marks[status];
 }
 
 function describeEvidence({ kind, source, date }: Evidence, docs: string): string {
