@@ -3,7 +3,7 @@ import { findStage } from "./targets/aws.ts";
 import { type ProgramName, targetPrograms } from "./targets/targets.ts";
 
 /** What runs while the suite runs against it. */
-export interface Process {
+interface Process {
   /** Tells the target's file how to reach it. */
   env: Record<string, string>;
   stop: () => Promise<void>;

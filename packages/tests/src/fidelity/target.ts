@@ -31,7 +31,7 @@ export interface Target {
 }
 
 /** Makes the resources and clients; one file a target, in `targets/`. */
-export type StartTarget = (topology: Topology) => Promise<Target>;
+type StartTarget = (topology: Topology) => Promise<Target>;
 
 /** The target of this run: `FIDELITY_TARGET`, else the emulators that `npm start` embeds. */
 export const targetName: TargetName = named(process.env.FIDELITY_TARGET ?? "embedded");

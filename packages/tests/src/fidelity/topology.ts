@@ -18,10 +18,10 @@ export interface Place {
 /** The resources that a test file works on, as the graph of a stage would describe them. */
 export type Topology = (build: Builder) => Partial<Graph>;
 
-export type Builder = ReturnType<typeof builder>;
+type Builder = ReturnType<typeof builder>;
 
 /** Describes resources in short: names and ARNs by `place`, everything else at AWS's defaults. */
-export function builder(place: Place) {
+function builder(place: Place) {
   const { region, account, prefix } = place;
   const nameOf = (name: string) => `${prefix}-${name}`;
   const arn = (service: string, name: string) => `arn:aws:${service}:${region}:${account}:${name}`;

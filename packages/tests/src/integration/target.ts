@@ -1,7 +1,7 @@
 import { isProgram, type TargetProgram, targetPrograms } from "../fidelity/targets/targets.ts";
 
 /** What stands behind the gateway: `INTEGRATION_TARGET`, else the embedded emulators. */
-export const integrationTarget = process.env.INTEGRATION_TARGET ?? "embedded";
+const integrationTarget = process.env.INTEGRATION_TARGET ?? "embedded";
 
 /** Starts a target of its own for a suite, with no state in it; none when the emulators are embedded. */
 export async function startTargetProgram(): Promise<TargetProgram | undefined> {
