@@ -29,7 +29,9 @@ export async function initialise(binary: Binary, dir: string, onProgress: (messa
   await rm(draft, { recursive: true, force: true });
   const [tool, args] = await initialiseCommand(binary, draft);
   try {
-    await run(tool, args, { timeout: initialiseTimeoutMs, maxBuffer: 16 * 1024 * 1024 });
+    // MariaDB clears its folder for temporary files of all such tables as it starts, also of another server's.
+    const env = { ...process.env, TMPDIR: dir };
+    await run(tool, args, { env, timeout: initialiseTimeoutMs, maxBuffer: 16 * 1024 * 1024 });
   } catch (error) {
     const output = error instanceof Error && "stderr" in error ? String(error.stderr).slice(-2_000) : "";
     throw new Error(`${tool} could not make a data folder: ${output || String(error)}`, { cause: error });

@@ -84,6 +84,7 @@ async function start(options: InstanceOptions, port: number): Promise<Instance> 
     [
       "--no-defaults",
       `--datadir=${path.join(dir, "data")}`,
+      `--tmpdir=${socketDir}`,
       `--port=${port}`,
       "--bind-address=127.0.0.1",
       `--socket=${path.join(socketDir, "s")}`,
