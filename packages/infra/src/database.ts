@@ -3,8 +3,8 @@ import { givenDatabaseUrl } from "./given.ts";
 import type { CountryNetwork } from "./network.ts";
 import type { StageSettings } from "./stage.ts";
 
-/** RDS ended standard support for MySQL 8.0 in July 2026; 8.4 is the long-term support release. */
-const mysqlVersion = "8.4.6";
+/** RDS ended standard support for MySQL 8.0 in July 2026; 8.4 is the long-term support release, and RDS picks its newest minor. */
+const mysqlVersion = "8.4";
 
 /** The MySQL that functions under `sst dev` use when no DATABASE_URL_<code> is given: the one `npm run db:dev` starts. */
 const local = { host: "127.0.0.1", port: 13306, password: "appointments" };
@@ -43,6 +43,7 @@ export function countryDatabase(country: Country, stage: StageSettings, network:
       instance: (args) => {
         args.deletionProtection = stage.production;
         args.backupRetentionPeriod = stage.database.backupDays;
+        args.autoMinorVersionUpgrade = true;
         args.copyTagsToSnapshot = true;
         args.skipFinalSnapshot = !stage.production;
         if (stage.production) args.finalSnapshotIdentifier = `${$app.name}-${$app.stage}-${name.toLowerCase()}-final`;

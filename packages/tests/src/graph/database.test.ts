@@ -23,7 +23,7 @@ describe("production", () => {
         storageEncrypted: true,
         backupRetentionPeriod: 35,
       });
-      expect(inputs.engineVersion, name).toMatch(/^8\.4\./);
+      expect(inputs.engineVersion, name).toMatch(/^8\.4/);
       expect(inputs.finalSnapshotIdentifier, name).toMatch(/^appointments-production-database(pe|cl)-final$/);
       expect(options.retainOnDelete, name).toBe(true);
     }
