@@ -104,6 +104,15 @@ test("a change that was refused keeps the slot and says why", async () => {
   });
 });
 
+test.each(["rescheduled", "reschedule_rejected"] as const)("%s, told again: nothing moves", async (fact) => {
+  const before = await stored({ status: "completed", change: open("reschedule") });
+  expect(await settle(table, told(before, fact))).toBe(true);
+  const settled = await get(table, before);
+  expect(await settle(table, told(before, fact))).toBe(false);
+  expect(await get(table, before)).toEqual(settled);
+  expect(await history(table, before)).toHaveLength(1);
+});
+
 test("a rejected appointment has no change under way any more", async () => {
   const before = await stored({ change: open("cancel") });
   await settle(table, told(before, "rejected"));
