@@ -4,7 +4,7 @@
  * Medical appointments for Peru and Chile: the whole system, as one graph.
  *
  *   Api → appointment → Appointments (pending) → Requested → SQS_PE / SQS_CL → appointmentPe / appointmentCl
- *       → DatabasePe / DatabaseCl → Bus → SQS_CONFIRMATION → confirmation → Appointments (completed | rejected)
+ *       → DatabasePe / DatabaseCl → Bus → SQS_CONFIRMATION → confirmation → Appointments (completed | rejected | cancelled)
  *
  * Links name things; every right a function has stands in its `permissions`.
  */
@@ -38,7 +38,7 @@ export default $config({
     const appointments = new sst.aws.Dynamo("Appointments", {
       fields: { pk: "string", sk: "string", pendingShard: "string", retryAt: "string" },
       primaryIndex: { hashKey: "pk", rangeKey: "sk" },
-      // Sparse: only what is pending has a shard, so only that is in the index.
+      // Sparse: only what waits for its country has a shard, so only that is in the index.
       globalIndexes: { pending: { hashKey: "pendingShard", rangeKey: "retryAt", projection: "all" } },
       ttl: "expiresAt",
       deletionProtection: stage.production,
@@ -46,14 +46,14 @@ export default $config({
     const requested = new sst.aws.SnsTopic("Requested");
     const bus = new sst.aws.Bus("Bus");
 
-    // 1. The API saves what is asked for as pending and tells the countries.
+    // 1. The API saves what is asked for (a booking, a cancel, a reschedule) and tells the countries.
     const appointment = new sst.aws.Function("appointment", {
       handler: "packages/functions/src/api/appointment.handler",
       description: "Appointments API",
       timeout: "10 seconds",
       link: [appointments, requested],
       permissions: [
-        allow(appointments.arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+        allow(appointments.arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
         allow(requested.arn, "sns:Publish"),
       ],
     });
@@ -62,8 +62,8 @@ export default $config({
       cors: {
         allowOrigins: ["*"],
         allowMethods: ["GET", "POST"],
-        allowHeaders: ["content-type", "idempotency-key", "traceparent"],
-        exposeHeaders: ["location", "retry-after"],
+        allowHeaders: ["content-type", "idempotency-key", "if-match", "traceparent"],
+        exposeHeaders: ["etag", "location", "retry-after"],
         maxAge: "1 day",
       },
       transform: {
@@ -113,7 +113,7 @@ export default $config({
       resources: [...countryQueues, ...countryDlqs].map((queue) => queue.arn),
     });
 
-    // 3. What was decided comes back, and the appointment is no longer pending.
+    // 3. What was decided comes back, and the appointment waits no longer.
     const timeoutSeconds = 30;
     const confirmations = queueWithDlq("SQS_CONFIRMATION", {
       consumerTimeoutSeconds: timeoutSeconds,
@@ -125,7 +125,7 @@ export default $config({
     });
     consume("confirmation", confirmations, {
       handler: "packages/functions/src/confirmation.handler",
-      description: "Moves decided appointments out of pending",
+      description: "Writes what was decided to the appointments",
       timeoutSeconds,
       batch: { size: 10, windowSeconds: 0 },
       maximumConcurrency: 10,
@@ -136,7 +136,7 @@ export default $config({
     // 4. Whatever got lost on the way is sent again.
     const reconcile = new sst.aws.Function("reconcile", {
       handler: "packages/functions/src/reconcile.handler",
-      description: "Publishes again what stays pending",
+      description: "Publishes again what stays undecided",
       timeout: "50 seconds",
       link: [appointments, requested],
       permissions: [

@@ -4,10 +4,15 @@
  * `true`: a passing trouble (throttled, unreachable, a deploy in between); `false`: the input is at fault.
  */
 const retryable = {
+  appointment_cancelled: false,
   appointment_mismatch: false,
   appointment_not_found: false,
+  appointment_pending: false,
+  appointment_rejected: false,
   appointment_unknown: false,
   bus_unavailable: true,
+  change_in_progress: false,
+  changes_exhausted: false,
   configuration_invalid: true,
   country_foreign: false,
   country_unknown: false,
@@ -22,6 +27,7 @@ const retryable = {
   queue_unavailable: true,
   table_unavailable: true,
   topic_unavailable: true,
+  version_stale: false,
 } as const satisfies Record<string, boolean>;
 
 export type ErrorCode = keyof typeof retryable;

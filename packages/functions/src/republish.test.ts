@@ -1,3 +1,5 @@
+import { alter } from "@appointments/core/appointment/appointment.alter";
+import { settle } from "@appointments/core/appointment/appointment.settle";
 import * as store from "@appointments/core/appointment/appointment.store";
 import { AppError } from "@appointments/core/error";
 import { startTable } from "@appointments/core/testing/emulator";
@@ -56,6 +58,19 @@ test("what stays pending is published again, whatever was lost, and then left al
   expect(await run()).toEqual({ published: 0, failed: 0 });
   now = start + 3 * minute;
   expect(await run()).toEqual({ published: 3, failed: 0 });
+});
+
+test("a change whose message was lost is published again, until it is decided", async () => {
+  const [appointmentId = ""] = await book(1);
+  const key = { insuredId: "00042", appointmentId };
+  const asked = await alter(emulator.table, key, { kind: "cancel" }, { clock: () => start });
+  now = start + minute;
+  expect(await run()).toEqual({ published: 1, failed: 0 });
+  const { status: _status, ...rest } = asked;
+  const change = { number: 1, kind: "cancel", status: "completed" } as const;
+  await settle(emulator.table, { ...rest, status: "cancelled", change });
+  now = start + 1000 * minute;
+  expect(await run()).toEqual({ published: 0, failed: 0 });
 });
 
 test("a publishing that fails is not noted as done: the next run tries again", async () => {

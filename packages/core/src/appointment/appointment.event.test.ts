@@ -5,6 +5,7 @@ import { newTraceparent } from "../trace.ts";
 import {
   appointmentOutcome,
   appointmentRequested,
+  commandOf,
   type Outcome,
   parseOutcome,
   parseRequested,
@@ -22,6 +23,60 @@ const sent = <Event>(event: Event): Event => JSON.parse(JSON.stringify(event));
 
 test("a request survives the way through a queue", () => {
   expect(parseRequested(sent(requested), "PE")).toEqual(requested);
+});
+
+const moved = {
+  ...completed,
+  scheduleId: 8,
+  change: { number: 3, kind: "reschedule", status: "completed", scheduleId: 8 },
+} as const;
+const refused = {
+  ...completed,
+  change: { number: 3, kind: "reschedule", status: "rejected", scheduleId: 8, reason: "schedule_taken" },
+} as const;
+const cancelled = {
+  ...completed,
+  status: "cancelled",
+  change: { number: 4, kind: "cancel", status: "completed", reason: "other" },
+} as const;
+
+test.each([
+  [cancelled, "appointment.cancelled.v1", "cancelled.4"],
+  [moved, "appointment.rescheduled.v1", "rescheduled.3"],
+  [refused, "appointment.reschedule_rejected.v1", "reschedule_rejected.3"],
+])("the outcome of a change says which change it answers", (outcome, type, fact) => {
+  const event = appointmentOutcome(outcome, undefined);
+  expect(event).toMatchObject({ type, id: `${outcome.appointmentId}.${fact}` });
+  expect(parseOutcome(sent(event))).toEqual(event);
+});
+
+test.each([
+  [{ number: 1, kind: "cancel", status: "pending" }, "appointment.cancel_requested.v1", "cancel.1"],
+  [
+    { number: 2, kind: "reschedule", status: "pending", scheduleId: 8 },
+    "appointment.reschedule_requested.v1",
+    "reschedule.2",
+  ],
+] as const)("what waits for a change asks for it, the same each time, with the whole booking", (change, type, fact) => {
+  const waiting = { ...pending, version: 3, change };
+  const event = commandOf(waiting, undefined);
+  const { appointmentId, insuredId, scheduleId, countryISO, createdAt } = pending;
+  expect(event).toMatchObject({
+    type,
+    id: `${appointmentId}.${fact}`,
+    time: waiting.updatedAt,
+    data: { appointmentId, insuredId, scheduleId, countryISO, createdAt, version: 3, change },
+  });
+  expect(parseRequested(sent(event), "PE")).toEqual(event);
+  expect(() => parseRequested(sent({ ...event, id: `${appointmentId}.${change.kind}.9` }), "PE")).toThrow(
+    expect.objectContaining({ code: "message_invalid" }),
+  );
+  expect(() => parseRequested(sent(event), "CL")).toThrow(expect.objectContaining({ code: "country_foreign" }));
+});
+
+test("a move that tells of two slots is refused for good", () => {
+  const event = appointmentOutcome({ ...moved, scheduleId: 9 }, undefined);
+  expect(() => parseOutcome(sent(event))).toThrow(expect.objectContaining({ code: "message_invalid" }));
 });
 
 test("a request holds the booking and nothing internal", () => {

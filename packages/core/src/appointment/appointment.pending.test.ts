@@ -2,7 +2,8 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startTable } from "../testing/emulator.ts";
 import { type Due, dueForRetry, retried } from "./appointment.pending.ts";
-import { request, settle } from "./appointment.store.ts";
+import { settle } from "./appointment.settle.ts";
+import { request } from "./appointment.store.ts";
 import type { Appointment } from "./appointment.ts";
 import type { Table } from "./table.ts";
 

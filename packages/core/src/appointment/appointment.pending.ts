@@ -12,7 +12,7 @@ export interface Due {
 }
 
 /**
- * The appointments whose request should be published again, page by page, the longest due first.
+ * The appointments whose country should be asked again, page by page, the longest due first.
  *
  * The index partitions take turns, a page each, so that a country with a long queue keeps no other waiting. The index
  * follows the table with a delay; what comes of a stale entry is harmless.
@@ -60,20 +60,19 @@ function toDue(item: unknown): Due[] {
 }
 
 /**
- * Notes that the request was published again, and when to do so next: 2, 4, … up to 60 minutes from now.
+ * Notes that the country was asked again, and when to do so next: 2, 4, … up to 60 minutes from now.
  *
- * @returns `false` when the appointment is no longer pending, or another run was here first.
+ * @returns `false` when the appointment waits no longer, or another run was here first.
  */
 export const retried = (table: Table, { appointment, retryAt, publishAttempts }: Due, now: number): Promise<boolean> =>
   updateIf(table, {
     Key: keyOf(appointment),
     UpdateExpression: "SET retryAt = :next, publishAttempts = :attempts",
-    ConditionExpression: "#status = :pending AND retryAt = :old",
-    ExpressionAttributeNames: { "#status": "status" },
+    // Only what waits has a `retryAt`; a settled one has none.
+    ConditionExpression: "retryAt = :old",
     ExpressionAttributeValues: {
       ":next": nextRetryAt(publishAttempts + 1, now),
       ":attempts": publishAttempts + 1,
-      ":pending": "pending",
       ":old": retryAt,
     },
   });

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { newId } from "../id.ts";
 import { startTable } from "../testing/emulator.ts";
 import type { Outcome } from "./appointment.event.ts";
-import { get, list, request, settle } from "./appointment.store.ts";
+import { settle } from "./appointment.settle.ts";
+import { get, list, request } from "./appointment.store.ts";
 import type { Appointment, AppointmentRequest } from "./appointment.ts";
 import type { Table } from "./table.ts";
 
@@ -75,6 +76,15 @@ describe("request", () => {
         pendingShard: expect.stringMatching(/^PE#[0-3]$/),
         retryAt: "2026-11-24T03:01:00.000Z",
         publishAttempts: 0,
+        history: [
+          {
+            at: made.createdAt,
+            cause: "requested",
+            eventId: `${made.appointmentId}.requested`,
+            status: "pending",
+            scheduleId: 100,
+          },
+        ],
       },
     ]);
   });
@@ -198,7 +208,8 @@ describe("settle", () => {
       updatedAt: "2026-11-24T04:00:00.000Z",
     });
     const settled = await get(table, pending);
-    expect(await itemsWhere("pk", insuredId)).toEqual([{ pk: insuredId, sk: pending.appointmentId, ...settled }]);
+    const { history: _history, ...item } = (await itemsWhere("pk", insuredId))[0] ?? {};
+    expect(item).toEqual({ pk: insuredId, sk: pending.appointmentId, ...settled });
   });
 
   test("keeps the reason of a rejection", async () => {

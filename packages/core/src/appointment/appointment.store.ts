@@ -1,11 +1,12 @@
 import { type Clock, systemClock, toTimestamp } from "../clock.ts";
 import { AppError } from "../error.ts";
 import { newId } from "../id.ts";
-import type { Outcome } from "./appointment.event.ts";
+import { inOrder, type Transition } from "./appointment.history.ts";
 import { fromItem, keyOf, toPendingItem } from "./appointment.item.ts";
-import { type Appointment, type AppointmentRequest, book, reachedFrom } from "./appointment.ts";
+import { getStored } from "./appointment.read.ts";
+import { type Appointment, type AppointmentRequest, book } from "./appointment.ts";
 import { claimKey } from "./idempotency.ts";
-import { getItem, putIf, query, type Table, updateIf } from "./table.ts";
+import { putIf, query, type Table } from "./table.ts";
 
 /**
  * Saves a new appointment as `pending` and answers what is stored.
@@ -40,8 +41,16 @@ export async function get(
   table: Table,
   key: Pick<Appointment, "insuredId" | "appointmentId">,
 ): Promise<Appointment | undefined> {
-  const stored = await getItem(table, keyOf(key));
-  return stored === undefined ? undefined : fromItem(stored).appointment;
+  return (await getStored(table, key))?.appointment;
+}
+
+/** Every transition of an appointment, oldest first, or `undefined` when there is no such appointment. */
+export async function history(
+  table: Table,
+  key: Pick<Appointment, "insuredId" | "appointmentId">,
+): Promise<Transition[] | undefined> {
+  const stored = await getStored(table, key);
+  return stored && inOrder(stored.history.map(({ key: _key, ...shown }) => shown));
 }
 
 /**
@@ -71,42 +80,4 @@ export async function list(
     start = LastEvaluatedKey as typeof start; // our own key schema: pk and sk
   } while (start && found.length <= page.limit);
   return { items: found.slice(0, page.limit), more: found.length > page.limit };
-}
-
-/**
- * Writes a country's decision to its appointment.
- *
- * Only from a status that the state machine allows, so a repeat or a late message changes nothing; and only to an
- * appointment that exists, so an unknown one makes no ghost. Throws `appointment_unknown`, or `appointment_mismatch`
- * when the outcome tells of another slot or country; `table_unavailable`.
- *
- * @returns whether this call changed the appointment.
- */
-export async function settle(table: Table, outcome: Outcome): Promise<boolean> {
-  const { status, reason, version, updatedAt, scheduleId, countryISO } = { reason: undefined, ...outcome };
-  const from = reachedFrom[status].map((each, index) => [`:from${index}`, each] as const);
-  const changed = await updateIf(table, {
-    Key: keyOf(outcome),
-    UpdateExpression: `SET #status = :status, #version = :version, updatedAt = :updatedAt${reason ? ", #reason = :reason" : ""} REMOVE pendingShard, retryAt, publishAttempts`,
-    ConditionExpression: `attribute_exists(pk) AND #status IN (${from.map(([name]) => name).join(", ")}) AND scheduleId = :scheduleId AND countryISO = :countryISO`,
-    ExpressionAttributeNames: { "#status": "status", "#version": "version", ...(reason && { "#reason": "reason" }) },
-    ExpressionAttributeValues: {
-      ":status": status,
-      ":version": version,
-      ":updatedAt": updatedAt,
-      ":scheduleId": scheduleId,
-      ":countryISO": countryISO,
-      ...(reason && { ":reason": reason }),
-      ...Object.fromEntries(from),
-    },
-  });
-  if (changed) return true;
-  const stored = await get(table, outcome);
-  if (!stored) {
-    throw new AppError("appointment_unknown", "No such appointment; find out who sent an outcome for it");
-  }
-  if (stored.scheduleId !== scheduleId || stored.countryISO !== countryISO) {
-    throw new AppError("appointment_mismatch", "The outcome is for another slot or country than the appointment's");
-  }
-  return false;
 }

@@ -1,10 +1,10 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { publish } from "../aws/sns.ts";
-import { appointmentRequested } from "./appointment.event.ts";
+import { commandOf } from "./appointment.event.ts";
 import type { Appointment } from "./appointment.ts";
 
 /**
- * Asks the appointment's country to decide. The topic fans out on the attribute `countryISO`.
+ * Asks the appointment's country for what the appointment waits for. The topic fans out on the attribute `countryISO`.
  *
  * Throws `topic_unavailable` or `internal`.
  */
@@ -13,7 +13,7 @@ export async function publishRequested(
   appointment: Appointment,
   traceparent: string,
 ): Promise<void> {
-  const event = appointmentRequested(appointment, traceparent);
+  const event = commandOf(appointment, traceparent);
   await publish(topic.client, {
     topicArn: topic.arn,
     body: JSON.stringify(event),

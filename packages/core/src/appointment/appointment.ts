@@ -30,17 +30,31 @@ export const reachedFrom = {
   pending: [],
   completed: ["pending"],
   rejected: ["pending"],
+  cancelled: ["pending", "completed"],
 } as const satisfies Record<string, readonly string[]>;
 
 export type AppointmentStatus = keyof typeof reachedFrom;
+export const statuses = Object.keys(reachedFrom) as AppointmentStatus[]; // the keys are written just above
 
-/** What a country can decide. */
+/** What can be asked of an appointment that is there, and in which status. A reschedule stays `completed`. */
+export const changeableIn = {
+  cancel: reachedFrom.cancelled,
+  reschedule: ["completed"],
+} as const satisfies Record<string, readonly AppointmentStatus[]>;
+
+export type ChangeKind = keyof typeof changeableIn;
+
+/** What a country can decide on a request. */
 export const decisions = ["completed", "rejected"] as const;
-export type Decision = (typeof decisions)[number];
+/** What a country's row can be: never pending. */
+export type RowStatus = Exclude<AppointmentStatus, "pending">;
 
-/** Why an appointment was rejected. */
+/** Why a country says no. */
 export const reasons = ["schedule_taken"] as const;
-export type Reason = (typeof reasons)[number];
+/** Why an appointment is cancelled; the caller's word. */
+export const cancelReasons = ["patient_request", "clinic_request", "duplicate", "other"] as const;
+export type CancelReason = (typeof cancelReasons)[number];
+export type Reason = (typeof reasons)[number] | CancelReason;
 
 /** The fields that an appointment has from its first moment to its last. */
 export const booking = {
@@ -49,13 +63,31 @@ export const booking = {
   createdAt: timestamp,
 };
 
-/** Counts the changes of status: 1 is pending, 2 is the country's decision. */
+/** Counts the changes of an appointment: 1 is pending, 2 is the country's decision, and so on. */
 export const version = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+/** Counts what was asked of an appointment after it was booked: 1, 2, 3 … */
+export const changeNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+/**
+ * The newest thing that was asked of the appointment. While its status is `pending` the country has not answered, and
+ * the appointment is as it was. `scheduleId` is the slot that a reschedule asks for; `reason` is the caller's for a
+ * cancel, the country's for what it rejected.
+ */
+export const change = v.strictObject({
+  number: changeNumber,
+  kind: v.picklist(["cancel", "reschedule"]),
+  status: v.picklist(["pending", ...decisions]),
+  scheduleId: v.exactOptional(scheduleId),
+  reason: v.exactOptional(v.picklist([...reasons, ...cancelReasons])),
+});
+export type Change = v.InferOutput<typeof change>;
 
 export const appointment = v.strictObject({
   ...booking,
-  status: v.picklist(["pending", ...decisions]),
-  reason: v.exactOptional(v.picklist(reasons)),
+  status: v.picklist(statuses),
+  reason: v.exactOptional(v.picklist([...reasons, ...cancelReasons])),
+  change: v.exactOptional(change),
   version,
   updatedAt: timestamp,
 });

@@ -1,10 +1,11 @@
-import { inArray, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import type { Booking, Outcome } from "../appointment/appointment.event.ts";
-import type { Decision } from "../appointment/appointment.ts";
+import type { decisions } from "../appointment/appointment.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { AppError } from "../error.ts";
 import type { Country } from "./country.ts";
+import { outcomeOf, type Row, readBack, type Table } from "./row.ts";
 
 /**
  * Decides a batch of requests in the country's database: `completed` if the slot was free, else `rejected`.
@@ -20,6 +21,7 @@ import type { Country } from "./country.ts";
  *     crash after 3:       the redelivery's 2 finds the rejected rows
  *     the same request twice at once: both do 1, one row comes of it, both read it. If one loses in 1 and the other
  *     wins (the slot was given back in between), the loser's 3 meets the row, changes nothing and reads `completed`.
+ *     the row was cancelled or moved meanwhile: 1 changes nothing, 2 finds it, and what is told is its newest decision
  *     two requests for one slot in one batch: the first row inserted holds it, the second is absent in 2
  *
  * @returns for each request, in order, its outcome, or why it has none: `appointment_mismatch` when a row of that id
@@ -33,11 +35,8 @@ export async function decide(
 ): Promise<(Outcome | AppError)[]> {
   if (requests.length === 0) return [];
   const rows = await database.run((db) => decideAll(db, country.table, requests, new Date(clock())));
-  return requests.map((request) => outcomeOf(request, rows.get(request.appointmentId)));
+  return requests.map((request) => answerOf(request, rows.get(request.appointmentId)));
 }
-
-type Table = Country["table"];
-type Row = Table["$inferSelect"];
 
 async function decideAll(db: Sql, table: Table, requests: Booking[], now: Date): Promise<Map<string, Row>> {
   await insert(db, table, requests, { status: "completed", updatedAt: now });
@@ -55,7 +54,7 @@ async function insert(
   db: Sql,
   table: Table,
   requests: Booking[],
-  decision: { status: Decision; reason?: "schedule_taken"; updatedAt: Date },
+  decision: { status: (typeof decisions)[number]; reason?: "schedule_taken"; updatedAt: Date },
 ): Promise<void> {
   const values = requests
     // One order for all who insert at once: fewer deadlocks. The first to ask for a slot in a batch is the first to get it.
@@ -74,33 +73,15 @@ async function insert(
     .onDuplicateKeyUpdate({ set: { id: sql`${table.id}` } });
 }
 
-async function readBack(db: Sql, table: Table, requests: Booking[]): Promise<Map<string, Row>> {
-  const ids = requests.map(({ appointmentId }) => appointmentId);
-  const rows = await db.select().from(table).where(inArray(table.id, ids));
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
-function outcomeOf(
-  { appointmentId, insuredId, scheduleId, countryISO, createdAt }: Booking,
-  row: Row | undefined,
-): Outcome | AppError {
+function answerOf({ insuredId, scheduleId, countryISO, createdAt }: Booking, row: Row | undefined): Outcome | AppError {
   if (!row) return new AppError("database_unavailable", "The row is not there after it was inserted; try again");
-  if (row.insuredId !== insuredId || row.scheduleId !== scheduleId || row.createdAt.toISOString() !== createdAt) {
+  // A row that has changed since may have moved to another slot.
+  const slotDiffers = row.changes === 0 && row.scheduleId !== scheduleId;
+  if (row.insuredId !== insuredId || slotDiffers || row.createdAt.toISOString() !== createdAt) {
     return new AppError(
       "appointment_mismatch",
       "A row of this id tells of another booking; find out who sent the second",
     );
   }
-  const decided = {
-    appointmentId,
-    insuredId,
-    scheduleId,
-    countryISO,
-    createdAt,
-    version: row.version,
-    updatedAt: row.updatedAt.toISOString(),
-  };
-  if (row.status === "completed") return { ...decided, status: "completed" };
-  if (row.reason) return { ...decided, status: "rejected", reason: row.reason };
-  return new AppError("internal", "A rejected row has no reason; give it one");
+  return outcomeOf(row, countryISO);
 }

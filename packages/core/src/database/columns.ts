@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, customType, datetime, int, type MySqlColumn, unique } from "drizzle-orm/mysql-core";
-import type { Decision, Reason } from "../appointment/appointment.ts";
+import type { Reason, RowStatus } from "../appointment/appointment.ts";
 
 /** ASCII text compared byte by byte: smaller in an index, and "A" is not "a". */
 const ascii = <Text extends string = string>(name: string, type: string) =>
@@ -15,16 +15,19 @@ const scheduleNumber = (name: string) => bigint(name, { mode: "number", unsigned
 /**
  * The columns that an appointment has in every country; a country adds its own beside them.
  *
- * `liveScheduleId` is the slot while the row holds it, else NULL (MariaDB has no functional indexes; a stored
+ * `changes` is the number of the last cancel or reschedule that was applied; `refusedScheduleId` the slot that it did not
+ * get. `liveScheduleId` is the slot while the row holds it, else NULL (MariaDB has no functional indexes; a stored
  * generated column works on it and on MySQL).
  */
 export const appointmentColumns = () => ({
   id: ascii("id", "char(36)").notNull().primaryKey(),
   insuredId: ascii("insured_id", "char(5)").notNull(),
   scheduleId: scheduleNumber("schedule_id").notNull(),
-  status: ascii<Decision>("status", "varchar(16)").notNull(),
+  status: ascii<RowStatus>("status", "varchar(16)").notNull(),
   reason: ascii<Reason>("reason", "varchar(32)"),
   version: int("version", { unsigned: true }).notNull(),
+  changes: int("changes", { unsigned: true }).notNull().default(0),
+  refusedScheduleId: scheduleNumber("refused_schedule_id"),
   createdAt: moment("created_at").notNull(),
   updatedAt: moment("updated_at").notNull(),
   liveScheduleId: scheduleNumber("live_schedule_id").generatedAlwaysAs(

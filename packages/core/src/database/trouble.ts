@@ -44,6 +44,15 @@ export function isPassing(error: unknown): boolean {
   return typeof code === "string" ? passing.has(code) : isLost(error);
 }
 
+/** Whether a unique key said no. */
+export const isDuplicate = (error: unknown): boolean => sqlErrorOf(error).code === "ER_DUP_ENTRY";
+
+/** Whether the data is at fault (SQLSTATE classes 21, 22, 23): no other message is concerned. */
+export function isFault(error: unknown): boolean {
+  const { sqlState } = sqlErrorOf(error);
+  return typeof sqlState === "string" && /^(21|22|23)/.test(sqlState);
+}
+
 /** Whether the connection must not be used again: the error did not come from the server as an answer. */
 export function isLost(error: unknown): boolean {
   const { sqlState, fatal } = sqlErrorOf(error);
@@ -56,9 +65,9 @@ export function isLost(error: unknown): boolean {
  */
 export function databaseTrouble(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  const { code, sqlState } = sqlErrorOf(error);
+  const { code } = sqlErrorOf(error);
   const name = typeof code === "string" ? code : "no code";
-  if (typeof sqlState === "string" && /^(21|22|23)/.test(sqlState)) {
+  if (isFault(error)) {
     const message = `The database refuses the data (${name}); correct the message and redrive it`;
     return new AppError("database_failed", message, { cause: error });
   }

@@ -1,3 +1,4 @@
+import { settle } from "@appointments/core/appointment/appointment.settle";
 import * as store from "@appointments/core/appointment/appointment.store";
 import { publishRequested } from "@appointments/core/appointment/appointment.topic";
 import { newId } from "@appointments/core/id";
@@ -129,7 +130,7 @@ describe("with an Idempotency-Key", () => {
   test("a repeat of what is settled answers how it was settled, and asks nobody", async () => {
     const key = { "idempotency-key": `key-${insuredId}` };
     const { status: _status, ...first } = (await book({}, key)).body;
-    await store.settle(table.table, { ...first, status: "completed", version: 2 });
+    await settle(table.table, { ...first, status: "completed", version: 2 });
     expect((await book({}, key)).body).toMatchObject({ status: "completed", appointmentId: first.appointmentId });
     expect(published()).toHaveLength(1);
   });

@@ -10,11 +10,18 @@ export const maxBody = 16 * 1024;
  * Throws `body_too_large`, `body_missing`, `content_type_unsupported` or `body_not_json`, in this order.
  */
 export async function readJson(request: HonoRequest): Promise<unknown> {
+  const body = await readOptionalJson(request);
+  if (body === undefined) throw new Refusal("body_missing", "Send what is asked for as a JSON object");
+  return body;
+}
+
+/** Reads a JSON body, or `undefined` when there is none. Throws as `readJson`, but never `body_missing`. */
+export async function readOptionalJson(request: HonoRequest): Promise<unknown> {
   // A client that says how much it sends is believed before anything is read; what it really sends is counted as well.
   if (Number(request.header("content-length") ?? 0) > maxBody) throw tooLarge();
   const bytes = await request.arrayBuffer();
   if (bytes.byteLength > maxBody) throw tooLarge();
-  if (bytes.byteLength === 0) throw new Refusal("body_missing", "Send the appointment as a JSON object");
+  if (bytes.byteLength === 0) return undefined;
   if (!isJson(request.header("content-type"))) {
     throw new Refusal("content_type_unsupported", "Send JSON in UTF-8 with content-type: application/json", {
       headers: { "accept-post": "application/json" },

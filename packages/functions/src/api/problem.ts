@@ -13,6 +13,7 @@ const clientProblems = {
   cursor_invalid: [400, "The cursor is not valid"],
   fields_invalid: [422, "Fields are not valid"],
   idempotency_key_invalid: [400, "The Idempotency-Key is not valid"],
+  if_match_invalid: [400, "The If-Match is not valid"],
   method_not_allowed: [405, "The method is not allowed here"],
   parameters_invalid: [400, "Parameters are not valid"],
   path_unknown: [404, "There is nothing at this path"],
@@ -20,9 +21,15 @@ const clientProblems = {
 
 /** The errors of the domain that a client hears of; whatever else happens is our fault: 500. */
 const domainProblems: Partial<Record<ErrorCode, readonly [ContentfulStatusCode, string]>> = {
+  appointment_cancelled: [409, "The appointment is cancelled"],
   appointment_not_found: [404, "There is no such appointment"],
+  appointment_pending: [409, "The appointment is not decided yet"],
+  appointment_rejected: [409, "The appointment was rejected"],
+  change_in_progress: [409, "Another change is under way"],
+  changes_exhausted: [409, "The appointment changed too often"],
   idempotency_key_reused: [422, "The Idempotency-Key was used for another request"],
   table_unavailable: [503, "The service is not available now"],
+  version_stale: [412, "The appointment has changed"],
 };
 
 export type ProblemCode = keyof typeof clientProblems;

@@ -1,10 +1,11 @@
 import {
+  type AppointmentCommand,
   type AppointmentOutcome,
-  type AppointmentRequested,
   appointmentOutcome,
   type Booking,
   type Outcome,
 } from "@appointments/core/appointment/appointment.event";
+import { applyChanges } from "@appointments/core/country/change";
 import type { Country } from "@appointments/core/country/country";
 import { decide } from "@appointments/core/country/decide";
 import type { Database } from "@appointments/core/database/database";
@@ -19,19 +20,20 @@ export interface Office {
 }
 
 /**
- * Decides requests and tells the outcomes, in this order: commit, then publish. A message is done when both are; one
- * that comes again finds its row and tells the same outcome, with the same event id.
+ * Does what a country is asked and tells the outcomes, in this order: commit, then publish. A message is done when both
+ * are; one that comes again finds its row and tells the same outcome, with the same event id.
  *
- * @returns for each request, in order, its error, or nothing.
+ * Changes go first, in their order: what a cancel frees can be booked in the same batch, and an appointment that is
+ * cancelled in the batch of its request takes no slot at all.
+ *
+ * @returns for each message, in order, its error, or nothing.
  */
-export async function book(office: Office, requests: AppointmentRequested[]): Promise<(AppError | undefined)[]> {
-  const outcomes = await decideEach(
-    office,
-    requests.map(({ data }) => data),
-  );
-  const events = outcomes.map((outcome, index) =>
-    outcome instanceof AppError ? outcome : appointmentOutcome(outcome, requests[index]?.traceparent),
-  );
+export async function book(office: Office, commands: AppointmentCommand[]): Promise<(AppError | undefined)[]> {
+  const outcomes = await outcomesOf(office, commands);
+  const events = commands.map((command) => {
+    const outcome = outcomes.get(command) ?? new AppError("internal", "A message was left out; deliver it again");
+    return outcome instanceof AppError ? outcome : appointmentOutcome(outcome, command.traceparent);
+  });
   const failed = await office.publish(events.flatMap((event) => (event instanceof AppError ? [] : [event])));
   return events.map((event) => {
     if (event instanceof AppError) return event;
@@ -40,6 +42,38 @@ export async function book(office: Office, requests: AppointmentRequested[]): Pr
     if (!error) log.info("appointment.decided", { appointmentId, countryISO, status, traceparent: event.traceparent });
     return error;
   });
+}
+
+type Outcomes = Map<AppointmentCommand, Outcome | AppError>;
+
+/** A database that does not answer fails the whole batch, and all of it comes again: every part is safe to repeat. */
+async function outcomesOf(office: Office, commands: AppointmentCommand[]): Promise<Outcomes> {
+  const requests = commands.filter((command) => command.type === "appointment.requested.v1");
+  const changes = commands.filter((command) => command.type !== "appointment.requested.v1");
+  const outcomes: Outcomes = new Map();
+  const note = (of: AppointmentCommand[], told: (Outcome | AppError)[]) => {
+    for (const [index, command] of of.entries()) {
+      const outcome = told[index];
+      if (outcome) outcomes.set(command, outcome);
+    }
+  };
+  const { database, country } = office;
+  note(
+    changes,
+    await applyChanges(
+      database,
+      country,
+      changes.map(({ data }) => data),
+    ),
+  );
+  note(
+    requests,
+    await decideEach(
+      office,
+      requests.map(({ data }) => data),
+    ),
+  );
+  return outcomes;
 }
 
 /** One row that the database refuses fails its statement; halving finds it, and the others go through. */

@@ -1,5 +1,5 @@
 import { type AppointmentOutcome, parseOutcome } from "@appointments/core/appointment/appointment.event";
-import { settle } from "@appointments/core/appointment/appointment.store";
+import { settle } from "@appointments/core/appointment/appointment.settle";
 import type { Table } from "@appointments/core/appointment/table";
 import { AppError, toAppError } from "@appointments/core/error";
 import { log } from "@appointments/core/log";

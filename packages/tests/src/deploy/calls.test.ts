@@ -35,6 +35,10 @@ test("the functions call what reach.calls.txt says, and nothing else", async () 
     await api.book(booking, { "idempotency-key": `calls-${country}` });
     await api.decided(booked);
     expect((await api.get("/appointments/00042")).status).toBe(200);
+    const { status } = await fetch(`${system.url}/appointments/00042/${booked.appointmentId}/cancel`, {
+      method: "POST",
+    });
+    expect(status).toBe(202);
 
     await operator.send(`SQS_${country}`, ["{broken"]);
     await eventually(`appointment${suffix} buries it`, () => seen(`appointment${suffix}`, "SendMessage") || undefined);

@@ -67,7 +67,13 @@ describe("messages in the production graph", () => {
     const rule = only(graph.rules, "rule");
     expect(rule.pattern).toEqual({
       source: ["appointments.pe", "appointments.cl"],
-      "detail-type": ["appointment.completed.v1", "appointment.rejected.v1"],
+      "detail-type": [
+        "appointment.completed.v1",
+        "appointment.rejected.v1",
+        "appointment.cancelled.v1",
+        "appointment.rescheduled.v1",
+        "appointment.reschedule_rejected.v1",
+      ],
     });
     const target = only(rule.targets, "target");
     expect(target.retry).toEqual({ maximumEventAgeSeconds: 86_400, maximumAttempts: 185 });

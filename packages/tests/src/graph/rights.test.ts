@@ -22,7 +22,7 @@ describe("rights in the production graph", () => {
     expect(rights).toMatchInlineSnapshot(`
       {
         "appointment": [
-          "dynamodb:GetItem dynamodb:PutItem dynamodb:Query → dynamodb:table/AppointmentsTable",
+          "dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem → dynamodb:table/AppointmentsTable",
           "sns:Publish → sns:RequestedTopic",
         ],
         "appointmentCl": [

@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import { type Clock, systemClock, toTimestamp } from "../clock.ts";
+import { AppError } from "../error.ts";
+import { isRepeat, type Wanted, withChange } from "./appointment.change.ts";
+import { changeRequested } from "./appointment.event.ts";
+import { transitionBy } from "./appointment.history.ts";
+import { type Entry, keyOf, type Stored, waiting } from "./appointment.item.ts";
+import { getStored } from "./appointment.read.ts";
+import { appendToHistory } from "./appointment.settle.ts";
+import type { Appointment } from "./appointment.ts";
+import { type Table, updateIf } from "./table.ts";
+
+/** Every round lost is a change that another made; so many in a row are no coincidence. */
+const rounds = 5;
+
+/**
+ * Saves that a change of an appointment is asked for, and answers the appointment with the change under way.
+ *
+ * One conditional write on the version that was read. A repeat (it is so already, it is under way, or this
+ * Idempotency-Key asked for it before) answers the appointment as it is, whatever `matches` says: RFC 9110, 13.1.1.
+ *
+ * @param options.matches whether the caller's If-Match holds for this version.
+ *
+ * Throws `appointment_not_found`, `version_stale`, `idempotency_key_reused`, what the state machine forbids
+ * (`withChange`), `table_unavailable`.
+ */
+export async function alter(
+  table: Table,
+  key: Pick<Appointment, "insuredId" | "appointmentId">,
+  wanted: Wanted,
+  options: { matches?: (version: number) => boolean; idempotencyKey?: string | undefined; clock?: Clock } = {},
+): Promise<Appointment> {
+  const { matches = () => true, idempotencyKey, clock = systemClock } = options;
+  const hash = idempotencyKey === undefined ? undefined : createHash("sha256").update(idempotencyKey).digest("hex");
+  for (let round = 0; round < rounds; round++) {
+    const stored = await getStored(table, key);
+    if (!stored) throw new AppError("appointment_not_found", "The insured has no appointment of this id");
+    const { appointment } = stored;
+    if (askedBefore(stored, wanted, hash) || isRepeat(appointment, wanted)) return appointment;
+    if (!matches(appointment.version)) {
+      throw new AppError("version_stale", "The appointment has changed since it was read; read it again, then decide");
+    }
+    const now = clock();
+    const changed = withChange(appointment, wanted, toTimestamp(now));
+    if (await save(table, appointment, changed, now, hash)) return changed;
+  }
+  throw new AppError("table_unavailable", "The appointment keeps changing; try again");
+}
+
+/** The key is kept with the transition it made, in the same write: there is no moment between the two. */
+function askedBefore({ history }: Stored, wanted: Wanted, hash: string | undefined): boolean {
+  const entry = hash === undefined ? undefined : history.find(({ key }) => key === hash);
+  if (!entry) return false;
+  const same =
+    wanted.kind === "cancel"
+      ? entry.cause === "cancel_requested" && entry.reason === wanted.reason
+      : entry.cause === "reschedule_requested" && entry.scheduleId === wanted.scheduleId;
+  if (same) return true;
+  const message = "This Idempotency-Key was used for a different request; send a new key with a new request";
+  throw new AppError("idempotency_key_reused", message);
+}
+
+function save(
+  table: Table,
+  before: Appointment,
+  changed: ReturnType<typeof withChange>,
+  now: number,
+  key: string | undefined,
+): Promise<boolean> {
+  const event = changeRequested(changed, changed.change, undefined);
+  const entry: Entry = { ...transitionBy(event, changed.status), ...(key !== undefined && { key }) };
+  const { pendingShard, retryAt, publishAttempts } = waiting(changed, now);
+  return updateIf(table, {
+    Key: keyOf(changed),
+    UpdateExpression: `SET #change = :change, #version = :version, updatedAt = :now, pendingShard = :shard, retryAt = :retryAt, publishAttempts = :attempts, ${appendToHistory}`,
+    ConditionExpression: "#version = :before",
+    ExpressionAttributeNames: { "#change": "change", "#version": "version", "#history": "history" },
+    ExpressionAttributeValues: {
+      ":change": changed.change,
+      ":version": changed.version,
+      ":before": before.version,
+      ":now": changed.updatedAt,
+      ":shard": pendingShard,
+      ":retryAt": retryAt,
+      ":attempts": publishAttempts,
+      ":none": [],
+      ":transitions": [entry],
+    },
+  });
+}
