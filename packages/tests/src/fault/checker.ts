@@ -1,0 +1,187 @@
+/** What a client asked, and what it heard. */
+export interface Seen {
+  request: "book" | "cancel" | "reschedule";
+  insuredId: string;
+  countryISO: string;
+  scheduleId?: number;
+  /** The Idempotency-Key; a repeat bears the same. */
+  key?: string;
+  /** HTTP status; `unknown` when no answer came or it was 5xx: it may have happened or not. */
+  answer: number | "unknown";
+  /** In answers of 202, and where the path names it. */
+  appointmentId?: string;
+}
+
+/** An appointment in DynamoDB. */
+export interface Item {
+  appointmentId: string;
+  insuredId: string;
+  scheduleId: number;
+  countryISO: string;
+  status: string;
+  version: number;
+  reason?: string;
+  change?: { kind: string; status: string };
+  /** Whether it is in the index of what waits. */
+  waiting: boolean;
+  /** Event ids of its history. */
+  eventIds: string[];
+}
+
+/** An appointment in a country's MySQL. */
+export interface Row {
+  appointmentId: string;
+  insuredId: string;
+  scheduleId: number;
+  status: string;
+  version: number;
+  reason: string | null;
+}
+
+export interface DeadLetter {
+  queue: string;
+  messageId: string;
+  cause?: string;
+}
+
+/** What there is when the queues have drained. */
+export interface Evidence {
+  /** Insured whose appointments are looked at. */
+  insured: ReadonlySet<string>;
+  history: Seen[];
+  items: Item[];
+  /** By the country whose database it is. */
+  rows: Record<string, Row[]>;
+  /** Messages left, visible or not, by queue; dead-letter queues apart. */
+  queues: Record<string, number>;
+  deadLetters: DeadLetter[];
+  logs: string[];
+}
+
+const live = "completed";
+const decided = new Set(["completed", "rejected", "cancelled"]);
+
+/** Checks the six invariants on what is there after the queues drained. @returns violations in words; none is well */
+export function check(evidence: Evidence): string[] {
+  return [
+    ...acceptedIsDecided(evidence),
+    ...oneLivePerSlot(evidence),
+    ...storesAgree(evidence),
+    ...repeatsChangeNothing(evidence),
+    ...nothingDropped(evidence),
+    ...dataStaysHome(evidence),
+  ];
+}
+
+/** 1: what was answered with 202 is decided. */
+function acceptedIsDecided({ history, items }: Evidence): string[] {
+  const byId = new Map(items.map((item) => [item.appointmentId, item]));
+  const lost = history.flatMap(({ request, answer, appointmentId = "" }) => {
+    if (answer !== 202) return [];
+    const item = byId.get(appointmentId);
+    if (item === undefined) return [`1 lost: ${request} of ${appointmentId} was answered 202, there is no item`];
+    if (request === "cancel" && item.status !== "cancelled" && item.status !== "rejected") {
+      return [`1 lost: cancel of ${appointmentId} was answered 202, it is ${item.status}`];
+    }
+    return [];
+  });
+  const open = items.flatMap(({ appointmentId, status, change, waiting }) => {
+    if (!decided.has(status)) return [`1 undecided: ${appointmentId} is ${status}`];
+    if (change?.status === "pending") return [`1 undecided: the ${change.kind} of ${appointmentId}`];
+    return waiting ? [`1 undecided: ${appointmentId} is ${status}, and still waits to be published`] : [];
+  });
+  return [...new Set([...lost, ...open])];
+}
+
+/** 2: at most one live appointment a country and schedule, in the store that decides and in the one that is read. */
+function oneLivePerSlot({ items, rows }: Evidence): string[] {
+  const places = [
+    ...Object.entries(rows).flatMap(([country, list]) =>
+      list.filter(({ status }) => status === live).map((row) => `MySQL ${country} schedule ${row.scheduleId}`),
+    ),
+    ...items
+      .filter(({ status }) => status === live)
+      .map((item) => `DynamoDB ${item.countryISO} schedule ${item.scheduleId}`),
+  ];
+  const count = new Map<string, number>();
+  for (const place of places) count.set(place, (count.get(place) ?? 0) + 1);
+  return [...count].filter(([, n]) => n > 1).map(([place, n]) => `2 shared slot: ${place} has ${n} live appointments`);
+}
+
+/** 3: DynamoDB and the country's MySQL tell the same. */
+function storesAgree({ items, rows }: Evidence): string[] {
+  const itemIds = new Set(items.map(({ appointmentId }) => appointmentId));
+  const orphans = Object.entries(rows).flatMap(([country, list]) =>
+    list
+      .filter(({ appointmentId }) => !itemIds.has(appointmentId))
+      .map(({ appointmentId }) => `3 disagree: ${appointmentId} is a row of ${country} and no item`),
+  );
+  const differing = items.flatMap((item) => {
+    const row = rows[item.countryISO]?.find(({ appointmentId }) => appointmentId === item.appointmentId);
+    if (row === undefined) return [`3 disagree: ${item.appointmentId} is ${item.status} and has no row`];
+    // A rejected appointment that was asked to cancel meanwhile has counted the asking; its row has not.
+    const versions = item.status === "rejected" && item.version === row.version + 1 ? [] : (["version"] as const);
+    return ([...(["insuredId", "scheduleId", "status", "reason"] as const), ...versions] as const)
+      .filter((name) => (item[name] ?? null) !== row[name])
+      .map(
+        (name) =>
+          `3 disagree: ${name} of ${item.appointmentId} is ${name === "insuredId" ? "another" : item[name]} in DynamoDB, ${name === "insuredId" ? "another" : row[name]} in MySQL`,
+      );
+  });
+  return [...orphans, ...differing];
+}
+
+/** 4: nothing happens twice: no transition, no booking under one key, no appointment that nobody asked for. */
+function repeatsChangeNothing({ history, items }: Evidence): string[] {
+  const twice = items
+    .filter(({ eventIds }) => new Set(eventIds).size < eventIds.length)
+    .map(({ appointmentId }) => `4 twice: the history of ${appointmentId} tells an event twice`);
+  const byKey = new Map<string, Set<string>>();
+  for (const { request, key, appointmentId } of history) {
+    if (request !== "book" || key === undefined || appointmentId === undefined) continue;
+    byKey.set(key, (byKey.get(key) ?? new Set()).add(appointmentId));
+  }
+  const keys = [...byKey].filter(([, ids]) => ids.size > 1).map(([key]) => `4 twice: the key ${key} booked twice`);
+  return [...twice, ...keys, ...ghosts(history, items)];
+}
+
+/** A request whose answer is unknown may have made one appointment; one that was refused made none. */
+function ghosts(history: Seen[], items: Item[]): string[] {
+  const booked = history.filter(({ request }) => request === "book");
+  const answered = new Set(booked.filter(({ answer }) => answer === 202).map(({ appointmentId }) => appointmentId));
+  const settledKeys = new Set(booked.filter(({ answer }) => answer === 202).map(({ key }) => key));
+  const room = new Map<string, Set<string | undefined>>();
+  for (const { answer, insuredId, scheduleId, countryISO, key } of booked) {
+    if (answer !== "unknown" || (key !== undefined && settledKeys.has(key))) continue;
+    const place = `${insuredId} ${countryISO} ${scheduleId}`;
+    room.set(place, (room.get(place) ?? new Set()).add(key));
+  }
+  return items.flatMap(({ appointmentId, insuredId, countryISO, scheduleId }) => {
+    if (answered.has(appointmentId)) return [];
+    const keys = room.get(`${insuredId} ${countryISO} ${scheduleId}`);
+    const [key] = keys ?? [];
+    if (keys?.delete(key)) return [];
+    return [`4 ghost: nobody was told of ${appointmentId}`];
+  });
+}
+
+/** 5: what is not done stands in a dead-letter queue, with its cause. */
+function nothingDropped({ queues, deadLetters }: Evidence): string[] {
+  const left = Object.entries(queues).filter(([, count]) => count > 0);
+  return [
+    ...left.map(([queue, count]) => `5 not drained: ${queue} holds ${count}`),
+    ...deadLetters.filter(({ cause }) => !cause).map(({ queue, messageId }) => `5 no cause: ${messageId} in ${queue}`),
+  ];
+}
+
+/** 6: rows in their own country's database; no insured in a log. */
+function dataStaysHome({ insured, items, rows, logs }: Evidence): string[] {
+  const home = new Map(items.map(({ appointmentId, countryISO }) => [appointmentId, countryISO]));
+  const abroad = Object.entries(rows).flatMap(([country, list]) =>
+    list
+      .filter(({ appointmentId }) => (home.get(appointmentId) ?? country) !== country)
+      .map(({ appointmentId }) => `6 abroad: ${appointmentId} is a row of ${country}`),
+  );
+  const told = logs.some((line) => [...line.matchAll(/(?<![\w.-])\d{5}(?![\w-])/g)].some(([it]) => insured.has(it)));
+  return told ? [...abroad, "6 told: a log names an insured"] : abroad;
+}
