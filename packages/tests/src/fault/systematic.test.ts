@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startTestSystem, type TestSystem } from "../integration/system.ts";
+import { type Campaign, openCampaign, type Point, type Run } from "./campaign.ts";
+import { kindOf, type Pair, pairs, sample } from "./matrix.ts";
+import { type Results, writeResults } from "./results.ts";
+
+const whole = process.env.FAULT_CAMPAIGN === "whole";
+/** Most of a run is waiting: so many systems are under test side by side. */
+const systemCount = whole ? 3 : 1;
+/** Pairs in `npm test`. `FAULT_OFFSET` chooses others. */
+const sampled = 8;
+const offset = Number(process.env.FAULT_OFFSET ?? 0);
+
+describe("every call to AWS, every fault, one at a time", () => {
+  const systems: TestSystem[] = [];
+  const campaigns: Campaign[] = [];
+  let points: Point[] = [];
+  beforeAll(async () => {
+    for (let index = 0; index < systemCount; index++) {
+      const system = await startTestSystem();
+      systems.push(system);
+      campaigns.push(openCampaign(system));
+    }
+  });
+  afterAll(async () => {
+    for (const campaign of campaigns) await campaign.close();
+    for (const system of systems) await system.remove();
+  });
+
+  test("without a fault nothing is wrong, and every function's calls are learned", async () => {
+    const learned = await campaigns[0]?.learn();
+    expect(learned?.run.violations).toEqual([]);
+    points = learned?.points ?? [];
+    const functions = new Set(points.map((point) => point.function));
+    expect(functions).toEqual(new Set(["appointment", "appointmentPe", "appointmentCl", "confirmation", "reconcile"]));
+  });
+
+  test("with each fault, what was accepted is decided and the stores agree", { timeout: 3_600_000 }, async () => {
+    const all = pairs(points);
+    const left = whole ? [...all] : sample(all, sampled, offset);
+    const startedAt = Date.now();
+    const database = (await campaigns[0]?.database()) ?? "unknown";
+    const done: Run[] = [];
+    const work = async (campaign: Campaign) => {
+      for (let pair = left.shift(); pair !== undefined; pair = left.shift()) {
+        const run = await campaign.run(pair.point, pair.fault);
+        done.push(run);
+        console.log(tell(pair, run));
+        if (whole) writeResults({ systematic: report(done, startedAt, database) });
+      }
+    };
+    await Promise.all(campaigns.map(work));
+    const violations = done.filter((run) => run.violations.length > 0);
+    expect(violations).toEqual([]);
+    // A fault that nothing met proves nothing.
+    expect(done.filter(({ hits }) => hits > 0).length).toBeGreaterThan(done.length * 0.7);
+  });
+});
+
+const tell = ({ point, fault }: Pair, { hits, ms, violations }: Run): string =>
+  `${kindOf(point)} ${point.occurrence} ${fault}: ${hits} hits, ${ms} ms${violations.map((it) => `\n  ${it}`).join("")}`;
+
+function report(done: Run[], startedAt: number, database: string): NonNullable<Results["systematic"]> {
+  return {
+    database,
+    seconds: Math.round((Date.now() - startedAt) / 1000),
+    pairs: done.flatMap(({ point, fault, hits, violations }) =>
+      point && fault ? [{ kind: kindOf(point), occurrence: point.occurrence, fault, hits, violations }] : [],
+    ),
+  };
+}
