@@ -103,10 +103,12 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; fi
       const once = fault.startsWith("kill");
       system.gateway.faults.add([{ ...call, fault, skip: occurrence, times: once ? 1 : attempts }]);
     }
+    const poison = ["PE", "CL"].map((country) => ({ queue: `SQS_${country}`, body: `{ poison ${country} ${slot}` }));
     // Two for one slot, one of them asked twice; one elsewhere; and a request that is published twice.
     const key = `${a}-${slot}`;
     const booked = await client.book(a, slot, "PE", key);
     await client.book(a, slot, "PE", key);
+    for (const { queue, body } of poison) await operator.send(queue, [body]);
     const rival = await client.book(b, slot, "PE");
     const abroad = await client.book(c, slot, "CL");
     const [published] = await itemsOf(insured);
@@ -139,21 +141,64 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; fi
       rows: await rows.read(insured),
       queues: Object.fromEntries(depths),
       deadLetters: names.filter((name) => name.endsWith("_DLQ")).flatMap(deadLetters),
+      poison: poison.map(({ body }) => body),
       logs: system.logged.slice(logsBefore).map((entry) => JSON.stringify(entry)),
     });
     return { ...(point && { point }), ...(fault && { fault }), hits, violations, ms: Date.now() - startedAt };
   }
 
+  /**
+   * One slot, many clients at once.
+   *
+   * @returns violations, also when not exactly one of them got the slot and all others heard that it is taken
+   */
+  async function contend(clients: number): Promise<string[]> {
+    const history: Seen[] = [];
+    const client = witness(system.url, history);
+    const insured = new Set(Array.from({ length: clients }, (_, index) => `0${String(index).padStart(4, "0")}`));
+    const logsBefore = system.logged.length;
+    slot += 10;
+    const contested = slot;
+    await Promise.all([...insured].map((each) => client.book(each, contested, "PE")));
+    const items = (await settle(insured, true)).filter(({ scheduleId }) => scheduleId === contested);
+    const depths = await Promise.all(sources.map(async (name) => [name, await operator.depth(name)] as const));
+    const stored = Object.entries(await rows.read(insured)).map(
+      ([country, list]) => [country, list.filter(({ scheduleId }) => scheduleId === contested)] as const,
+    );
+    const ends = new Map<string, number>();
+    for (const { status, reason = "" } of items) {
+      const end = `${status} ${reason}`.trim();
+      ends.set(end, (ends.get(end) ?? 0) + 1);
+    }
+    const expected = ends.get("completed") === 1 && ends.get("rejected schedule_taken") === clients - 1;
+    return [
+      ...(expected ? [] : [`2 contention: of ${clients} ended ${JSON.stringify(Object.fromEntries(ends))}`]),
+      ...check({
+        insured,
+        history,
+        items,
+        rows: Object.fromEntries(stored),
+        queues: Object.fromEntries(depths),
+        deadLetters: names.filter((name) => name.endsWith("_DLQ")).flatMap(deadLetters),
+        poison: [],
+        logs: system.logged.slice(logsBefore).map((entry) => JSON.stringify(entry)),
+      }),
+    ];
+  }
+
   function deadLetters(queue: string) {
     const { ready = [], delayed = [], inflight = [] } = inspect(queue) ?? {};
-    return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(({ messageId, messageAttributes }) => {
-      const cause = messageAttributes.cause?.StringValue;
-      return { queue, messageId, ...(cause !== undefined && { cause }) };
-    });
+    return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(
+      ({ messageId, body, messageAttributes }) => {
+        const cause = messageAttributes.cause?.StringValue;
+        return { queue, messageId, body, ...(cause !== undefined && { cause }) };
+      },
+    );
   }
 
   return {
     run,
+    contend,
     database: rows.version,
     /** Runs without a fault. @returns its run, and every call that functions made on the way */
     async learn(): Promise<{ run: Run; points: Point[] }> {

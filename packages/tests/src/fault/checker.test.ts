@@ -37,7 +37,8 @@ const evidence = (parts: Partial<Evidence> = {}): Evidence => ({
   items: [item()],
   rows: { PE: [row()], CL: [] },
   queues: { SQS_PE: 0 },
-  deadLetters: [],
+  deadLetters: [{ queue: "SQS_PE_DLQ", messageId: "m", body: "{ poison", cause: "message_invalid: Not JSON" }],
+  poison: ["{ poison"],
   logs: ['{"event":"appointment.decided","appointmentId":"01a20bae-ed3d-759d-8035-0cf391e00042"}'],
   ...parts,
 });
@@ -85,7 +86,8 @@ test.each<[violation: RegExp, Partial<Evidence>]>([
   [/^4 twice: the key k/, { history: [seen(), seen({ appointmentId: "b" })] }],
   [/^4 ghost: nobody was told of a/, { history: [seen({ answer: 422 })] }],
   [/^5 not drained: SQS_PE holds 1/, { queues: { SQS_PE: 1 } }],
-  [/^5 no cause: m in SQS_PE_DLQ/, { deadLetters: [{ queue: "SQS_PE_DLQ", messageId: "m" }] }],
+  [/^5 no cause: m in SQS_PE_DLQ/, { deadLetters: [{ queue: "SQS_PE_DLQ", messageId: "m", body: "{ poison" }] }],
+  [/^5 dropped: { poison/, { deadLetters: [] }],
   [/^6 abroad: a is a row of CL/, { rows: { PE: [row()], CL: [row()] } }],
   [/^6 told/, { logs: ["POST /appointments/00042/cancel"] }],
 ])("seen: %s", (violation, parts) => {

@@ -41,6 +41,7 @@ export interface Row {
 export interface DeadLetter {
   queue: string;
   messageId: string;
+  body: string;
   cause?: string;
 }
 
@@ -55,6 +56,8 @@ export interface Evidence {
   /** Messages left, visible or not, by queue; dead-letter queues apart. */
   queues: Record<string, number>;
   deadLetters: DeadLetter[];
+  /** Bodies that were sent and that nobody can process. */
+  poison: string[];
   logs: string[];
 }
 
@@ -166,9 +169,11 @@ function ghosts(history: Seen[], items: Item[]): string[] {
 }
 
 /** 5: what is not done stands in a dead-letter queue, with its cause. */
-function nothingDropped({ queues, deadLetters }: Evidence): string[] {
+function nothingDropped({ queues, deadLetters, poison }: Evidence): string[] {
   const left = Object.entries(queues).filter(([, count]) => count > 0);
+  const buried = new Set(deadLetters.map(({ body }) => body));
   return [
+    ...poison.filter((body) => !buried.has(body)).map((body) => `5 dropped: ${body} is in no dead-letter queue`),
     ...left.map(([queue, count]) => `5 not drained: ${queue} holds ${count}`),
     ...deadLetters.filter(({ cause }) => !cause).map(({ queue, messageId }) => `5 no cause: ${messageId} in ${queue}`),
   ];

@@ -1,5 +1,11 @@
 import type { System } from "@appointments/local/system";
-import { DynamoDBClient, GetItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  DynamoDBClient,
+  GetItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
   GetQueueAttributesCommand,
@@ -70,7 +76,17 @@ export function operatorOf({ state, graph, functions }: System) {
         return found.size >= count ? [...found.values()] : undefined;
       });
     },
-    items: async () => (await dynamo.send(new ScanCommand({ TableName: tableName }))).Items ?? [],
+    /** Every item of the table, of all pages. */
+    items: async () => {
+      const found: Record<string, AttributeValue>[] = [];
+      let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
+      do {
+        const page = await dynamo.send(new ScanCommand({ TableName: tableName, ExclusiveStartKey }));
+        found.push(...(page.Items ?? []));
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+      return found;
+    },
     item: async ({ insuredId, appointmentId }: Pick<AppointmentBody, "insuredId" | "appointmentId">) => {
       const Key = { pk: { S: insuredId }, sk: { S: appointmentId } };
       return (await dynamo.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item;

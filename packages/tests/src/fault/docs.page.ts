@@ -1,0 +1,58 @@
+import type { Results } from "./results.ts";
+
+const faults = ["fail-before", "fail-after", "hang", "throttle", "partial", "kill-before", "kill-after"];
+
+const table = (head: string[], rows: string[][]): string =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+
+/** docs/reliability.md, of what the last whole run of the campaign found. */
+export function describeResults({ systematic, controls, contention }: Results): string {
+  return `${[
+    "# Reliability",
+    "What `npm run test:fault` found. This page is written from its results by `npm run docs:fault`.",
+    "One scenario is run on the whole local system: two ask for one slot, one of them twice; one books in the other country; a request is published twice; the winner cancels, the other moves, a fourth cancels before it is decided; messages come that nobody can process; in the end every request and decision comes once more. Each run meets one fault at one call to AWS. Then what clients heard, DynamoDB, MySQL, the queues and the logs are checked for the six promises of [architecture.md](architecture.md#the-promise).",
+    systematic ? describePairs(systematic) : "## Every call, every fault\n\nNot run.",
+    controls ? describeControls(controls) : "## Controls\n\nNot run.",
+    contention
+      ? `## Contention\n\n${contention.clients} clients ask for one slot at once, ${contention.rounds} times: ${contention.violations.length} violations.`
+      : "## Contention\n\nNot run.",
+  ].join("\n\n")}\n`;
+}
+
+function describePairs({ database, pairs }: NonNullable<Results["systematic"]>): string {
+  const met = pairs.filter(({ hits }) => hits > 0);
+  const violated = pairs.filter(({ violations }) => violations.length > 0);
+  const kinds = [...new Set(pairs.map(({ kind }) => kind))].toSorted();
+  const cell = (kind: string, fault: string): string => {
+    const runs = met.filter((pair) => pair.kind === kind && pair.fault === fault);
+    const bad = runs.filter(({ violations }) => violations.length > 0);
+    return runs.length === 0 ? "" : `${runs.length} runs, ${bad.length}`;
+  };
+  return [
+    "## Every call, every fault",
+    `${pairs.length} runs on MySQL as ${database}; in ${met.length} of them the fault was met; ${violated.length} runs with violations. A cell says how many runs met the fault, and in how many something was violated. \`fail\`, \`hang\` and \`throttle\` last for all three attempts of the SDK; \`partial\` is of calls with entries; \`kill\` ends the process.`,
+    table(
+      ["function and call", ...faults],
+      kinds.map((kind) => [kind, ...faults.map((fault) => cell(kind, fault))]),
+    ),
+    ...violated.map(
+      ({ kind, occurrence, fault, violations }) => `- ${kind} ${occurrence}, ${fault}: ${violations.join("; ")}`,
+    ),
+  ].join("\n\n");
+}
+
+function describeControls(controls: NonNullable<Results["controls"]>): string {
+  return [
+    "## Controls",
+    "The same campaign, on handlers that are written naively on purpose: it must catch each.",
+    table(
+      ["control", "caught", "in run", "by"],
+      controls.map(({ name, caught, runs, violations }) => [
+        name,
+        caught ? "yes" : "NO",
+        String(runs),
+        violations[0] ?? "",
+      ]),
+    ),
+  ].join("\n\n");
+}
