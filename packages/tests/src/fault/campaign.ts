@@ -34,8 +34,8 @@ const patienceMs = 3_000;
 const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
 /** Runs the scenario on a running system, as often as wanted, with insured and slots of its own each time. */
-export function openCampaign(system: TestSystem, options: { drainMs?: number; first?: number } = {}) {
-  const { drainMs = 60_000, first = 0 } = options;
+export function openCampaign(system: TestSystem, options: { drainMs?: number; beforeCheck?: () => void } = {}) {
+  const { drainMs = 60_000, beforeCheck = () => {} } = options;
   const operator = operatorOf(system);
   const rows = openRows(system.state.databases);
   const { url: endpoint, region, accessKeyId, secretAccessKey } = system.state.gateway;
@@ -43,8 +43,8 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; fi
   const names = Object.keys(system.state.queues);
   const sources = names.filter((name) => !name.endsWith("_DLQ"));
   // An insured of this campaign begins with 0: no number in a log is written so.
-  let person = first;
-  let slot = 1_000_000 + first * 10;
+  let person = 0;
+  let slot = 1_000_000;
 
   const inspect = (name: string) =>
     system.emulators.inspectQueue(system.state.queues[name]?.url.split("/").at(-1) ?? "")?.messages;
@@ -132,6 +132,7 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; fi
     for (const { source, type, detail } of ended.flatMap(lateOutcomes)) await operator.put(source, type, detail);
     const items = await settle(insured, true);
     system.gateway.faults.clear();
+    beforeCheck();
     const hits = system.gateway.recent().filter(({ time, fault }) => time >= since && fault !== undefined).length;
     const depths = await Promise.all(sources.map(async (name) => [name, await operator.depth(name)] as const));
     const violations = check({

@@ -6,12 +6,13 @@ const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
 /** docs/reliability.md, of what the last whole run of the campaign found. */
-export function describeResults({ systematic, controls, contention }: Results): string {
+export function describeResults({ systematic, mysql, controls, contention }: Results): string {
   return `${[
     "# Reliability",
     "What `npm run test:fault` found. This page is written from its results by `npm run docs:fault`.",
     "One scenario is run on the whole local system: two ask for one slot, one of them twice; one books in the other country; a request is published twice; the winner cancels, the other moves, a fourth cancels before it is decided; messages come that nobody can process; in the end every request and decision comes once more. Each run meets one fault at one call to AWS. Then what clients heard, DynamoDB, MySQL, the queues and the logs are checked for the six promises of [architecture.md](architecture.md#the-promise).",
     systematic ? describePairs(systematic) : "## Every call, every fault\n\nNot run.",
+    mysql ? describeMysql(mysql) : "## Every statement, every fault of MySQL\n\nNot run.",
     controls ? describeControls(controls) : "## Controls\n\nNot run.",
     contention
       ? `## Contention\n\n${contention.clients} clients ask for one slot at once, ${contention.rounds} times: ${contention.violations.length} violations.`
@@ -37,6 +38,17 @@ function describePairs({ database, pairs }: NonNullable<Results["systematic"]>):
     ),
     ...violated.map(
       ({ kind, occurrence, fault, violations }) => `- ${kind} ${occurrence}, ${fault}: ${violations.join("; ")}`,
+    ),
+  ].join("\n\n");
+}
+
+function describeMysql(runs: NonNullable<Results["mysql"]>): string {
+  return [
+    "## Every statement, every fault of MySQL",
+    "A proxy between functions and MySQL breaks, holds or refuses statements on appointments.",
+    table(
+      ["statement", "fault", "met by", "violations"],
+      runs.map(({ verb, fault, hits, violations }) => [verb, fault, String(hits), violations.join("; ") || "0"]),
     ),
   ].join("\n\n");
 }

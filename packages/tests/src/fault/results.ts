@@ -9,6 +9,7 @@ export interface Results {
     seconds: number;
     pairs: { kind: string; occurrence: number; fault: string; hits: number; violations: string[] }[];
   };
+  mysql?: { verb: string; fault: string; hits: number; violations: string[] }[];
   controls?: { name: string; caught: boolean; runs: number; violations: string[] }[];
   contention?: { rounds: number; clients: number; violations: string[] };
 }
