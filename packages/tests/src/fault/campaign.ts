@@ -104,14 +104,14 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
       system.gateway.faults.add([{ ...call, fault, skip: occurrence, times: once ? 1 : attempts }]);
     }
     const poison = ["PE", "CL"].map((country) => ({ queue: `SQS_${country}`, body: `{ poison ${country} ${slot}` }));
-    // Two for one slot, one of them asked twice; one elsewhere; and a request that is published twice.
+    // Two for one slot, the second of them asked twice; one elsewhere; and a request that is published twice.
     const key = `${a}-${slot}`;
+    const rival = await client.book(b, slot, "PE");
     const booked = await client.book(a, slot, "PE", key);
     await client.book(a, slot, "PE", key);
     for (const { queue, body } of poison) await operator.send(queue, [body]);
-    const rival = await client.book(b, slot, "PE");
     const abroad = await client.book(c, slot, "CL");
-    const [published] = await itemsOf(insured);
+    const published = (await itemsOf(insured)).find(({ insuredId }) => insuredId === a);
     if (published) await operator.reconcileNow(published).catch(() => undefined);
     const decided = await settle(insured, false);
     // The winner cancels, the one elsewhere moves, and a fourth cancels before it is decided.
@@ -124,12 +124,13 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     if (hasty) await client.change(hasty, "cancel");
     await client.list(a);
     const ended = await settle(insured, true);
-    // Long after: every request and every decision comes once more.
+    // Long after: every request and every decision comes once more. What is undecided is left so: it would be healed.
+    const closed = ended.filter((item) => !isOpen(item));
     for (const country of ["PE", "CL"]) {
-      const late = ended.filter(({ countryISO }) => countryISO === country).map(lateCommand);
+      const late = closed.filter(({ countryISO }) => countryISO === country).map(lateCommand);
       if (late.length > 0) await operator.send(`SQS_${country}`, late);
     }
-    for (const { source, type, detail } of ended.flatMap(lateOutcomes)) await operator.put(source, type, detail);
+    for (const { source, type, detail } of closed.flatMap(lateOutcomes)) await operator.put(source, type, detail);
     const items = await settle(insured, true);
     system.gateway.faults.clear();
     beforeCheck();

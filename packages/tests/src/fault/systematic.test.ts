@@ -2,13 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestSystem, type TestSystem } from "../integration/system.ts";
 import { type Campaign, openCampaign, type Point, type Run } from "./campaign.ts";
 import { kindOf, type Pair, pairs, sample } from "./matrix.ts";
-import { type Results, writeResults } from "./results.ts";
+import { type Results, readResults, writeResults } from "./results.ts";
 
 const whole = process.env.FAULT_CAMPAIGN === "whole";
 /** Most of a run is waiting: so many systems are under test side by side. */
 const systemCount = whole ? 3 : 1;
 /** Pairs in `npm test`. `FAULT_OFFSET` chooses others. */
 const sampled = 8;
+/** Runs only the calls that match, e.g. `appointment sns`; their results take the place of the kept ones. */
+const only = new RegExp(process.env.FAULT_ONLY ?? "");
 const offset = Number(process.env.FAULT_OFFSET ?? 0);
 
 describe("every call to AWS, every fault, one at a time", () => {
@@ -36,7 +38,7 @@ describe("every call to AWS, every fault, one at a time", () => {
   });
 
   test("with each fault, what was accepted is decided and the stores agree", { timeout: 3_600_000 }, async () => {
-    const all = pairs(points);
+    const all = pairs(points).filter(({ point }) => only.test(kindOf(point)));
     const left = whole ? [...all] : sample(all, sampled, offset);
     const startedAt = Date.now();
     const database = (await campaigns[0]?.database()) ?? "unknown";
@@ -61,11 +63,16 @@ const tell = ({ point, fault }: Pair, { hits, ms, violations }: Run): string =>
   `${kindOf(point)} ${point.occurrence} ${fault}: ${hits} hits, ${ms} ms${violations.map((it) => `\n  ${it}`).join("")}`;
 
 function report(done: Run[], startedAt: number, database: string): NonNullable<Results["systematic"]> {
+  const kept = process.env.FAULT_ONLY ? (readResults().systematic?.pairs ?? []) : [];
+  const pairs = done.flatMap(({ point, fault, hits, violations }) =>
+    point && fault ? [{ kind: kindOf(point), occurrence: point.occurrence, fault, hits, violations }] : [],
+  );
+  const name = ({ kind, occurrence, fault }: { kind: string; occurrence: number; fault: string }) =>
+    `${kind} ${occurrence} ${fault}`;
+  const anew = new Set(pairs.map(name));
   return {
     database,
     seconds: Math.round((Date.now() - startedAt) / 1000),
-    pairs: done.flatMap(({ point, fault, hits, violations }) =>
-      point && fault ? [{ kind: kindOf(point), occurrence: point.occurrence, fault, hits, violations }] : [],
-    ),
+    pairs: [...kept.filter((pair) => !anew.has(name(pair))), ...pairs],
   };
 }
