@@ -1,0 +1,63 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { startTestSystem } from "../integration/system.ts";
+import { copyRepository } from "../repository.ts";
+import { openCampaign } from "./campaign.ts";
+import { type Control, controls } from "./controls.ts";
+import { type Results, readResults, writeResults } from "./results.ts";
+
+const whole = process.env.FAULT_CAMPAIGN === "whole";
+/** `npm test` puts one through; the first is the quickest. */
+const chosen = whole ? controls : controls.slice(0, 1);
+
+/** A campaign that cannot fail proves nothing: naive handlers, and the same campaign must catch each of them. */
+describe("naive handlers are caught", () => {
+  const results: NonNullable<Results["controls"]> = [];
+  afterAll(() => {
+    // What this run did not put through is kept, as long as there is such a control.
+    const told = [
+      ...(readResults().controls ?? []).filter(({ name }) => !results.some((it) => it.name === name)),
+      ...results,
+    ];
+    if (whole) writeResults({ controls: controls.flatMap(({ name }) => told.find((it) => it.name === name) ?? []) });
+  });
+
+  test.each(chosen)("$name", { timeout: 300_000 }, async (control) => {
+    const { runs, violations } = await putThrough(control);
+    const caught = violations.some((it) => control.expected.test(it));
+    results.push({ name: control.name, caught, runs, violations: violations.map(anonymous) });
+    expect(violations).toContainEqual(expect.stringMatching(control.expected));
+  });
+});
+
+/** Runs until something is violated, or all is done. */
+async function putThrough(control: Control): Promise<{ runs: number; violations: string[] }> {
+  const copy = await copyRepository();
+  try {
+    await control.spoil(copy);
+    const system = await startTestSystem({ root: copy.root });
+    const campaign = openCampaign(system, { drainMs: 20_000 });
+    try {
+      const tries = [
+        ...(control.contention ? [] : [async () => (await campaign.run()).violations]),
+        ...control.pairs.map((pair) => async () => (await campaign.run(pair.point, pair.fault)).violations),
+        ...(control.contention ? [() => campaign.contend(control.contention ?? 0)] : []),
+      ];
+      let runs = 0;
+      for (const attempt of tries) {
+        runs++;
+        const violations = await attempt();
+        if (violations.length > 0) return { runs, violations };
+      }
+      return { runs, violations: [] };
+    } finally {
+      await campaign.close();
+      await system.remove();
+    }
+  } finally {
+    await copy.remove();
+  }
+}
+
+/** Ids differ from run to run; the report does not. */
+const anonymous = (violation: string): string =>
+  violation.replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "…").slice(0, 200);
