@@ -38,7 +38,7 @@ export interface Row {
   reason: string | null;
 }
 
-export interface DeadLetter {
+interface DeadLetter {
   queue: string;
   messageId: string;
   body: string;
