@@ -44,12 +44,17 @@ export const controls: Control[] = [
   },
   {
     name: "non-monotone update: an outcome is written whatever the status",
-    spoil: (copy) =>
-      copy.edit(
-        `${core}/appointment/appointment.settle.ts`,
-        "`#status IN (",
-        "`attribute_exists(#status) OR #status IN (", // AND binds closer: nothing after it counts
-      ),
+    async spoil(copy) {
+      const file = `${core}/appointment/appointment.settle.ts`;
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the code that is replaced
+      await copy.edit(file, '`#status IN (${names.map(([name]) => name).join(", ")})`', '"attribute_exists(#status)"');
+      await copy.edit(file, "      ...Object.fromEntries(names),\n", "");
+      await copy.edit(
+        file,
+        '    ...(type === "appointment.completed.v1" ? ["attribute_not_exists(#change)"] : []),\n',
+        "",
+      );
+    },
     pairs: [],
     expected: /^3 disagree: status/,
   },
