@@ -1,9 +1,15 @@
+import { insuredId } from "@appointments/core/appointment/appointment";
+import { countryCodes, isCountryCode } from "@appointments/core/country/country";
+import { id as appointmentId } from "@appointments/core/id";
+import * as v from "valibot";
+import { showAppointment } from "./appointment.ts";
 import { drop } from "./dlq.drop.ts";
 import { listDead, showDead } from "./dlq.list.ts";
 import { redrive } from "./dlq.redrive.ts";
 import { type Options, onlyThese, ratePerSecond, wholeNumber } from "./options.ts";
 import { type Place, queueOf } from "./place.ts";
 import { showQueues } from "./queues.ts";
+import { reconcile } from "./reconcile.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage.ts";
 
@@ -21,6 +27,10 @@ export function commandOf([command, ...rest]: string[], options: Options): Work 
       return (place, terminal) => showQueues(place, terminal, options.json ?? false);
     case "dlq":
       return deadLetters(rest, options);
+    case "appointment":
+      return oneAppointment(rest, options);
+    case "reconcile":
+      return bothStores(rest, options);
     case undefined:
       throw new UsageError("Say what to do");
     default:
@@ -64,6 +74,33 @@ function deadLetters([verb, queue, ...rest]: string[], options: Options): Work {
     default:
       throw new UsageError("dlq takes list, show, redrive or drop, and a queue");
   }
+}
+
+function oneAppointment([id, ...rest]: string[], options: Options): Work {
+  onlyThese("appointment", options, ["insured", "json", "queues", "show-personal"]);
+  noMore(rest);
+  if (!v.is(appointmentId, id)) throw new UsageError("appointment takes an id: a UUIDv7 in lower case");
+  const { insured, json = false, queues = false } = options;
+  if (insured !== undefined && !v.is(insuredId, insured)) throw new UsageError("--insured takes exactly five digits");
+  const wanted = { insuredId: insured, queues, personal: options["show-personal"] ?? false, json };
+  return (place, terminal) => showAppointment(place, id, wanted, terminal);
+}
+
+function bothStores(rest: string[], options: Options): Work {
+  onlyThese("reconcile", options, ["country", "grace", "json", "repair", "wait"]);
+  noMore(rest);
+  const { country, json = false, repair = false } = options;
+  if (country !== undefined && !isCountryCode(country)) {
+    throw new UsageError(`--country takes ${countryCodes.join(" or ")}`);
+  }
+  const wanted = {
+    countries: country === undefined ? countryCodes : [country],
+    repair,
+    graceMs: wholeNumber("grace", options.grace, 60, 0) * 1000,
+    waitMs: wholeNumber("wait", options.wait, 30, 0) * 1000,
+    json,
+  };
+  return (place, terminal) => reconcile(place, wanted, terminal);
 }
 
 function noMore(words: string[]): void {
