@@ -50,7 +50,7 @@ async function dropAll(
 ) {
   let dropped = 0;
   let undeleted = 0;
-  const held: Letter[] = [];
+  const held = new Map<string, Letter>();
   const seen = new Set<string>();
   try {
     while (dropped < options.most) {
@@ -61,18 +61,19 @@ async function dropAll(
       const wanted = fresh.filter(
         ({ id, sentAt }) => sentAt <= options.startedAt && (options.id === undefined || id.startsWith(options.id)),
       );
-      held.push(...page.filter((letter) => !wanted.includes(letter)));
+      for (const letter of page) held.set(letter.id, letter);
       if (wanted.length === 0) continue;
       await file.appendFile(wanted.map((letter) => `${JSON.stringify(lineOf(options.name, letter))}\n`).join(""));
       await file.sync();
       const kept = await remove(sqs, url, wanted);
+      for (const letter of wanted) if (!kept.includes(letter)) held.delete(letter.id);
       dropped += wanted.length - kept.length;
       undeleted += kept.length;
       terminal.note(`${dropped} dropped`);
       if (options.id !== undefined) break;
     }
   } finally {
-    await giveBack(sqs, url, held);
+    await giveBack(sqs, url, [...held.values()]);
   }
   return { dropped, undeleted };
 }

@@ -29,7 +29,7 @@ export async function redrive(
   const { visible, inFlight } = await depthOf(sqs, deadLetterUrl);
   terminal.note(`About ${visible + inFlight} in ${name}_DLQ; at most ${options.most}, ${options.perSecond} a second`);
   const total = { sent: 0, failed: 0, undeleted: 0 };
-  const held: Letter[] = [];
+  const held = new Map<string, Letter>();
   const seen = new Set<string>();
   try {
     while (total.sent < options.most) {
@@ -42,10 +42,10 @@ export async function redrive(
       const wanted = fresh.filter(
         ({ id, sentAt }) => sentAt <= startedAt && (options.id === undefined || id.startsWith(options.id)),
       );
-      held.push(...page.filter((letter) => !wanted.includes(letter)));
+      for (const letter of page) held.set(letter.id, letter);
       const sent = await sendAll(sqs, url, wanted);
-      held.push(...wanted.filter((letter) => !sent.includes(letter)));
       const undeleted = sent.length > 0 ? await remove(sqs, deadLetterUrl, sent) : [];
+      for (const letter of sent) if (!undeleted.includes(letter)) held.delete(letter.id);
       total.sent += sent.length;
       total.failed += wanted.length - sent.length;
       total.undeleted += undeleted.length;
@@ -55,7 +55,7 @@ export async function redrive(
       await sleep(Math.max(0, (sent.length / options.perSecond) * 1000 - (Date.now() - pageAt)));
     }
   } finally {
-    await giveBack(sqs, deadLetterUrl, held);
+    await giveBack(sqs, deadLetterUrl, [...held.values()]);
   }
   terminal.out(`${total.sent} redriven from ${name}_DLQ to ${name}, ${total.failed} not sent`);
   if (total.undeleted > 0) terminal.note(`${total.undeleted} were sent but not deleted: they are in both queues`);

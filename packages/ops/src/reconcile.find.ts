@@ -21,7 +21,8 @@ export interface Finding {
 export interface SlotConflict {
   countryISO: CountryCode;
   scheduleId: number;
-  where: "rows" | "items";
+  /** The two items that say they hold it; none when the rows themselves do. */
+  items?: [Appointment, Appointment];
 }
 
 export interface Found {
@@ -39,7 +40,7 @@ const side = 10;
 /**
  * Compares the whole table with the whole databases of these countries, a page at a time: each item with its row, then
  * each row with its item. A page's items are read before their rows, so an outcome on its way shows as a difference; the
- * caller looks again before it believes one. In memory stay the ids and slots of live items.
+ * caller looks again before it believes one. In memory stay all ids and the live items.
  *
  * @param told hears how many items and rows were read so far.
  */
@@ -50,7 +51,7 @@ export async function findDifferences(
 ): Promise<Found> {
   const found: Found = { items: 0, rows: 0, unreadable: 0, findings: [], conflicts: [] };
   const seen = new Set<string>();
-  const holders = new Map<string, string>();
+  const holders = new Map<string, Appointment>();
   for await (const page of scanAppointments(place.table, pageSize)) {
     found.unreadable += page.unreadable;
     for (const code of codes) {
@@ -62,8 +63,9 @@ export async function findDifferences(
         note(found, code, item, rows.get(item.appointmentId));
         if (item.status !== "completed") continue;
         const slot = `${code} ${item.scheduleId}`;
-        if (holders.has(slot)) found.conflicts.push({ countryISO: code, scheduleId: item.scheduleId, where: "items" });
-        holders.set(slot, item.appointmentId);
+        const other = holders.get(slot);
+        if (other) found.conflicts.push({ countryISO: code, scheduleId: item.scheduleId, items: [other, item] });
+        holders.set(slot, item);
       }
       found.items += items.length;
     }
@@ -98,7 +100,7 @@ async function walkRows(
     after = last.id;
   }
   const twice = await database.run((db) => slotsHeldTwice(db, table));
-  for (const { scheduleId } of twice) found.conflicts.push({ countryISO: code, scheduleId, where: "rows" });
+  for (const { scheduleId } of twice) found.conflicts.push({ countryISO: code, scheduleId });
 }
 
 const itemOf = async (place: Place, { id, insuredId }: Row): Promise<Appointment | undefined> =>
@@ -124,4 +126,14 @@ export async function lookAgain(place: Place, { countryISO, appointmentId, item,
   const { table } = countries[countryISO];
   const rows = await place.database(countryISO).run((db) => readBack(db, table, [{ appointmentId }]));
   return findingOf(countryISO, stored?.appointment, rows.get(appointmentId));
+}
+
+/** Whether a slot is held twice still: one of two items may not have heard yet that its appointment was moved. */
+export async function holdsStill(place: Place, { items, scheduleId }: SlotConflict): Promise<boolean> {
+  if (!items) return true;
+  const now = await Promise.all(items.map((item) => getStored(place.table, item)));
+  return now.every((stored) => {
+    const { status, scheduleId: slot } = stored?.appointment ?? {};
+    return status === "completed" && slot === scheduleId;
+  });
 }

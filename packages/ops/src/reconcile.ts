@@ -5,7 +5,14 @@ import { outcomeOf } from "@appointments/core/country/row";
 import { toAppError } from "@appointments/core/error";
 import { newTraceparent } from "@appointments/core/trace";
 import type { Place } from "./place.ts";
-import { type Finding, type Found, findDifferences, lookAgain } from "./reconcile.find.ts";
+import {
+  type Finding,
+  type Found,
+  findDifferences,
+  holdsStill,
+  lookAgain,
+  type SlotConflict,
+} from "./reconcile.find.ts";
 import { spanOf, type Terminal, tableOf } from "./terminal.ts";
 
 export interface ReconcileOptions {
@@ -39,10 +46,12 @@ export async function reconcile(place: Place, options: ReconcileOptions, termina
     remaining = await waitFor(place, remaining, options.waitMs, terminal);
     repaired = before.length - remaining.length;
   }
-  const result = { ...found, findings: before, remaining, underWay, repaired };
+  const conflicts: SlotConflict[] = [];
+  for (const conflict of found.conflicts) if (await holdsStill(place, conflict)) conflicts.push(conflict);
+  const result = { ...found, findings: before, conflicts, remaining, underWay, repaired };
   if (options.json) terminal.out(JSON.stringify(jsonOf(result), null, 2));
   else show(result, options, terminal);
-  return remaining.length + found.conflicts.length + found.unreadable > 0 ? 1 : 0;
+  return remaining.length + conflicts.length + found.unreadable > 0 ? 1 : 0;
 }
 
 type Result = Found & { remaining: Finding[]; underWay: number; repaired: number };
@@ -103,8 +112,9 @@ function show(result: Result, { countries, repair }: ReconcileOptions, terminal:
     const state = !left.has(appointmentId) ? "repaired" : (remedy ?? "needs a person");
     return [kind, countryISO, appointmentId, detail, state];
   });
-  for (const { countryISO, scheduleId, where } of conflicts) {
-    lines.push(["slot held twice", countryISO, "–", `slot ${scheduleId}, among the ${where}`, "needs a person"]);
+  for (const { countryISO, scheduleId, items: two } of conflicts) {
+    const what = two ? `slot ${scheduleId}, also ${two[1].appointmentId}` : `slot ${scheduleId}, by two rows`;
+    lines.push(["slot held twice", countryISO, two?.[0].appointmentId ?? "–", what, "needs a person"]);
   }
   if (lines.length > 0)
     terminal.out(tableOf(["kind", "country", "appointment", "what", repair ? "now" : "remedy"], lines));
@@ -117,8 +127,13 @@ function show(result: Result, { countries, repair }: ReconcileOptions, terminal:
     terminal.note("--repair does what the remedy says");
 }
 
-const jsonOf = ({ findings, remaining, ...counts }: Result) => ({
+const jsonOf = ({ findings, conflicts, remaining, ...counts }: Result) => ({
   ...counts,
+  conflicts: conflicts.map(({ countryISO, scheduleId, items }) => ({
+    countryISO,
+    scheduleId,
+    appointments: items?.map(({ appointmentId }) => appointmentId) ?? [],
+  })),
   findings: findings.map(({ countryISO, appointmentId, difference, lastWriteAt }) => ({
     countryISO,
     appointmentId,
