@@ -1,5 +1,13 @@
 import type { System } from "@appointments/local/system";
-import { DynamoDBClient, GetItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
   GetQueueAttributesCommand,
@@ -75,6 +83,13 @@ export function operatorOf({ state, graph, functions }: System) {
       const Key = { pk: { S: insuredId }, sk: { S: appointmentId } };
       return (await dynamo.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item;
     },
+    /** Puts an item as it once was, as a restore from a backup does. */
+    restore: (Item: Record<string, AttributeValue>) => dynamo.send(new PutItemCommand({ TableName: tableName, Item })),
+    /** Loses an item. */
+    lose: ({ insuredId, appointmentId }: AppointmentBody) =>
+      dynamo.send(
+        new DeleteItemCommand({ TableName: tableName, Key: { pk: { S: insuredId }, sk: { S: appointmentId } } }),
+      ),
     /** Makes the reconciler's next look find the appointment due, and lets it look. */
     reconcileNow: async ({ insuredId, appointmentId }: AppointmentBody) => {
       await dynamo.send(
