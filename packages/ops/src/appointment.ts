@@ -161,7 +161,7 @@ function sideBySide(item: Appointment | undefined, row: Row | undefined, persona
 }
 
 function verdictOf(item: Appointment | undefined, rows: [CountryCode, Row][], messages: number) {
-  const dead = messages > 0 ? `; ${messages} messages of it are in queues` : "";
+  const dead = messages > 0 ? `; of it ${messages === 1 ? "1 message is" : `${messages} messages are`} in queues` : "";
   if (!item && rows.length === 0) {
     return { agree: false, text: `nothing is known of it without its insured: no row, nothing pending${dead}` };
   }

@@ -33,9 +33,14 @@ export interface ReconcileOptions {
  * @returns 0 when nothing differs at the end, else 1.
  */
 export async function reconcile(place: Place, options: ReconcileOptions, terminal: Terminal): Promise<number> {
-  const found = await findDifferences(place, options.countries, progressOn(terminal));
+  const say = progressOn(terminal);
+  const found = await findDifferences(place, options.countries, (items, rows) =>
+    say(`${items} items and ${rows} rows`),
+  );
   // Read a second time: what was only on its way when the first look came is no difference.
-  const again = await lookAtAll(place, found.findings);
+  const again = await lookAtAll(place, found.findings, (read) =>
+    say(`${read} of ${found.findings.length} a second time`),
+  );
   const since = Date.now() - options.graceMs;
   let remaining = again.filter(({ lastWriteAt }) => lastWriteAt <= since);
   const underWay = again.length - remaining.length;
@@ -57,20 +62,24 @@ export async function reconcile(place: Place, options: ReconcileOptions, termina
 type Result = Found & { remaining: Finding[]; underWay: number; repaired: number };
 
 /** Says how far it is, at most once a second. */
-function progressOn(terminal: Terminal): (items: number, rows: number) => void {
+function progressOn(terminal: Terminal): (read: string) => void {
   let saidAt = Date.now();
-  return (items, rows) => {
+  return (read) => {
     if (Date.now() - saidAt < 1_000) return;
     saidAt = Date.now();
-    terminal.note(`… ${items} items and ${rows} rows read`);
+    terminal.note(`… read ${read}`);
   };
 }
 
-async function lookAtAll(place: Place, findings: Finding[]): Promise<Finding[]> {
+/** So many appointments at once are read again. */
+const side = 10;
+
+async function lookAtAll(place: Place, findings: Finding[], told: (read: number) => void = () => {}) {
   const still: Finding[] = [];
-  for (const finding of findings) {
-    const now = await lookAgain(place, finding);
-    if (now) still.push(now);
+  for (let index = 0; index < findings.length; index += side) {
+    const now = await Promise.all(findings.slice(index, index + side).map((finding) => lookAgain(place, finding)));
+    still.push(...now.filter((finding) => finding !== undefined));
+    told(index);
   }
   return still;
 }

@@ -48,6 +48,9 @@ function sayable(error: unknown): string {
   if (!(error instanceof Error)) return "It failed, and nothing said why";
   // Ours, of the SDK for links, and of files: they speak of names only.
   if ("syscall" in error || error.message.includes("is not linked")) return error.message;
+  if (/Credentials|ExpiredToken|AccessDenied|UnrecognizedClient|SignatureDoesNotMatch/.test(error.name)) {
+    return `AWS says ${error.name}: check as whom this runs, and what they may do`;
+  }
   const frame = error.stack?.split("\n").find((line) => /^\s+at /.test(line));
   return `It failed with ${error.name}${"code" in error ? ` (${String(error.code)})` : ""}${frame ?? ""}`;
 }
