@@ -5,6 +5,7 @@ import { getStored } from "@appointments/core/appointment/appointment.read";
 import { findPending } from "@appointments/core/appointment/appointment.scan";
 import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
 import { type Row, readBack } from "@appointments/core/country/row";
+import { type AppError, toAppError } from "@appointments/core/error";
 import { causeOf } from "./cause.ts";
 import { compare } from "./compare.ts";
 import { appointmentIn, typeIn } from "./content.ts";
@@ -34,12 +35,16 @@ export async function showAppointment(
   options: AppointmentOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const rows = await rowsOf(place, appointmentId);
+  const silent: CountryCode[] = [];
+  const rows = await rowsOf(place, appointmentId, (code, { code: why, message }) => {
+    silent.push(code);
+    terminal.note(`The database of ${code} cannot be read: ${why}: ${message}`);
+  });
   const stored = await itemOf(place, appointmentId, rows, options.insuredId);
   const messages = await messagesOf(place, appointmentId, options.queues, terminal);
   const item = stored?.appointment;
   const [country, row] = rows.find(([code]) => code === item?.countryISO) ?? rows[0] ?? [item?.countryISO, undefined];
-  const verdict = verdictOf(item, rows, messages.length);
+  const verdict = verdictOf(item, rows, silent, messages.length);
   if (options.json) {
     const about = {
       appointmentId,
@@ -88,11 +93,21 @@ const historyOf = (stored: Stored | undefined): Transition[] =>
   inOrder((stored?.history ?? []).map(({ key: _key, ...transition }) => transition));
 
 /** Its row in every country's database; there should be one, in one of them. */
-async function rowsOf(place: Place, appointmentId: string): Promise<[CountryCode, Row][]> {
+async function rowsOf(
+  place: Place,
+  appointmentId: string,
+  onSilent: (code: CountryCode, error: AppError) => void,
+): Promise<[CountryCode, Row][]> {
   const found = await Promise.all(
     countryCodes.map(async (code): Promise<[CountryCode, Row][]> => {
-      const rows = await place.database(code).run((db) => readBack(db, countries[code].table, [{ appointmentId }]));
-      return [...rows.values()].map((row) => [code, row]);
+      try {
+        const rows = await place.database(code).run((db) => readBack(db, countries[code].table, [{ appointmentId }]));
+        return [...rows.values()].map((row) => [code, row]);
+      } catch (error) {
+        // The day a database is away is the day this is asked for: the rest is still worth seeing.
+        onSilent(code, toAppError(error));
+        return [];
+      }
     }),
   );
   return found.flat();
@@ -160,8 +175,14 @@ function sideBySide(item: Appointment | undefined, row: Row | undefined, persona
   ];
 }
 
-function verdictOf(item: Appointment | undefined, rows: [CountryCode, Row][], messages: number) {
+function verdictOf(item: Appointment | undefined, rows: [CountryCode, Row][], silent: CountryCode[], messages: number) {
   const dead = messages > 0 ? `; of it ${messages === 1 ? "1 message is" : `${messages} messages are`} in queues` : "";
+  if (silent.length > 0 && rows.length === 0 && (!item || silent.includes(item.countryISO))) {
+    return {
+      agree: false,
+      text: `its row is not known: no answer from the database of ${silent.join(" and ")}${dead}`,
+    };
+  }
   if (!item && rows.length === 0) {
     return { agree: false, text: `nothing is known of it without its insured: no row, nothing pending${dead}` };
   }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "@appointments/ops/run";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -25,11 +25,11 @@ describe("npm run ops", () => {
     await system?.remove();
   });
 
-  async function ops(line: string) {
+  async function ops(line: string, data = ["--data", system.dataDir]) {
     const out: string[] = [];
     const note: string[] = [];
     const terminal = { out: (text: string) => out.push(text), note: (text: string) => note.push(text) };
-    const code = await run([...line.split(" "), "--data", system.dataDir], terminal, {});
+    const code = await run([...line.split(" "), ...data], terminal, {});
     return { code, out: out.join("\n"), note: note.join("\n") };
   }
   const bookUnheard = async (insuredId: string): Promise<AppointmentBody> => {
@@ -159,6 +159,18 @@ describe("npm run ops", () => {
     expect((await api.read(booked)).scheduleId).toBe(other.scheduleId);
     await operator.restore(item);
     expect((await ops("reconcile --grace 0")).code).toBe(0);
+  });
+
+  test("a database that is away: the rest of an appointment is shown, and that its row is not known", async () => {
+    const { booked } = await unheardOutcome("00206");
+    const dataDir = await mkdtemp(join(system.dataDir, "away-"));
+    const databases = { ...system.state.databases, PE: "mysql://nobody:none@127.0.0.1:1/none" };
+    await writeFile(join(dataDir, "system.json"), JSON.stringify({ ...system.state, databases }));
+    const { code, out, note } = await ops(`appointment ${booked.appointmentId} --insured 00206 --data ${dataDir}`, []);
+    expect(code).toBe(1);
+    expect(out).toContain("completed");
+    expect(out).toContain("its row is not known");
+    expect(note).toContain("The database of PE cannot be read: database_unavailable");
   });
 
   test("in an SST shell the same command works on the stage that the shell names", async () => {
