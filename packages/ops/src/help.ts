@@ -28,4 +28,4 @@ npx sst shell --stage NAME -- npm run ops -- COMMAND    on a stage
 QUEUE is SQS_PE, SQS_CL or SQS_CONFIRMATION, or the name of its dead-letter queue.
 Exit code: 0 done, or nothing differs; 1 it failed, or something differs; 2 not asked rightly.
 A stage's databases are in a VPC: appointment and reconcile need a way in, such as npx sst tunnel.
-There is no replay: the bus keeps no archive. reconcile --repair tells again what is missing.`;
+A replay from the archive of the bus is docs/runbook.md#replay; reconcile --repair tells again what is missing.`;
