@@ -38,7 +38,7 @@ test.each([
 test("--help says what there is", async () => {
   const { code, out } = await ran("dlq --help");
   expect(code).toBe(0);
-  for (const command of ["queues", "dlq redrive", "appointment ID", "reconcile", "no replay"])
+  for (const command of ["queues", "dlq redrive", "appointment ID", "reconcile", "runbook.md#replay"])
     expect(out).toContain(command);
 });
 
