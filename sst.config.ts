@@ -20,8 +20,12 @@ export default $config({
   },
 
   async run() {
-    const { consumerName, countries, eventSource, queueName } = await import("./packages/core/src/country/country.ts");
+    const { consumerName, countries, databaseName, eventSource, queueName } = await import(
+      "./packages/core/src/country/country.ts"
+    );
     const { outcomeTypes } = await import("./packages/core/src/appointment/appointment.event.ts");
+    const { alarms } = await import("./packages/infra/src/alarm.ts");
+    const { archive } = await import("./packages/infra/src/archive.ts");
     const { allow, narrowLinks } = await import("./packages/infra/src/link.ts");
     const { busToQueue, topicToQueue } = await import("./packages/infra/src/delivery.ts");
     const { consume, queueWithDlq } = await import("./packages/infra/src/queue.ts");
@@ -34,6 +38,7 @@ export default $config({
     const stage = stageSettings($app.stage);
     functionDefaults(stage);
     narrowLinks();
+    const watch = alarms(stage);
 
     const appointments = new sst.aws.Dynamo("Appointments", {
       fields: { pk: "string", sk: "string", pendingShard: "string", retryAt: "string" },
@@ -45,6 +50,7 @@ export default $config({
     });
     const requested = new sst.aws.SnsTopic("Requested");
     const bus = new sst.aws.Bus("Bus");
+    archive("BusArchive", bus, stage);
 
     // 1. The API saves what is asked for (a booking, a cancel, a reschedule) and tells the countries.
     const appointment = new sst.aws.Function("appointment", {
@@ -73,6 +79,8 @@ export default $config({
       },
     });
     api.route("$default", appointment.arn);
+    watch.api("Api", api);
+    watch.fn("appointment", appointment, 10);
 
     // 2. Each country decides on its own, in its own database, and says what it decided.
     const network = countryNetwork();
@@ -88,7 +96,7 @@ export default $config({
 
       const database = countryDatabase(country, stage, network);
       const migrated = migrateDatabase(country, database);
-      consume(
+      const consumer = consume(
         consumerName(country.code),
         source,
         {
@@ -104,6 +112,9 @@ export default $config({
         },
         { dependsOn: migrated },
       );
+      watch.queue(source);
+      watch.fn(consumerName(country.code), consumer, timeoutSeconds);
+      watch.database(databaseName(country.code), database.mysql);
       countryQueues.push(source.queue);
       countryDlqs.push(source.dlq);
     }
@@ -123,7 +134,7 @@ export default $config({
       source: Object.values(countries).map((country) => eventSource(country.code)),
       "detail-type": outcomeTypes,
     });
-    consume("confirmation", confirmations, {
+    const confirmation = consume("confirmation", confirmations, {
       handler: "packages/functions/src/confirmation.handler",
       description: "Writes what was decided to the appointments",
       timeoutSeconds,
@@ -132,6 +143,8 @@ export default $config({
       link: [appointments],
       permissions: [allow(appointments.arn, "dynamodb:GetItem", "dynamodb:UpdateItem")],
     });
+    watch.queue(confirmations);
+    watch.fn("confirmation", confirmation, timeoutSeconds);
 
     // 4. Whatever got lost on the way is sent again.
     const reconcile = new sst.aws.Function("reconcile", {
@@ -146,6 +159,8 @@ export default $config({
       ],
     });
     new sst.aws.CronV2("EveryMinute", { schedule: "rate(1 minute)", function: reconcile.arn });
+    watch.fn("reconcile", reconcile, 50);
+    watch.waiting(reconcile);
 
     if ($dev) new sst.x.DevCommand("Databases", { dev: { command: "npm run db:dev", autostart: true } });
 

@@ -5,6 +5,8 @@ import { AppError } from "./error.ts";
  * client's Idempotency-Key) is kept out by the compiler.
  */
 export interface LogFields {
+  /** How long an appointment has waited for its country. */
+  ageSeconds?: number;
   appointmentId?: string;
   attempt?: number;
   code?: string;

@@ -60,6 +60,13 @@ test("what stays pending is published again, whatever was lost, and then left al
   expect(await run()).toEqual({ published: 3, failed: 0 });
 });
 
+test("how long an appointment has waited is logged: an alarm counts those over five minutes", async () => {
+  await book(1);
+  now = start + 6 * minute;
+  await run();
+  expect(logged()).toContain('"ageSeconds":360');
+});
+
 test("a change whose message was lost is published again, until it is decided", async () => {
   const [appointmentId = ""] = await book(1);
   const key = { insuredId: "00042", appointmentId };

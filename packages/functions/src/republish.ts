@@ -39,9 +39,11 @@ export async function republish(desk: Desk, mayGoOn: () => boolean): Promise<{ p
 }
 
 async function publishAgain({ table, publishRequested }: Desk, due: Due, now: number): Promise<boolean> {
-  const { appointmentId, countryISO } = due.appointment;
+  const { appointmentId, countryISO, updatedAt } = due.appointment;
   const traceparent = newTraceparent();
-  const fields = { appointmentId, countryISO, attempt: due.publishAttempts + 1, traceparent };
+  // An alarm looks at the age.
+  const ageSeconds = Math.round((now - Date.parse(updatedAt)) / 1000);
+  const fields = { appointmentId, countryISO, ageSeconds, attempt: due.publishAttempts + 1, traceparent };
   try {
     await publishRequested(due.appointment, traceparent);
     await retried(table, due, now);

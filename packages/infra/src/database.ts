@@ -12,15 +12,15 @@ const local = { host: "127.0.0.1", port: 13306, password: "appointments" };
 /**
  * A country's own MySQL database: the given one, else a local one under `sst dev`, else a new RDS instance.
  *
- * Returns the link, whose `url` is a mysql:// URL with the password in it, and the `vpc` that functions must run in to
- * reach it. Throws when a VPC is given and no database: one that is created could not be reached from there for sure.
+ * Returns the link, whose `url` is a mysql:// URL with the password in it, the `vpc` that functions must run in to
+ * reach it, and the component, if one is created. Throws when a VPC is given and no database: one that is created could not be reached from there for sure.
  */
 export function countryDatabase(country: Country, stage: StageSettings, network: CountryNetwork) {
   const name = databaseName(country.code);
   const given = givenDatabaseUrl(country.code);
   if (given) {
     // Live functions run on the developer's machine; their stubs in the cloud need the internet, not a database.
-    return { link: linkTo(name, $util.secret(given)), vpc: $dev ? undefined : network.own };
+    return { link: linkTo(name, $util.secret(given)), vpc: $dev ? undefined : network.own, mysql: undefined };
   }
   if (network.own && !$dev) {
     throw new Error(`A VPC is given, but no database for ${country.name}: give DATABASE_URL_${country.code} too.`);
@@ -55,7 +55,7 @@ export function countryDatabase(country: Country, stage: StageSettings, network:
   });
   const password = mysql.password.apply(encodeURIComponent);
   const url = $interpolate`mysql://${mysql.username}:${password}@${mysql.host}:${mysql.port}/${mysql.database}`;
-  return { link: linkTo(name, url), vpc };
+  return { link: linkTo(name, url), vpc, mysql };
 }
 
 function linkTo(name: string, url: $util.Output<string>) {

@@ -9,6 +9,8 @@ export function stageSettings(stage: string) {
       instance: production ? "t4g.small" : "t4g.micro",
       multiAz: production,
       proxy: production,
+      /** Connections that are many for the instance: about four fifths of RDS's limit, memory / 12,582,880. */
+      manyConnections: production ? 110 : 45,
       /** Days of automatic backups: 1 to 35, 0 turns them off. */
       backupDays: production ? 35 : 1,
     },

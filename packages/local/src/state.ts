@@ -14,9 +14,11 @@ export interface SystemState {
   gateway: { url: string; region: string; accessKeyId: string; secretAccessKey: string };
   /** mysql:// URL of each country's database, by country code. */
   databases: Record<string, string>;
-  /** Names and addresses of queues and tables, by component name. */
+  /** Names and addresses of queues, tables, topics and buses, by component name. */
   queues: Record<string, { url: string; arn: string }>;
   tables: Record<string, { name: string }>;
+  topics: Record<string, { arn: string }>;
+  buses: Record<string, { name: string }>;
   logFile: string;
   pids: { mysql: number[] };
 }

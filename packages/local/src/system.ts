@@ -248,6 +248,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         graph.queues.map(({ name, url, arn }) => [name, { url: localise(url, addresses), arn }]),
       ),
       tables: Object.fromEntries(graph.tables.map(({ name, tableName }) => [name, { name: tableName }])),
+      topics: Object.fromEntries(graph.topics.map(({ name, arn }) => [name, { arn }])),
+      buses: Object.fromEntries(graph.buses.map(({ name, busName }) => [name, { name: busName }])),
       logFile: join(dataDir, "log.jsonl"),
       pids: { mysql: mysql.pids },
     };

@@ -6,6 +6,9 @@ import {
   QueryCommand,
   type QueryCommandInput,
   type QueryCommandOutput,
+  ScanCommand,
+  type ScanCommandInput,
+  type ScanCommandOutput,
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
@@ -40,6 +43,10 @@ export const updateIf = (
 /** One page of a query. */
 export const query = (table: Table, input: Omit<QueryCommandInput, "TableName">): Promise<QueryCommandOutput> =>
   table.client.send(new QueryCommand({ TableName: table.name, ...input })).catch(fail);
+
+/** One page of the whole table. */
+export const scan = (table: Table, input: Omit<ScanCommandInput, "TableName">): Promise<ScanCommandOutput> =>
+  table.client.send(new ScanCommand({ TableName: table.name, ...input })).catch(fail);
 
 const fail = (error: unknown): never => {
   throw awsTrouble(error, "table_unavailable", "DynamoDB");

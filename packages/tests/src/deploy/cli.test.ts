@@ -73,7 +73,7 @@ describe("in an empty account", () => {
     expect(config["aws:defaultTags"]).toBe(`{"tags":{"sst:app":"appointments","sst:stage":"production"}}`);
     const graph = await graphOf("production");
     expect(comparable(resources, cli.copy.root)).toEqual(comparable(graph.resources, root));
-  });
+  }, 120_000);
 });
 
 /**

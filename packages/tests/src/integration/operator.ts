@@ -1,8 +1,10 @@
 import type { System } from "@appointments/local/system";
 import {
   type AttributeValue,
+  DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
+  PutItemCommand,
   ScanCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -91,6 +93,13 @@ export function operatorOf({ state, graph, functions }: System) {
       const Key = { pk: { S: insuredId }, sk: { S: appointmentId } };
       return (await dynamo.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item;
     },
+    /** Puts an item as it once was, as a restore from a backup does. */
+    restore: (Item: Record<string, AttributeValue>) => dynamo.send(new PutItemCommand({ TableName: tableName, Item })),
+    /** Loses an item. */
+    lose: ({ insuredId, appointmentId }: AppointmentBody) =>
+      dynamo.send(
+        new DeleteItemCommand({ TableName: tableName, Key: { pk: { S: insuredId }, sk: { S: appointmentId } } }),
+      ),
     /** Makes the reconciler's next look find the appointment due, and lets it look. */
     reconcileNow: async ({ insuredId, appointmentId }: AppointmentBody) => {
       await dynamo.send(

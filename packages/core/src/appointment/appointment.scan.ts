@@ -1,0 +1,66 @@
+import type { CountryCode } from "../country/country.ts";
+import { AppError } from "../error.ts";
+import { fromItem, pendingIndex, type Stored, shardsOf } from "./appointment.item.ts";
+import { query, scan, type Table } from "./table.ts";
+
+/** A page of the table: what could be read, and how many items could not. */
+export interface ScannedPage {
+  stored: Stored[];
+  unreadable: number;
+}
+
+/**
+ * Every appointment of the table, page by page, strongly consistent. It reads the whole table and is billed so: for an
+ * operator, not for a request. Throws `table_unavailable`, `internal`.
+ */
+export async function* scanAppointments(table: Table, pageSize = 200): AsyncGenerator<ScannedPage> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await scan(table, {
+      ConsistentRead: true,
+      Limit: pageSize,
+      // Beside appointments the table holds idempotency keys only.
+      FilterExpression: "sk <> :idempotency",
+      ExpressionAttributeValues: { ":idempotency": "idempotency" },
+      ...(start && { ExclusiveStartKey: start }),
+    });
+    yield readable(Items);
+    start = LastEvaluatedKey;
+  } while (start);
+}
+
+/** A pending appointment by its id alone, found in the sparse index; `undefined` when none waits under that id. */
+export async function findPending(
+  table: Table,
+  countryISO: CountryCode,
+  appointmentId: string,
+): Promise<Stored | undefined> {
+  for (const shard of shardsOf(countryISO)) {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await query(table, {
+        IndexName: pendingIndex,
+        KeyConditionExpression: "pendingShard = :shard",
+        FilterExpression: "sk = :id",
+        ExpressionAttributeValues: { ":shard": shard, ":id": appointmentId },
+        ...(start && { ExclusiveStartKey: start }),
+      });
+      if (Items.length > 0) return fromItem(Items[0]);
+      start = LastEvaluatedKey;
+    } while (start);
+  }
+  return undefined;
+}
+
+function readable(items: unknown[]): ScannedPage {
+  const page: ScannedPage = { stored: [], unreadable: 0 };
+  for (const item of items) {
+    try {
+      page.stored.push(fromItem(item));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      page.unreadable++;
+    }
+  }
+  return page;
+}

@@ -1,0 +1,178 @@
+import { given } from "./given.ts";
+import type { QueueWithDlq } from "./queue.ts";
+import type { StageSettings } from "./stage.ts";
+
+/** Where each alarm is explained: the heading of its page in the runbook. */
+type Page =
+  | "api-errors"
+  | "database-connections"
+  | "database-storage"
+  | "dead-letters"
+  | "function-duration"
+  | "function-errors"
+  | "function-throttles"
+  | "old-messages"
+  | "waiting-too-long";
+
+interface Condition {
+  page: Page;
+  metric: { namespace: string; name: string; dimensions: Record<string, $util.Input<string>> };
+  statistic: "Sum" | "Maximum" | "Minimum" | "p99";
+  /** Seconds that one data point covers. */
+  periodSeconds: number;
+  /** How many data points in a row make an alarm. */
+  periods: number;
+  when: "above" | "below";
+  threshold: number;
+}
+
+/**
+ * The alarms of the stage. All go to one topic; `ALARM_EMAIL` subscribes an address to it. Only production has alarms:
+ * each costs by the month, and on other stages nobody is woken.
+ */
+export function alarms(stage: StageSettings) {
+  const on = stage.production && !$dev;
+  const topic = on ? new sst.aws.SnsTopic("Alarms") : undefined;
+  const email = given("ALARM_EMAIL");
+  if (topic && email) {
+    new aws.sns.TopicSubscription("AlarmsEmail", { topic: topic.arn, protocol: "email", endpoint: email });
+  }
+
+  function alarm(name: string, condition: Condition) {
+    if (!topic) return;
+    const { page, metric, statistic, periodSeconds, periods, when, threshold } = condition;
+    new aws.cloudwatch.MetricAlarm(name, {
+      name: `${$app.name}-${$app.stage}-${name}`,
+      alarmDescription: `What to look at and what to type: docs/runbook.md#${page}`,
+      namespace: metric.namespace,
+      metricName: metric.name,
+      dimensions: metric.dimensions,
+      ...(statistic === "p99" ? { extendedStatistic: statistic } : { statistic }),
+      period: periodSeconds,
+      evaluationPeriods: periods,
+      comparisonOperator: when === "above" ? "GreaterThanThreshold" : "LessThanThreshold",
+      threshold,
+      treatMissingData: "notBreaching",
+      alarmActions: [topic.arn],
+      okActions: [topic.arn],
+    });
+  }
+
+  return {
+    /** Dead letters at once; messages that wait for five minutes. */
+    queue({ name, queue, dlq }: QueueWithDlq) {
+      const sqs = (metric: string, of: sst.aws.Queue) => ({
+        namespace: "AWS/SQS",
+        name: metric,
+        dimensions: { QueueName: of.nodes.queue.name },
+      });
+      alarm(`${name}_DLQ-DeadLetters`, {
+        page: "dead-letters",
+        metric: sqs("ApproximateNumberOfMessagesVisible", dlq),
+        statistic: "Maximum",
+        periodSeconds: 60,
+        periods: 1,
+        when: "above",
+        threshold: 0,
+      });
+      alarm(`${name}-OldMessages`, {
+        page: "old-messages",
+        metric: sqs("ApproximateAgeOfOldestMessage", queue),
+        statistic: "Maximum",
+        periodSeconds: 60,
+        periods: 3,
+        when: "above",
+        threshold: 5 * 60,
+      });
+    },
+
+    /** Errors, throttles, and a slowest hundredth that comes near the timeout. */
+    fn(name: string, fn: sst.aws.Function, timeoutSeconds: number) {
+      const lambda = (metric: string) => ({
+        namespace: "AWS/Lambda",
+        name: metric,
+        dimensions: { FunctionName: fn.name },
+      });
+      const often = { statistic: "Sum", periodSeconds: 60, periods: 3, when: "above", threshold: 0 } as const;
+      alarm(`${name}-Errors`, { page: "function-errors", metric: lambda("Errors"), ...often });
+      alarm(`${name}-Throttles`, { page: "function-throttles", metric: lambda("Throttles"), ...often });
+      alarm(`${name}-Duration`, {
+        page: "function-duration",
+        metric: lambda("Duration"),
+        statistic: "p99",
+        periodSeconds: 300,
+        periods: 2,
+        when: "above",
+        threshold: 0.8 * timeoutSeconds * 1000,
+      });
+    },
+
+    /** Connections near what the instance takes; storage that runs out. */
+    database(name: string, mysql: sst.aws.Mysql | undefined) {
+      const instance = mysql?.nodes.instance;
+      if (!instance) return;
+      const rds = (metric: string) => ({
+        namespace: "AWS/RDS",
+        name: metric,
+        dimensions: { DBInstanceIdentifier: instance.identifier },
+      });
+      alarm(`${name}-Connections`, {
+        page: "database-connections",
+        metric: rds("DatabaseConnections"),
+        statistic: "Maximum",
+        periodSeconds: 60,
+        periods: 5,
+        when: "above",
+        threshold: stage.database.manyConnections,
+      });
+      alarm(`${name}-Storage`, {
+        page: "database-storage",
+        metric: rds("FreeStorageSpace"),
+        statistic: "Minimum",
+        periodSeconds: 300,
+        periods: 1,
+        when: "below",
+        threshold: 4 * 1024 ** 3,
+      });
+    },
+
+    /** Answers of the API that are our fault. */
+    api(name: string, api: sst.aws.ApiGatewayV2) {
+      alarm(`${name}-Errors`, {
+        page: "api-errors",
+        metric: { namespace: "AWS/ApiGateway", name: "5xx", dimensions: { ApiId: api.nodes.api.id } },
+        statistic: "Sum",
+        periodSeconds: 60,
+        periods: 3,
+        when: "above",
+        threshold: 0,
+      });
+    },
+
+    /**
+     * Appointments that wait for their country for longer than five minutes: the reconciler logs how long, each time it
+     * asks again, and a metric filter counts. docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+     */
+    waiting(reconcile: sst.aws.Function) {
+      if (!on) return;
+      const metric = { namespace: `${$app.name}/${$app.stage}`, name: "WaitingTooLong" };
+      new aws.cloudwatch.LogMetricFilter("WaitingTooLong", {
+        name: `${$app.name}-${$app.stage}-WaitingTooLong`,
+        // Not by the function's name: on AWS the two have random endings of their own.
+        logGroupName: reconcile.nodes.logGroup.apply((group) => (group ? group.name : $output(""))),
+        pattern: "{ $.message.ageSeconds >= 300 }",
+        metricTransformation: { ...metric, value: "1" },
+      });
+      alarm("WaitingTooLong", {
+        page: "waiting-too-long",
+        metric: { ...metric, dimensions: {} },
+        statistic: "Sum",
+        // The reconciler asks again after 1, 2, 4 … minutes: one look must span two of its questions.
+        periodSeconds: 10 * 60,
+        periods: 1,
+        when: "above",
+        threshold: 0,
+      });
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import type { Appointment } from "@appointments/core/appointment/appointment";
+import { inOrder, type Transition } from "@appointments/core/appointment/appointment.history";
+import type { Stored } from "@appointments/core/appointment/appointment.item";
+import { getStored } from "@appointments/core/appointment/appointment.read";
+import { findPending } from "@appointments/core/appointment/appointment.scan";
+import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
+import { type Row, readBack } from "@appointments/core/country/row";
+import { type AppError, toAppError } from "@appointments/core/error";
+import { causeOf } from "./cause.ts";
+import { compare } from "./compare.ts";
+import { appointmentIn, typeIn } from "./content.ts";
+import { depthOf, look } from "./letters.ts";
+import { hint } from "./personal.ts";
+import type { Place } from "./place.ts";
+import { spanOf, type Terminal, tableOf } from "./terminal.ts";
+
+export interface AppointmentOptions {
+  insuredId?: string | undefined;
+  /** Looks into working queues, too. */
+  queues: boolean;
+  personal: boolean;
+  json: boolean;
+}
+
+/** So many messages of each queue are looked at. */
+const most = 200;
+
+/**
+ * Shows all that is known of one appointment. Without the insured it is found by its row, or while it is pending by the
+ * index. @returns 0 when its stores agree, 1 when they differ or nothing is known of it.
+ */
+export async function showAppointment(
+  place: Place,
+  appointmentId: string,
+  options: AppointmentOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const silent: CountryCode[] = [];
+  const rows = await rowsOf(place, appointmentId, (code, { code: why, message }) => {
+    silent.push(code);
+    terminal.note(`The database of ${code} cannot be read: ${why}: ${message}`);
+  });
+  const stored = await itemOf(place, appointmentId, rows, options.insuredId);
+  const messages = await messagesOf(place, appointmentId, options.queues, terminal);
+  const item = stored?.appointment;
+  const [country, row] = rows.find(([code]) => code === item?.countryISO) ?? rows[0] ?? [item?.countryISO, undefined];
+  const verdict = verdictOf(item, rows, silent, messages.length);
+  if (options.json) {
+    const about = {
+      appointmentId,
+      country,
+      item: item ?? null,
+      row: row ?? null,
+      history: historyOf(stored),
+      messages,
+      verdict,
+    };
+    terminal.out(JSON.stringify(about, options.personal ? undefined : hidePerson, 2));
+    return verdict.agree ? 0 : 1;
+  }
+  if (item || row)
+    terminal.out(tableOf(["", "item (DynamoDB)", `row (MySQL ${country})`], sideBySide(item, row, options.personal)));
+  const history = historyOf(stored);
+  if (history.length > 0) {
+    const lines = history.map(({ at, cause, status, scheduleId, reason = "", eventId }) => [
+      at,
+      cause,
+      status,
+      scheduleId,
+      reason,
+      eventId,
+    ]);
+    terminal.out(`\n${tableOf(["at", "cause", "then", "slot", "reason", "event"], lines)}`);
+  }
+  if (messages.length > 0) {
+    const lines = messages.map(({ queue, messageId, type, age, cause }) => [
+      queue,
+      messageId,
+      type ?? "–",
+      age,
+      cause ?? "–",
+    ]);
+    terminal.out(`\n${tableOf(["queue", "message", "type", "age", "cause"], lines)}`);
+  }
+  terminal.out(`\n${verdict.agree ? "agree" : "differ"}: ${verdict.text}`);
+  if (!options.personal) terminal.note(hint);
+  return verdict.agree ? 0 : 1;
+}
+
+const hidePerson = (key: string, value: unknown) => (key === "insuredId" ? "•••" : value);
+
+const historyOf = (stored: Stored | undefined): Transition[] =>
+  inOrder((stored?.history ?? []).map(({ key: _key, ...transition }) => transition));
+
+/** Its row in every country's database; there should be one, in one of them. */
+async function rowsOf(
+  place: Place,
+  appointmentId: string,
+  onSilent: (code: CountryCode, error: AppError) => void,
+): Promise<[CountryCode, Row][]> {
+  const found = await Promise.all(
+    countryCodes.map(async (code): Promise<[CountryCode, Row][]> => {
+      try {
+        const rows = await place.database(code).run((db) => readBack(db, countries[code].table, [{ appointmentId }]));
+        return [...rows.values()].map((row) => [code, row]);
+      } catch (error) {
+        // The day a database is away is the day this is asked for: the rest is still worth seeing.
+        onSilent(code, toAppError(error));
+        return [];
+      }
+    }),
+  );
+  return found.flat();
+}
+
+async function itemOf(place: Place, appointmentId: string, rows: [CountryCode, Row][], given: string | undefined) {
+  const insuredId = given ?? rows[0]?.[1].insuredId;
+  if (insuredId !== undefined) return getStored(place.table, { insuredId, appointmentId });
+  for (const code of countryCodes) {
+    const pending = await findPending(place.table, code, appointmentId);
+    // The index follows the table: what it names is read from there.
+    if (pending) return getStored(place.table, pending.appointment);
+  }
+  return undefined;
+}
+
+async function messagesOf(place: Place, appointmentId: string, working: boolean, terminal: Terminal) {
+  const places = place.queues.flatMap(({ name, url, deadLetterUrl }) => [
+    { queue: `${name}_DLQ`, url: deadLetterUrl, dead: true },
+    ...(working ? [{ queue: name, url, dead: false }] : []),
+  ]);
+  const found = await Promise.all(
+    places.map(async ({ queue, url, dead }) => {
+      const depth = await depthOf(place.sqs, url);
+      const letters = depth.visible > 0 ? await look(place.sqs, url, most) : [];
+      if (depth.visible > most)
+        terminal.note(`${queue} holds about ${depth.visible}; ${letters.length} were looked at`);
+      return letters
+        .filter(({ body }) => appointmentIn(body) === appointmentId)
+        .map((letter) => ({
+          queue,
+          messageId: letter.id,
+          type: typeIn(letter.body),
+          age: spanOf(Date.now() - letter.sentAt),
+          cause: dead ? causeOf(letter) : null,
+        }));
+    }),
+  );
+  if (!working) {
+    const depths = await Promise.all(place.queues.map(({ url }) => depthOf(place.sqs, url)));
+    const waiting = depths.reduce((sum, { visible, inFlight, delayed }) => sum + visible + inFlight + delayed, 0);
+    if (waiting > 0) terminal.note(`${waiting} messages are in working queues, not looked at; --queues looks`);
+  }
+  return found.flat();
+}
+
+function sideBySide(item: Appointment | undefined, row: Row | undefined, personal: boolean): string[][] {
+  const insured = (value: string | undefined) => (value === undefined ? "–" : personal ? value : "•••");
+  const change = item?.change;
+  const text = (value: string | number | null | undefined) =>
+    value === null || value === undefined ? "–" : String(value);
+  return [
+    ["insured", insured(item?.insuredId), insured(row?.insuredId)],
+    ["status", text(item?.status), text(row?.status)],
+    ["reason", text(item?.reason), text(row?.reason)],
+    ["slot", text(item?.scheduleId), text(row?.scheduleId)],
+    [
+      "change",
+      change ? `${change.number} ${change.kind} ${change.status}` : "–",
+      row?.changes ? String(row.changes) : "–",
+    ],
+    ["version", text(item?.version), text(row?.version)],
+    ["created", text(item?.createdAt), text(row?.createdAt.toISOString())],
+    ["updated", text(item?.updatedAt), text(row?.updatedAt.toISOString())],
+  ];
+}
+
+function verdictOf(item: Appointment | undefined, rows: [CountryCode, Row][], silent: CountryCode[], messages: number) {
+  const dead = messages > 0 ? `; of it ${messages === 1 ? "1 message is" : `${messages} messages are`} in queues` : "";
+  if (silent.length > 0 && rows.length === 0 && (!item || silent.includes(item.countryISO))) {
+    return {
+      agree: false,
+      text: `its row is not known: no answer from the database of ${silent.join(" and ")}${dead}`,
+    };
+  }
+  if (!item && rows.length === 0) {
+    return { agree: false, text: `nothing is known of it without its insured: no row, nothing pending${dead}` };
+  }
+  const foreign = item ? rows.find(([code]) => code !== item.countryISO) : rows[1];
+  if (foreign) return { agree: false, text: `there is a row in ${foreign[0]}, where it does not belong${dead}` };
+  const difference = compare(item, rows[0]?.[1]);
+  if (!difference) return { agree: true, text: `item and row tell the same${dead}` };
+  const { kind, detail, remedy } = difference;
+  const next = remedy ? `reconcile --repair would ${remedy}` : "no command heals this";
+  return { agree: false, text: `${kind}: ${detail}; ${next}${dead}` };
+}

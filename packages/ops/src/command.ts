@@ -1,0 +1,108 @@
+import { insuredId } from "@appointments/core/appointment/appointment";
+import { countryCodes, isCountryCode } from "@appointments/core/country/country";
+import { id as appointmentId } from "@appointments/core/id";
+import * as v from "valibot";
+import { showAppointment } from "./appointment.ts";
+import { drop } from "./dlq.drop.ts";
+import { listDead, showDead } from "./dlq.list.ts";
+import { redrive } from "./dlq.redrive.ts";
+import { type Options, onlyThese, ratePerSecond, wholeNumber } from "./options.ts";
+import { type Place, queueOf } from "./place.ts";
+import { showQueues } from "./queues.ts";
+import { reconcile } from "./reconcile.ts";
+import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage.ts";
+
+type Work = (place: Place, terminal: Terminal) => Promise<number>;
+
+const listMost = 100;
+const moveMost = 1_000;
+
+/** The command that the words and options ask for, checked as far as it can be without a place. Throws `UsageError`. */
+export function commandOf([command, ...rest]: string[], options: Options): Work {
+  switch (command) {
+    case "queues":
+      onlyThese(command, options, ["json"]);
+      noMore(rest);
+      return (place, terminal) => showQueues(place, terminal, options.json ?? false);
+    case "dlq":
+      return deadLetters(rest, options);
+    case "appointment":
+      return oneAppointment(rest, options);
+    case "reconcile":
+      return bothStores(rest, options);
+    case undefined:
+      throw new UsageError("Say what to do");
+    default:
+      throw new UsageError(`There is no command ${command}`);
+  }
+}
+
+function deadLetters([verb, queue, ...rest]: string[], options: Options): Work {
+  const { id } = options;
+  switch (verb) {
+    case "list": {
+      onlyThese("dlq list", options, ["json", "max"]);
+      noMore(rest);
+      const wanted = { most: wholeNumber("max", options.max, listMost), json: options.json ?? false };
+      return (place, terminal) => listDead(place, queueOf(place, queue), wanted, terminal);
+    }
+    case "show": {
+      onlyThese("dlq show", options, ["max", "show-personal"]);
+      const [message, ...more] = rest;
+      noMore(more);
+      if (!message) throw new UsageError("dlq show takes a queue and the id of a message, as dlq list shows it");
+      const most = wholeNumber("max", options.max, listMost);
+      const wanted = { id: message, most, personal: options["show-personal"] ?? false };
+      return (place, terminal) => showDead(place, queueOf(place, queue), wanted, terminal);
+    }
+    case "redrive": {
+      onlyThese("dlq redrive", options, ["id", "max", "rate"]);
+      noMore(rest);
+      const most = wholeNumber("max", options.max, moveMost);
+      const wanted = { perSecond: ratePerSecond(options.rate), most, id };
+      return (place, terminal) => redrive(place, queueOf(place, queue), wanted, terminal);
+    }
+    case "drop": {
+      onlyThese("dlq drop", options, ["file", "id", "max", "yes"]);
+      noMore(rest);
+      const { file, yes = false } = options;
+      if (!file) throw new UsageError("dlq drop takes --file FILE: what is dropped is written there first");
+      const wanted = { file, yes, most: wholeNumber("max", options.max, moveMost), id };
+      return (place, terminal) => drop(place, queueOf(place, queue), wanted, terminal);
+    }
+    default:
+      throw new UsageError("dlq takes list, show, redrive or drop, and a queue");
+  }
+}
+
+function oneAppointment([id, ...rest]: string[], options: Options): Work {
+  onlyThese("appointment", options, ["insured", "json", "queues", "show-personal"]);
+  noMore(rest);
+  if (!v.is(appointmentId, id)) throw new UsageError("appointment takes an id: a UUIDv7 in lower case");
+  const { insured, json = false, queues = false } = options;
+  if (insured !== undefined && !v.is(insuredId, insured)) throw new UsageError("--insured takes exactly five digits");
+  const wanted = { insuredId: insured, queues, personal: options["show-personal"] ?? false, json };
+  return (place, terminal) => showAppointment(place, id, wanted, terminal);
+}
+
+function bothStores(rest: string[], options: Options): Work {
+  onlyThese("reconcile", options, ["country", "grace", "json", "repair", "wait"]);
+  noMore(rest);
+  const { country, json = false, repair = false } = options;
+  if (country !== undefined && !isCountryCode(country)) {
+    throw new UsageError(`--country takes ${countryCodes.join(" or ")}`);
+  }
+  const wanted = {
+    countries: country === undefined ? countryCodes : [country],
+    repair,
+    graceMs: wholeNumber("grace", options.grace, 60, 0) * 1000,
+    waitMs: wholeNumber("wait", options.wait, 30, 0) * 1000,
+    json,
+  };
+  return (place, terminal) => reconcile(place, wanted, terminal);
+}
+
+function noMore(words: string[]): void {
+  if (words.length > 0) throw new UsageError(`Too many words: ${words.join(" ")}`);
+}

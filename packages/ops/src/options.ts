@@ -1,0 +1,55 @@
+import { parseArgs } from "node:util";
+import { UsageError } from "./usage.ts";
+
+const known = {
+  country: { type: "string" },
+  data: { type: "string" },
+  file: { type: "string" },
+  grace: { type: "string" },
+  help: { type: "boolean" },
+  id: { type: "string" },
+  insured: { type: "string" },
+  json: { type: "boolean" },
+  max: { type: "string" },
+  queues: { type: "boolean" },
+  rate: { type: "string" },
+  repair: { type: "boolean" },
+  "show-personal": { type: "boolean" },
+  wait: { type: "string" },
+  yes: { type: "boolean" },
+} as const;
+
+export type Options = ReturnType<typeof readOptions>["values"];
+export type OptionName = keyof typeof known;
+
+/** Splits the command line. Throws `UsageError`. */
+export function readOptions(args: string[]) {
+  try {
+    return parseArgs({ args, options: known, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** An option that another command takes would be without effect: better said than passed over. Throws `UsageError`. */
+export function onlyThese(command: string, options: Options, allowed: OptionName[]): void {
+  const everywhere: string[] = ["data", "help", ...allowed];
+  for (const name of Object.keys(options)) {
+    if (!everywhere.includes(name)) throw new UsageError(`${command} takes no --${name}`);
+  }
+}
+
+/** A whole number from `least` on. Throws `UsageError`. */
+export function wholeNumber(name: string, text: string | undefined, fallback: number, least = 1): number {
+  if (text === undefined) return fallback;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least)) throw new UsageError(`--${name} takes a whole number from ${least} on, not "${text}"`);
+  return value;
+}
+
+/** `10/s` or `10`: messages a second, also below one. Throws `UsageError`. */
+export function ratePerSecond(text = "10/s"): number {
+  const value = /^\d{1,5}(\.\d{1,3})?(\/s)?$/.test(text) ? Number(text.replace("/s", "")) : Number.NaN;
+  if (!(value > 0)) throw new UsageError(`--rate takes messages a second, as 10/s, not "${text}"`);
+  return value;
+}

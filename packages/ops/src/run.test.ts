@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { run } from "./run.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "appointments-ops-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function ran(line: string, env: Record<string, string> = {}) {
+  const out: string[] = [];
+  const note: string[] = [];
+  const terminal = { out: (text: string) => out.push(text), note: (text: string) => note.push(text) };
+  const code = await run([...line.split(" "), "--data", folder], terminal, env);
+  return { code, out: out.join("\n"), note: note.join("\n") };
+}
+
+test.each([
+  ["", "There is no command"],
+  ["quues", "no command quues"],
+  ["dlq", "list, show, redrive or drop"],
+  ["dlq list SQS_PE --rate 1", "takes no --rate"],
+  ["dlq redrive SQS_PE --rate 0/s", "--rate takes messages a second"],
+  ["dlq redrive SQS_PE --max 0", "--max takes a whole number"],
+  ["dlq drop SQS_PE", "--file"],
+  ["queues --nothing", "--nothing"],
+  ["queues now", "Too many words"],
+  ["appointment 42", "UUIDv7"],
+  ["reconcile --country AR", "PE or CL"],
+])("ops %s: not asked rightly", async (line, said) => {
+  const { code, note } = await ran(line);
+  expect({ code, note }).toEqual({ code: 2, note: expect.stringContaining(said) });
+});
+
+test("--help says what there is", async () => {
+  const { code, out } = await ran("dlq --help");
+  expect(code).toBe(0);
+  for (const command of ["queues", "dlq redrive", "appointment ID", "reconcile", "runbook.md#replay"])
+    expect(out).toContain(command);
+});
+
+test("without a running system and outside an SST shell it says how to get either", async () => {
+  const { code, note } = await ran("queues");
+  expect(code).toBe(1);
+  expect(note).toContain("npm start");
+  expect(note).toContain("sst shell --stage NAME");
+});

@@ -1,0 +1,91 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Graph } from "@appointments/graph/graph";
+import { beforeAll, describe, expect, test } from "vitest";
+import { root } from "../repository.ts";
+import { graphOf, isDeadLetterQueue, ofType, only } from "./stage.ts";
+
+const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
+
+describe("alarms of production", () => {
+  let graph: Graph;
+  beforeAll(async () => {
+    graph = await graphOf("production");
+  });
+  const watched = (metric: string, dimension: string) =>
+    ofType(graph, alarmType)
+      .filter(({ inputs }) => inputs.metricName === metric)
+      .map(({ inputs }) => (inputs.dimensions as Record<string, string>)[dimension])
+      .sort();
+
+  test("every dead-letter queue and every queue is watched", () => {
+    const names = (dead: boolean) =>
+      graph.queues
+        .filter((queue) => isDeadLetterQueue(queue) === dead)
+        .map(({ queueName }) => queueName)
+        .sort();
+    expect(watched("ApproximateNumberOfMessagesVisible", "QueueName")).toEqual(names(true));
+    expect(watched("ApproximateAgeOfOldestMessage", "QueueName")).toEqual(names(false));
+  });
+
+  test("every function but the migrations is watched for errors, throttles and slowness", () => {
+    const functions = graph.functions.filter(({ name }) => !name.startsWith("migrate"));
+    const names = functions.map(({ functionName }) => functionName).sort();
+    for (const metric of ["Errors", "Throttles", "Duration"]) {
+      expect(watched(metric, "FunctionName"), metric).toEqual(names);
+    }
+    for (const { functionName, timeoutSeconds } of functions) {
+      const slow = ofType(graph, alarmType).filter(
+        ({ inputs }) =>
+          inputs.metricName === "Duration" &&
+          (inputs.dimensions as { FunctionName: string }).FunctionName === functionName,
+      );
+      expect(only(slow, "alarm").inputs.threshold, functionName).toBe(timeoutSeconds * 800);
+    }
+  });
+
+  test("every database is watched for connections and storage", () => {
+    const identifiers = graph.databases.map(({ identifier }) => identifier).sort();
+    expect(watched("DatabaseConnections", "DBInstanceIdentifier")).toEqual(identifiers);
+    expect(watched("FreeStorageSpace", "DBInstanceIdentifier")).toEqual(identifiers);
+  });
+
+  test("appointments that wait for over five minutes are counted from the reconciler's log", () => {
+    const filter = only(ofType(graph, "aws:cloudwatch/logMetricFilter:LogMetricFilter"), "metric filter").inputs;
+    const group = ofType(graph, "aws:cloudwatch/logGroup:LogGroup").find(({ name }) => name === "reconcileLogGroup");
+    expect(group).toBeDefined();
+    expect(filter).toMatchObject({ pattern: "{ $.message.ageSeconds >= 300 }", logGroupName: group?.inputs.name });
+    expect(watched("WaitingTooLong", "")).toHaveLength(1);
+  });
+
+  test("every alarm goes to the topic and names a page that the runbook has", async () => {
+    const runbook = await readFile(join(root, "docs/runbook.md"), "utf8");
+    const pages = new Set([...runbook.matchAll(/^## (.+)$/gm)].map((match) => match[1]));
+    const topic = graph.topics.find(({ name }) => name === "Alarms");
+    for (const { inputs, name } of ofType(graph, alarmType)) {
+      expect(inputs.alarmActions, name).toEqual([topic?.arn]);
+      const page = /docs\/runbook\.md#([a-z-]+)$/.exec(String(inputs.alarmDescription))?.[1];
+      expect(pages, name).toContain(page);
+    }
+  });
+
+  test("the events of the bus are kept for 90 days", () => {
+    const archive = only(ofType(graph, "aws:cloudwatch/eventArchive:EventArchive"), "archive").inputs;
+    expect(archive).toMatchObject({ eventSourceArn: graph.buses[0]?.arn, retentionDays: 90 });
+  });
+});
+
+test("another stage has no alarms, and under sst dev nothing is archived", async () => {
+  const named = await graphOf("feature-x");
+  expect(ofType(named, alarmType)).toEqual([]);
+  expect(named.topics.map(({ name }) => name)).toEqual(["Requested"]);
+  const personal = await graphOf("someone", { dev: true });
+  expect(ofType(personal, "aws:cloudwatch/eventArchive:EventArchive")).toEqual([]);
+});
+
+test("an address can be told", async () => {
+  const graph = await graphOf("production", { env: { ALARM_EMAIL: "oncall@example.com" } });
+  expect(graph.subscriptions).toContainEqual(
+    expect.objectContaining({ protocol: "email", endpoint: "oncall@example.com" }),
+  );
+});

@@ -1,0 +1,211 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { run } from "@appointments/ops/run";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { root } from "../repository.ts";
+import { type AppointmentBody, clientOf } from "./client.ts";
+import { operatorOf } from "./operator.ts";
+import { eventually, startTestSystem, type TestSystem } from "./system.ts";
+
+/* What an operator does on the day it happens, on the whole local system. */
+describe("npm run ops", () => {
+  let system: TestSystem;
+  let api: ReturnType<typeof clientOf>;
+  let operator: ReturnType<typeof operatorOf>;
+  let slot = 9000;
+  beforeAll(async () => {
+    system = await startTestSystem();
+    api = clientOf(system.url);
+    operator = operatorOf(system);
+  });
+  afterEach(() => system?.gateway.faults.clear());
+  afterAll(async () => {
+    operator?.close();
+    await system?.remove();
+  });
+
+  async function ops(line: string, data = ["--data", system.dataDir]) {
+    const out: string[] = [];
+    const note: string[] = [];
+    const terminal = { out: (text: string) => out.push(text), note: (text: string) => note.push(text) };
+    const code = await run([...line.split(" "), ...data], terminal, {});
+    return { code, out: out.join("\n"), note: note.join("\n") };
+  }
+  const bookUnheard = async (insuredId: string): Promise<AppointmentBody> => {
+    system.gateway.faults.add([{ function: "appointment", service: "sns", fault: "fail-before", times: 100 }]);
+    const booked = await api.book({ insuredId, scheduleId: ++slot, countryISO: "PE" });
+    system.gateway.faults.clear();
+    return booked;
+  };
+  const dead = (queue: string, count: number) =>
+    eventually(`${count} in ${queue}`, async () => ((await operator.depth(queue)) === count ? true : undefined));
+  /** A decided appointment whose item is as it was before the country's answer, and the answer. */
+  const unheardOutcome = async (insuredId: string) => {
+    const booked = await bookUnheard(insuredId);
+    const item = await operator.item(booked);
+    if (!item) throw new Error("No item");
+    await operator.reconcileNow(booked);
+    const completed = await api.decided(booked);
+    const { appointmentId } = booked;
+    const { updatedAt } = completed as AppointmentBody & { updatedAt: string }; // every appointment has it
+    const outcome = {
+      specversion: "1.0",
+      id: `${appointmentId}.completed`,
+      source: "appointments.pe",
+      type: "appointment.completed.v1",
+      subject: appointmentId,
+      time: updatedAt,
+      datacontenttype: "application/json",
+      data: completed,
+    };
+    return { booked, item, outcome };
+  };
+
+  test("poison: queues counts it, dlq list names its cause, a redrive brings it back, drop keeps it in a file", async () => {
+    await operator.send("SQS_PE", ["{ not json 00042"]);
+    await dead("SQS_PE_DLQ", 1);
+    expect(JSON.parse((await ops("queues --json")).out)).toContainEqual(
+      expect.objectContaining({ queue: "SQS_PE", visible: 0, dead: 1 }),
+    );
+    const listed = await ops("dlq list SQS_PE --json");
+    const [first] = JSON.parse(listed.out);
+    expect(first.cause).toMatch(/^message_not_json: /);
+    const shown = await ops(`dlq show SQS_PE ${first.messageId}`);
+    expect(shown.out).not.toContain("00042");
+
+    expect(await ops("dlq redrive SQS_PE")).toMatchObject({ code: 0, out: expect.stringContaining("1 redriven") });
+    const again = await eventually("it is back", async () => {
+      const [letter] = JSON.parse((await ops("dlq list SQS_PE --json")).out);
+      return letter && letter.messageId !== first.messageId ? letter : undefined;
+    });
+    expect(again.cause).toBe(first.cause);
+
+    const file = join(system.dataDir, "dropped.jsonl");
+    expect((await ops("dlq drop SQS_PE --yes")).code).toBe(2);
+    expect((await ops(`dlq drop SQS_PE --yes --file ${file}`)).code).toBe(0);
+    await dead("SQS_PE_DLQ", 0);
+    expect(JSON.parse(await readFile(file, "utf8"))).toMatchObject({ queue: "SQS_PE", body: "{ not json 00042" });
+  });
+
+  test("an item is lost and restored: the commands say so at each step, and a redrive heals it", async () => {
+    const { booked, item, outcome } = await unheardOutcome("00201");
+    expect(await ops(`appointment ${booked.appointmentId}`)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("agree"),
+    });
+
+    await operator.lose(booked);
+    await operator.put("appointments.pe", "appointment.completed.v1", outcome);
+    await dead("SQS_CONFIRMATION_DLQ", 1);
+    expect((await ops("dlq list SQS_CONFIRMATION")).out).toContain("appointment_unknown: ");
+    const lost = await ops(`appointment ${booked.appointmentId}`);
+    expect(lost.code).toBe(1);
+    expect(lost.out).toContain("item missing");
+    expect(lost.out).toContain("SQS_CONFIRMATION_DLQ");
+    expect(lost.out).not.toContain(booked.insuredId);
+    expect(await ops("reconcile --repair --grace 0 --wait 1")).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("item missing"),
+    });
+
+    await operator.restore(item);
+    expect((await ops("dlq redrive SQS_CONFIRMATION --rate 5/s")).code).toBe(0);
+    expect((await api.decided(booked)).status).toBe("completed");
+    expect((await ops("reconcile --grace 0")).code).toBe(0);
+  });
+
+  test("reconcile finds what differs and repairs it: asks again, tells again", async () => {
+    const { booked: behind, item } = await unheardOutcome("00202");
+    await operator.restore(item);
+    const unasked = await bookUnheard("00203");
+
+    expect(await ops("reconcile")).toMatchObject({ code: 0, out: expect.stringContaining("under way") });
+    const found = await ops("reconcile --country PE --grace 0 --json");
+    expect(found.code).toBe(1);
+    const kinds = JSON.parse(found.out).findings.map((each: Record<string, string>) => [
+      each.appointmentId,
+      each.kind,
+      each.remedy,
+    ]);
+    expect(new Map(kinds.map(([id, ...rest]: string[]) => [id, rest]))).toEqual(
+      new Map([
+        [behind.appointmentId, ["status differs", "tell again"]],
+        [unasked.appointmentId, ["undecided", "ask again"]],
+      ]),
+    );
+    expect((await ops("reconcile --country CL --grace 0")).code).toBe(0);
+    const waiting = await ops(`appointment ${unasked.appointmentId} --queues`);
+    expect(waiting).toMatchObject({ code: 1, out: expect.stringContaining("undecided") });
+
+    expect(await ops("reconcile --repair --grace 0")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("2 repaired"),
+    });
+    for (const appointment of [behind, unasked]) expect((await api.read(appointment)).status).toBe("completed");
+  });
+
+  test("what only a person can decide is shown and left as it is", async () => {
+    const { booked } = await unheardOutcome("00204");
+    const { booked: other } = await unheardOutcome("00205");
+    const item = await operator.item(booked);
+    if (!item) throw new Error("No item");
+    await operator.restore({ ...item, scheduleId: { N: String(other.scheduleId) } });
+    const { code, out } = await ops("reconcile --repair --grace 0 --wait 1");
+    expect(code).toBe(1);
+    expect(out).toContain("slot differs");
+    expect(out).toContain("slot held twice");
+    expect(out).toContain("needs a person");
+    expect((await api.read(booked)).scheduleId).toBe(other.scheduleId);
+    await operator.restore(item);
+    expect((await ops("reconcile --grace 0")).code).toBe(0);
+  });
+
+  test("a database that is away: the rest of an appointment is shown, and that its row is not known", async () => {
+    const { booked } = await unheardOutcome("00206");
+    const dataDir = await mkdtemp(join(system.dataDir, "away-"));
+    const databases = { ...system.state.databases, PE: "mysql://nobody:none@127.0.0.1:1/none" };
+    await writeFile(join(dataDir, "system.json"), JSON.stringify({ ...system.state, databases }));
+    const { code, out, note } = await ops(`appointment ${booked.appointmentId} --insured 00206 --data ${dataDir}`, []);
+    expect(code).toBe(1);
+    expect(out).toContain("completed");
+    expect(out).toContain("its row is not known");
+    expect(note).toContain("The database of PE cannot be read: database_unavailable");
+  });
+
+  test("in an SST shell the same command works on the stage that the shell names", async () => {
+    const { gateway, queues, tables, topics, buses, databases } = system.state;
+    const links = {
+      App: { name: "medical-appointments", stage: "trial" },
+      Appointments: tables.Appointments,
+      Requested: topics.Requested,
+      Bus: buses.Bus,
+      DatabasePe: { url: databases.PE },
+      DatabaseCl: { url: databases.CL },
+      ...queues,
+    };
+    const env = {
+      PATH: process.env.PATH ?? "",
+      AWS_ENDPOINT_URL: gateway.url,
+      AWS_REGION: gateway.region,
+      AWS_ACCESS_KEY_ID: gateway.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: gateway.secretAccessKey,
+      ...Object.fromEntries(
+        Object.entries(links).map(([name, value]) => [`SST_RESOURCE_${name}`, JSON.stringify(value)]),
+      ),
+    };
+    const ended = await new Promise<{ code: number; out: string; note: string }>((resolve) => {
+      const child = execFile(
+        process.execPath,
+        ["packages/ops/src/cli.ts", "reconcile", "--grace", "0"],
+        { cwd: root, env, timeout: 60_000 },
+        (_, out, note) => resolve({ code: child.exitCode ?? -1, out, note }),
+      );
+    });
+    expect(ended).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("0 differ"),
+      note: expect.stringContaining("On stage trial"),
+    });
+  });
+});
