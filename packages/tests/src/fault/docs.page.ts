@@ -6,7 +6,7 @@ const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
 /** docs/reliability.md, of what the last whole run of the campaign found. */
-export function describeResults({ systematic, mysql, controls, contention }: Results): string {
+export function describeResults({ systematic, mysql, controls, contention, kills }: Results): string {
   return `${[
     "# Reliability",
     "What `npm run test:fault` found. This page is written from its results by `npm run docs:fault`.",
@@ -17,6 +17,7 @@ export function describeResults({ systematic, mysql, controls, contention }: Res
     contention
       ? `## Contention\n\n${contention.clients} clients ask for one slot at once, ${contention.rounds} times: ${contention.violations.length} violations.`
       : "## Contention\n\nNot run.",
+    kills ? describeKills(kills) : "## The whole system killed\n\nNot run.",
   ].join("\n\n")}\n`;
 }
 
@@ -68,3 +69,10 @@ function describeControls(controls: NonNullable<Results["controls"]>): string {
     ),
   ].join("\n\n");
 }
+
+const describeKills = ({ times, seed, requests, accepted, violations }: NonNullable<Results["kills"]>): string =>
+  [
+    "## The whole system killed",
+    `Clients book, cancel, reschedule and repeat, in both countries and for the same slots; meanwhile \`npm start\` is ended by SIGKILL and started again on the same folder, ${times} times in one history: by turns the program alone, and every process with it, MySQL too. ${requests} requests were sent, repeats among them; ${accepted} appointments were accepted; ${violations.length} violations (seed ${seed}).`,
+    ...violations.map((violation) => `- ${violation}`),
+  ].join("\n\n");

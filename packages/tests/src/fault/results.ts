@@ -12,6 +12,7 @@ export interface Results {
   mysql?: { verb: string; fault: string; hits: number; violations: string[] }[];
   controls?: { name: string; caught: boolean; runs: number; violations: string[] }[];
   contention?: { rounds: number; clients: number; violations: string[] };
+  kills?: { times: number; seed: number; requests: number; accepted: number; violations: string[] };
 }
 
 const file = join(root, "packages/tests/src/fault/results.json");

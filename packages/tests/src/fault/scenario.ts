@@ -8,21 +8,27 @@ export interface Told {
   countryISO: string;
 }
 
-/** Tries of one request; what got no answer, or 5xx, is repeated with the same key. */
-const tries = 4;
-
-/** A client that repeats what it got no answer to, and notes everything it asked and heard in `history`. */
-export function witness(url: string, history: Seen[]) {
+/**
+ * A client that repeats what it got no answer to, or 5xx, with the same key, and notes everything it asked and heard in `history`.
+ *
+ * @param url base URL of the API; a function is asked before each try, and may wait until there is one
+ * @param tries of one request
+ */
+export function witness(url: string | (() => Promise<string>), history: Seen[], tries = 4) {
+  const address = async () => (typeof url === "string" ? url : url());
   async function ask(path: string, body: object, seen: Omit<Seen, "answer">): Promise<Told | undefined> {
     for (let attempt = 0; attempt < tries; attempt++) {
-      const response = await fetch(url + path, {
+      const response = await fetch((await address()) + path, {
         method: "POST",
         headers: { "content-type": "application/json", ...(seen.key !== undefined && { "idempotency-key": seen.key }) },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(15_000),
       }).catch(() => undefined);
-      const told = response?.ok ? ((await response.json()) as Told) : undefined;
-      const answer = response === undefined || response.status >= 500 ? "unknown" : response.status;
+      // An answer that breaks off is none.
+      const text = await response?.text().catch(() => undefined);
+      const answer =
+        response === undefined || text === undefined || response.status >= 500 ? "unknown" : response.status;
+      const told = text !== undefined && response?.ok ? (JSON.parse(text) as Told) : undefined;
       history.push({ ...seen, answer, ...(told && { appointmentId: told.appointmentId }) });
       if (answer !== "unknown") return told;
     }
@@ -44,8 +50,8 @@ export function witness(url: string, history: Seen[]) {
         ...body,
       });
     },
-    list: (insuredId: string) =>
-      fetch(`${url}/appointments/${insuredId}`, { signal: AbortSignal.timeout(15_000) }).then(
+    list: async (insuredId: string) =>
+      fetch(`${await address()}/appointments/${insuredId}`, { signal: AbortSignal.timeout(15_000) }).then(
         (response) => response.text(),
         () => undefined,
       ),

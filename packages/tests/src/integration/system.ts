@@ -29,13 +29,16 @@ export interface TestSystem extends System {
 
 /**
  * The whole local system on free ports with state of its own, in front of the target of this run. On the MySQL that `DATABASE_URL_PE` and
- * `DATABASE_URL_CL` name it makes databases of its own and drops them; without them it runs a private one.
+ * `DATABASE_URL_CL` name it makes databases of its own and drops them; without them it runs a private one. A `dataDir` of an earlier run
+ * goes with the `databases` of that run.
  */
-export async function startTestSystem(options: { root?: string; dataDir?: string } = {}): Promise<TestSystem> {
+export async function startTestSystem(
+  options: { root?: string; dataDir?: string; databases?: Awaited<ReturnType<typeof ownDatabases>> } = {},
+): Promise<TestSystem> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "appointments-")));
   const logged: LogEntry[] = [];
   const file = openLog(join(dataDir, "log.jsonl"), () => {});
-  const own = await ownDatabases();
+  const own = options.databases ?? (await ownDatabases());
   const program = await startTargetProgram();
   const system = await startSystem({
     aws: program?.given ?? {},
