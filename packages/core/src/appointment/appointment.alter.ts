@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Clock, systemClock, toTimestamp } from "../clock.ts";
+import { type Clock, notBefore, systemClock, toTimestamp } from "../clock.ts";
 import { AppError } from "../error.ts";
 import { isRepeat, type Wanted, withChange } from "./appointment.change.ts";
 import { changeRequested } from "./appointment.event.ts";
@@ -41,7 +41,7 @@ export async function alter(
       throw new AppError("version_stale", "The appointment has changed since it was read; read it again, then decide");
     }
     const now = clock();
-    const changed = withChange(appointment, wanted, toTimestamp(now));
+    const changed = withChange(appointment, wanted, toTimestamp(notBefore(appointment.updatedAt, now)));
     if (await save(table, appointment, changed, now, hash)) return changed;
   }
   throw new AppError("table_unavailable", "The appointment keeps changing; try again");

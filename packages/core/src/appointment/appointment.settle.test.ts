@@ -157,6 +157,13 @@ test("cancelled and completed, told in any order and twice: cancelled, and both 
   }
 });
 
+test("a change is not dated before what the appointment was, though this clock is behind", async () => {
+  const made = await stored({ status: "completed", updatedAt: later });
+  const asked = await alter(table, made, { kind: "cancel" }, { clock: () => Date.parse(now) });
+  expect(asked.updatedAt).toBe(later);
+  expect(await history(table, made)).toEqual([expect.objectContaining({ cause: "cancel_requested", at: later })]);
+});
+
 test("the history names each event, oldest first, and holds nothing internal", async () => {
   const pending = await request(table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" }, { clock: () => 0 });
   await settle(table, { ...told(pending, "completed"), updatedAt: "1970-01-01T00:00:01.000Z" });

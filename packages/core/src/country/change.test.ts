@@ -29,7 +29,13 @@ afterAll(async () => {
 type Asked = ChangeRequested["data"];
 
 const request = (...bookings: Booking[]) => decide(database, countries.PE, bookings);
-const apply = (...changes: Asked[]) => applyChanges(database, countries.PE, changes);
+const told = (data: Asked, time = data.createdAt) => ({ data, time });
+const apply = (...changes: Asked[]) =>
+  applyChanges(
+    database,
+    countries.PE,
+    changes.map((each) => told(each)),
+  );
 
 const cancelOf = (booking: Booking, parts: { number?: number; reason?: "duplicate" } = {}): Asked => {
   const { number = 1, ...reason } = parts;
@@ -236,4 +242,27 @@ describe("the row obeys the state machine, transition by transition", () => {
       else expect(after).toMatchObject({ changes: 1, status: kind === "cancel" ? "cancelled" : "completed" });
     },
   );
+});
+
+describe("clocks that differ", () => {
+  const earlier = () => Date.now() - 600_000;
+
+  test("a change is not dated before it was asked for, nor before what became of the row before", async () => {
+    const booking = aBooking();
+    const [decided] = await decide(database, countries.PE, [booking], earlier);
+    expect(decided).toMatchObject({ updatedAt: booking.createdAt });
+    const asked = new Date(Date.now() + 600_000).toISOString();
+    const [moved] = await applyChanges(database, countries.PE, [told(moveOf(booking, slot()), asked)], earlier);
+    expect(moved).toMatchObject({ updatedAt: asked });
+    const cancel = cancelOf(booking, { number: 2 });
+    const [cancelled] = await applyChanges(database, countries.PE, [told(cancel)], earlier);
+    expect(cancelled).toMatchObject({ status: "cancelled", updatedAt: asked });
+  });
+
+  test("a cancel that overtakes its request is not dated before it", async () => {
+    const booking = aBooking();
+    const asked = new Date(Date.now() + 600_000).toISOString();
+    const [cancelled] = await applyChanges(database, countries.PE, [told(cancelOf(booking), asked)], earlier);
+    expect(cancelled).toMatchObject({ status: "cancelled", updatedAt: asked });
+  });
 });

@@ -1,7 +1,7 @@
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
 import type { ChangeRequested, Outcome } from "../appointment/appointment.event.ts";
 import { changeableIn, type RowStatus } from "../appointment/appointment.ts";
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, notBefore, systemClock } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { databaseTrouble, isDuplicate, isFault } from "../database/trouble.ts";
 import { AppError } from "../error.ts";
@@ -30,16 +30,22 @@ type Asked = ChangeRequested["data"];
 export async function applyChanges(
   database: Database,
   country: Country,
-  changes: Asked[],
+  changes: Pick<ChangeRequested, "data" | "time">[],
   clock: Clock = systemClock,
 ): Promise<(Outcome | AppError)[]> {
   if (changes.length === 0) return [];
-  const now = new Date(clock());
+  const now = clock();
   return database.run(async (db) => {
     const failed: (AppError | undefined)[] = [];
-    for (const asked of changes) failed.push(await alone(() => apply(db, country.table, asked, now)));
-    const rows = await readBack(db, country.table, changes);
-    return changes.map((asked, index) => failed[index] ?? answerOf(asked, rows.get(asked.appointmentId)));
+    for (const { data, time } of changes) {
+      failed.push(await alone(() => apply(db, country.table, data, new Date(notBefore(time, now)))));
+    }
+    const rows = await readBack(
+      db,
+      country.table,
+      changes.map(({ data }) => data),
+    );
+    return changes.map(({ data }, index) => failed[index] ?? answerOf(data, rows.get(data.appointmentId)));
   });
 }
 
@@ -54,42 +60,43 @@ async function alone(work: () => Promise<void>): Promise<AppError | undefined> {
   }
 }
 
-const apply = (db: Sql, table: Table, asked: Asked, now: Date): Promise<void> =>
-  asked.change.kind === "cancel" ? cancel(db, table, asked, now) : reschedule(db, table, asked, now);
+const apply = (db: Sql, table: Table, asked: Asked, at: Date): Promise<void> =>
+  asked.change.kind === "cancel" ? cancel(db, table, asked, at) : reschedule(db, table, asked, at);
 
-async function cancel(db: Sql, table: Table, asked: Asked, now: Date): Promise<void> {
+async function cancel(db: Sql, table: Table, asked: Asked, at: Date): Promise<void> {
   const { appointmentId: id, insuredId, scheduleId, createdAt } = asked;
   const reason = asked.change.kind === "cancel" ? asked.change.reason : undefined;
-  const cancelled = { status: "cancelled", reason: reason ?? null, ...applied(asked, now) } as const;
+  const cancelled = { status: "cancelled", reason: reason ?? null, ...applied(asked) } as const;
   await db
     .insert(table)
-    .values({ id, insuredId, scheduleId, createdAt: new Date(createdAt), ...cancelled })
+    .values({ id, insuredId, scheduleId, createdAt: new Date(createdAt), updatedAt: at, ...cancelled })
     .onDuplicateKeyUpdate({ set: { id: sql`${table.id}` } });
   await db
     .update(table)
-    .set({ ...cancelled, refusedScheduleId: null })
+    .set({ ...cancelled, updatedAt: laterOf(table, at), refusedScheduleId: null })
     .where(mayChange(table, asked));
 }
 
-async function reschedule(db: Sql, table: Table, asked: Asked, now: Date): Promise<void> {
+async function reschedule(db: Sql, table: Table, asked: Asked, at: Date): Promise<void> {
   if (asked.change.kind !== "reschedule") return;
   const { scheduleId } = asked.change;
-  const move = { ...applied(asked, now), scheduleId, refusedScheduleId: null };
+  const updatedAt = laterOf(table, at);
+  const move = { ...applied(asked), updatedAt, scheduleId, refusedScheduleId: null };
   try {
     await db.update(table).set(move).where(mayChange(table, asked));
   } catch (error) {
     if (!isDuplicate(error)) throw error;
-    const refusal = { ...applied(asked, now), refusedScheduleId: scheduleId };
+    const refusal = { ...applied(asked), updatedAt, refusedScheduleId: scheduleId };
     await db.update(table).set(refusal).where(mayChange(table, asked));
   }
 }
 
 /** A row has the version that its appointment will have when it hears of this. */
-const applied = ({ change, version }: Asked, updatedAt: Date) => ({
-  changes: change.number,
-  version: version + 1,
-  updatedAt,
-});
+const applied = ({ change, version }: Asked) => ({ changes: change.number, version: version + 1 });
+
+/** Another environment, whose clock is ahead, may have written the row before. */
+const laterOf = ({ updatedAt }: Table, at: Date) =>
+  sql`greatest(${updatedAt}, cast(${sql.param(at, updatedAt)} as datetime(3)))`;
 
 const mayChange = (table: Table, { appointmentId, insuredId, change }: Asked) => {
   const from: RowStatus[] = changeableIn[change.kind].flatMap((status) => (status === "pending" ? [] : [status]));

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Booking, Outcome } from "../appointment/appointment.event.ts";
 import type { decisions } from "../appointment/appointment.ts";
-import { type Clock, systemClock } from "../clock.ts";
+import { type Clock, notBefore, systemClock } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { AppError } from "../error.ts";
 import type { Country } from "./country.ts";
@@ -34,16 +34,16 @@ export async function decide(
   clock: Clock = systemClock,
 ): Promise<(Outcome | AppError)[]> {
   if (requests.length === 0) return [];
-  const rows = await database.run((db) => decideAll(db, country.table, requests, new Date(clock())));
+  const rows = await database.run((db) => decideAll(db, country.table, requests, clock()));
   return requests.map((request) => answerOf(request, rows.get(request.appointmentId)));
 }
 
-async function decideAll(db: Sql, table: Table, requests: Booking[], now: Date): Promise<Map<string, Row>> {
-  await insert(db, table, requests, { status: "completed", updatedAt: now });
+async function decideAll(db: Sql, table: Table, requests: Booking[], now: number): Promise<Map<string, Row>> {
+  await insert(db, table, requests, { status: "completed" }, now);
   const decided = await readBack(db, table, requests);
   const losers = requests.filter(({ appointmentId }) => !decided.has(appointmentId));
   if (losers.length === 0) return decided;
-  await insert(db, table, losers, { status: "rejected", reason: "schedule_taken", updatedAt: now });
+  await insert(db, table, losers, { status: "rejected", reason: "schedule_taken" }, now);
   return new Map([...decided, ...(await readBack(db, table, losers))]);
 }
 
@@ -54,7 +54,8 @@ async function insert(
   db: Sql,
   table: Table,
   requests: Booking[],
-  decision: { status: (typeof decisions)[number]; reason?: "schedule_taken"; updatedAt: Date },
+  decision: { status: (typeof decisions)[number]; reason?: "schedule_taken" },
+  now: number,
 ): Promise<void> {
   const values = requests
     // One order for all who insert at once: fewer deadlocks. The first to ask for a slot in a batch is the first to get it.
@@ -65,6 +66,7 @@ async function insert(
       scheduleId,
       createdAt: new Date(createdAt),
       version: decidedVersion,
+      updatedAt: new Date(notBefore(createdAt, now)),
       ...decision,
     }));
   await db

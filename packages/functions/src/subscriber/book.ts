@@ -58,14 +58,7 @@ async function outcomesOf(office: Office, commands: AppointmentCommand[]): Promi
     }
   };
   const { database, country } = office;
-  note(
-    changes,
-    await applyChanges(
-      database,
-      country,
-      changes.map(({ data }) => data),
-    ),
-  );
+  note(changes, await applyChanges(database, country, changes));
   note(
     requests,
     await decideEach(
