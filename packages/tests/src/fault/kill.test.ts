@@ -53,7 +53,7 @@ async function history(kills: number, forgetful?: string) {
   const { history, insured } = load;
   try {
     for (let kill = 1; ; kill++) {
-      const enough = history.length + 15 + Math.floor(roll() * 100);
+      const enough = history.length + 15 + Math.floor(roll() * (whole ? 100 : 40));
       await eventually("answers", () => (history.length >= enough ? true : undefined), 120_000);
       await new Promise((moment) => setTimeout(moment, roll() * 100));
       const next = Promise.withResolvers<string>();
@@ -78,7 +78,7 @@ async function history(kills: number, forgetful?: string) {
         await eventually("answers after the last kill", () => (history.length >= last ? true : undefined), 60_000);
         await load.stop();
         const logs = (await readFile(join(dataDir, "log.jsonl"), "utf8")).split("\n");
-        const violations = await audit.violations({ insured, history, logs });
+        const violations = await audit.violations({ insured, history, logs }, forgetful ? 20_000 : 60_000);
         const accepted = new Set(history.flatMap(({ answer, appointmentId }) => (answer === 202 ? appointmentId : [])));
         return { requests: history.length, accepted: accepted.size, violations, deadLetters: audit.deadLetters() };
       } finally {
