@@ -99,6 +99,8 @@ export type AppointmentOutcome =
   | CloudEvent<"appointment.reschedule_rejected.v1", v.InferOutput<typeof rescheduleRejected>>;
 export type Outcome = AppointmentOutcome["data"];
 
+/** Types of the events that ask a country: what its queue brings. */
+export const commandTypes = Object.keys(commandSchemas) as (keyof typeof commandSchemas)[]; // the keys are written just above
 /** Types of the events that tell what a country decided: what the bus's rule lets through. */
 export const outcomeTypes = Object.keys(outcomeSchemas) as (keyof typeof outcomeSchemas)[]; // the keys are written just above
 

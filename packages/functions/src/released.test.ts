@@ -1,0 +1,141 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { alter } from "@appointments/core/appointment/appointment.alter";
+import {
+  type AppointmentCommand,
+  type AppointmentOutcome,
+  appointmentOutcome,
+  appointmentRequested,
+  changeRequested,
+  commandTypes,
+  outcomeTypes,
+  parseOutcome,
+  parseRequested,
+} from "@appointments/core/appointment/appointment.event";
+import { fromItem } from "@appointments/core/appointment/appointment.item";
+import * as store from "@appointments/core/appointment/appointment.store";
+import { putIf } from "@appointments/core/appointment/table";
+import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
+import { type Database, openDatabase } from "@appointments/core/database/database";
+import { newId } from "@appointments/core/id";
+import { startTable } from "@appointments/core/testing/emulator";
+import { startMysql, type TestServer } from "@appointments/core/testing/mysql";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { book } from "./subscriber/book.ts";
+import { parseDelivered, settleEach } from "./subscriber/settle.ts";
+import { captureLog } from "./testing/capture.ts";
+import { delivered } from "./testing/messages.ts";
+
+/*
+ * Messages and items exactly as releases wrote them, made by the code of those releases, and never changed after: what
+ * they say is in queues and tables when the next release is deployed. A new type of event adds its own here.
+ */
+interface Release {
+  release: string;
+  items: Record<string, unknown>[];
+  requests: AppointmentCommand[];
+  outcomes: AppointmentOutcome[];
+}
+const releases: Release[] = JSON.parse(await readFile(join(import.meta.dirname, "testing/released.json"), "utf8"));
+const requests = releases.flatMap((release) => release.requests);
+const outcomes = releases.flatMap((release) => release.outcomes);
+
+let emulator: Awaited<ReturnType<typeof startTable>>;
+let server: TestServer;
+const databases = new Map<CountryCode, Database>();
+beforeAll(async () => {
+  [emulator, server] = await Promise.all([startTable(), startMysql()]);
+  for (const country of countryCodes) databases.set(country, openDatabase((await server.countryDatabase(country)).url));
+});
+afterAll(async () => {
+  for (const database of databases.values()) await database.close();
+  await Promise.all([emulator?.stop(), server?.stop()]);
+});
+beforeEach(() => void captureLog());
+afterEach(() => vi.restoreAllMocks());
+
+test("every type of today is among them", () => {
+  expect(new Set(requests.map(({ type }) => type))).toEqual(new Set(commandTypes));
+  expect(new Set(outcomes.map(({ type }) => type))).toEqual(new Set(outcomeTypes));
+});
+
+describe("what is published today under the same types is the same, so that releases before can read it", () => {
+  test.each(requests)("$type", (event) => {
+    const { data, traceparent, time } = event;
+    const appointment = { status: "completed", version: 1, updatedAt: time, ...data } as const;
+    const built =
+      "change" in data
+        ? changeRequested(appointment, data.change, traceparent)
+        : appointmentRequested(appointment, traceparent);
+    expect(built).toEqual(event);
+    expect(parseRequested(event, data.countryISO)).toEqual(event);
+  });
+
+  test.each(outcomes)("$type", (event) => {
+    expect(appointmentOutcome(event.data, event.traceparent)).toEqual(event);
+    expect(parseOutcome(event)).toEqual(event);
+  });
+});
+
+test("a country decides on each, in their order, as the release before did", async () => {
+  const told: AppointmentOutcome[] = [];
+  for (const request of requests) {
+    const { countryISO } = request.data;
+    const database = databases.get(countryISO) ?? expect.unreachable();
+    const office = {
+      country: countries[countryISO],
+      database,
+      publish: async (events: AppointmentOutcome[]) => {
+        told.push(...events);
+        return new Map();
+      },
+    };
+    expect(await book(office, [parseRequested(structuredClone(request), countryISO)])).toEqual([undefined]);
+  }
+  expect(told.map(withoutClock)).toEqual(outcomes.map(withoutClock));
+});
+
+test("the confirmation writes each to the item of its release", async () => {
+  for (const item of releases.flatMap(({ items }) => items)) await put(item);
+  for (const outcome of outcomes) {
+    const { data } = outcome;
+    if ("change" in data) await asked(data);
+    const entry = { Source: outcome.source, DetailType: outcome.type, Detail: JSON.stringify(outcome), Time: 0 };
+    const message = parseDelivered(JSON.parse(delivered({ ...entry, EventBusName: "Bus" })));
+    expect(await settleEach(emulator.table, [message])).toEqual([undefined]);
+    expect(await store.get(emulator.table, data)).toMatchObject({
+      status: data.status,
+      scheduleId: data.scheduleId,
+      version: data.version,
+    });
+  }
+});
+
+test("an item of the first release, which kept no history, can be cancelled", async () => {
+  const [first] = releases[0]?.items ?? [];
+  const id = newId();
+  const item = { ...first, sk: id, appointmentId: id };
+  await put(item);
+  const { appointment } = fromItem(item);
+  const changed = await alter(emulator.table, appointment, { kind: "cancel" });
+  expect(changed).toMatchObject({ status: "pending", version: 2, change: { number: 1, kind: "cancel" } });
+  expect(await store.history(emulator.table, appointment)).toMatchObject([{ cause: "cancel_requested" }]);
+});
+
+const put = (Item: Record<string, unknown>) =>
+  putIf(emulator.table, { Item, ConditionExpression: "attribute_not_exists(pk)" });
+
+/** Asks for the change that an outcome answers, as the API would have. */
+async function asked(data: Extract<AppointmentOutcome["data"], { change: object }>): Promise<void> {
+  const { change } = data;
+  const wanted =
+    change.kind === "cancel"
+      ? { kind: "cancel" as const, ...(change.reason !== undefined && { reason: change.reason }) }
+      : { kind: "reschedule" as const, scheduleId: change.scheduleId };
+  await alter(emulator.table, data, wanted);
+}
+
+const withoutClock = ({ time: _time, data: { updatedAt: _updatedAt, ...data }, ...event }: AppointmentOutcome) => ({
+  ...event,
+  data,
+});
