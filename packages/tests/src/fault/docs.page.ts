@@ -17,7 +17,7 @@ export function describeResults({ systematic, mysql, controls, contention, kills
     contention
       ? `## Contention\n\n${contention.clients} clients ask for one slot at once, ${contention.rounds} times: ${contention.violations.length} violations.`
       : "## Contention\n\nNot run.",
-    kills ? describeKills(kills) : "## The whole system killed\n\nNot run.",
+    ...(kills ? [describeKills(kills)] : []),
   ].join("\n\n")}\n`;
 }
 

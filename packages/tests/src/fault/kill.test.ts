@@ -53,7 +53,7 @@ async function history(kills: number, forgetful?: string) {
   const { history, insured } = load;
   try {
     for (let kill = 1; ; kill++) {
-      const enough = history.length + 15 + Math.floor(roll() * (whole ? 100 : 40));
+      const enough = history.length + (kill === 1 ? 20 : 0) + Math.floor(roll() * (whole ? 100 : 40));
       await eventually("answers", () => (history.length >= enough ? true : undefined), 120_000);
       await new Promise((moment) => setTimeout(moment, roll() * 100));
       const next = Promise.withResolvers<string>();
