@@ -1,16 +1,20 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { readState } from "@appointments/local/state";
 import { eventually } from "../integration/system.ts";
 import { root } from "../repository.ts";
 
-/** `npm start` without npm, on a folder and on free ports. Resolves when the system is ready. */
-export async function startProgram(dataDir: string, env: Record<string, string>) {
+/** `npm start` without npm, on a folder and on free ports. What it leaves when it is killed is in that folder, too. */
+export function startProgram(dataDir: string, env: Record<string, string>) {
+  const temporary = join(dataDir, "tmp");
+  mkdirSync(temporary, { recursive: true });
   const args = ["packages/local/src/cli.ts", "--data", dataDir, "--port", "0", "--gateway-port", "0"];
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, TMPDIR: temporary, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -18,17 +22,20 @@ export async function startProgram(dataDir: string, env: Record<string, string>)
     stream.on("data", (chunk) => (output = (output + chunk).slice(-20_000)));
   const ended = once(child, "exit");
   const pid = child.pid ?? 0;
-  const state = await eventually(
-    "the system is ready",
-    async () => {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended: ${output}`);
-      const found = await readState(dataDir);
-      return found?.pid === pid ? found : undefined;
-    },
-    120_000,
-  );
   return {
-    url: Object.values(state.apis)[0] ?? "",
+    /** The URL of the API, once the system is ready. */
+    async ready(): Promise<string> {
+      const state = await eventually(
+        "the system is ready",
+        async () => {
+          if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended: ${output}`);
+          const found = await readState(dataDir);
+          return found?.pid === pid ? found : undefined;
+        },
+        120_000,
+      );
+      return Object.values(state.apis)[0] ?? "";
+    },
     /**
      * SIGKILL, so that nobody can say goodbye: to the program, whose functions then end by themselves and whose MySQL
      * stays; or to every process at once, MySQL too.

@@ -26,6 +26,33 @@ describe("SIGKILL of the whole system under load", () => {
     expect(accepted).toBeGreaterThan(times * 5);
   });
 
+  test.runIf(whole)(
+    "killed while it starts, from the first time on: it starts again",
+    { timeout: 300_000 },
+    async () => {
+      const dataDir = await mkdtemp(join(tmpdir(), "appointments-kill-"));
+      const roll = dice(seed);
+      const databases = await ownDatabases();
+      let program = startProgram(dataDir, databases.env);
+      try {
+        for (let kill = 0; kill < 6; kill++) {
+          const moment = 200 + roll() * 5_000;
+          console.log(`killed ${Math.round(moment)} ms after its start`);
+          await new Promise((passed) => setTimeout(passed, moment));
+          await program.kill(kill % 2 === 0);
+          program = startProgram(dataDir, databases.env);
+        }
+        const response = await fetch(`${await program.ready()}/appointments/00042`);
+        expect(await response.json()).toEqual({ items: [] });
+      } finally {
+        await program.kill(true);
+        await stopLeftOver(join(dataDir, "mysql"));
+        await databases.drop();
+        await rm(dataDir, { recursive: true, force: true });
+      }
+    },
+  );
+
   // A store that forgets its last writes when it is killed, as one does that answers before it has written.
   test.runIf(whole).each([
     ["DynamoDB", "aws/dynamodb", /^1 lost: .* there is no item|^3 disagree: .* no item/],
@@ -47,8 +74,8 @@ async function history(kills: number, forgetful?: string) {
   const dataDir = await mkdtemp(join(tmpdir(), "appointments-kill-"));
   const roll = dice(seed);
   const databases = await ownDatabases();
-  let program = await startProgram(dataDir, databases.env);
-  let url = Promise.resolve(program.url);
+  let program = startProgram(dataDir, databases.env);
+  let url = program.ready();
   const load = startLoad({ url: () => url, seed, clients: 8 });
   const { history, insured } = load;
   try {
@@ -65,8 +92,8 @@ async function history(kills: number, forgetful?: string) {
         await rename(join(dataDir, "kept"), join(dataDir, forgetful));
       }
       if (kill < kills) {
-        program = await startProgram(dataDir, databases.env);
-        next.resolve(program.url);
+        program = startProgram(dataDir, databases.env);
+        next.resolve(program.ready());
         continue;
       }
       // The last time in this process, where its queues can be looked into.
