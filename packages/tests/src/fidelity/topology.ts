@@ -92,6 +92,7 @@ export function graphOf(place: Place, topology: Topology): Graph {
     subscriptions: [],
     buses: [],
     rules: [],
+    archives: [],
     mappings: [],
     apis: [],
     schedules: [],
