@@ -6,10 +6,11 @@ import { showAppointment } from "./appointment.ts";
 import { drop } from "./dlq.drop.ts";
 import { listDead, showDead } from "./dlq.list.ts";
 import { redrive } from "./dlq.redrive.ts";
-import { type Options, onlyThese, ratePerSecond, wholeNumber } from "./options.ts";
+import { moment, type Options, onlyThese, ratePerSecond, wholeNumber } from "./options.ts";
 import { type Place, queueOf } from "./place.ts";
 import { showQueues } from "./queues.ts";
 import { reconcile } from "./reconcile.ts";
+import { replay } from "./replay.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage.ts";
 
@@ -31,6 +32,8 @@ export function commandOf([command, ...rest]: string[], options: Options): Work 
       return oneAppointment(rest, options);
     case "reconcile":
       return bothStores(rest, options);
+    case "replay":
+      return fromArchive(rest, options);
     case undefined:
       throw new UsageError("Say what to do");
     default:
@@ -101,6 +104,21 @@ function bothStores(rest: string[], options: Options): Work {
     json,
   };
   return (place, terminal) => reconcile(place, wanted, terminal);
+}
+
+function fromArchive(rest: string[], options: Options): Work {
+  onlyThese("replay", options, ["json", "since", "until", "wait"]);
+  noMore(rest);
+  const { since, until, json = false } = options;
+  if (since === undefined) throw new UsageError("replay takes --since TIME: from when on is told again");
+  const wanted = {
+    since: moment("since", since),
+    until: until === undefined ? Date.now() : moment("until", until),
+    waitMs: wholeNumber("wait", options.wait, 900, 0) * 1000,
+    json,
+  };
+  if (wanted.since >= wanted.until) throw new UsageError("--since must be before --until, and before now without it");
+  return (place, terminal) => replay(place, wanted, terminal);
 }
 
 function noMore(words: string[]): void {

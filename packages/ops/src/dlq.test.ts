@@ -41,6 +41,10 @@ beforeEach(() => {
     },
     publishRequested: notHere,
     publishOutcomes: notHere,
+    busArn: notHere,
+    get events() {
+      return notHere();
+    },
     database: notHere,
     close: async () => {},
   };
