@@ -6,6 +6,7 @@ import { showAppointment } from "./appointment.ts";
 import { drop } from "./dlq.drop.ts";
 import { listDead, showDead } from "./dlq.list.ts";
 import { redrive } from "./dlq.redrive.ts";
+import { resend } from "./dlq.resend.ts";
 import { moment, type Options, onlyThese, ratePerSecond, wholeNumber } from "./options.ts";
 import { type Place, queueOf } from "./place.ts";
 import { showQueues } from "./queues.ts";
@@ -74,8 +75,17 @@ function deadLetters([verb, queue, ...rest]: string[], options: Options): Work {
       const wanted = { file, yes, most: wholeNumber("max", options.max, moveMost), id };
       return (place, terminal) => drop(place, queueOf(place, queue), wanted, terminal);
     }
+    case "resend": {
+      onlyThese("dlq resend", options, ["file", "id", "max", "rate"]);
+      noMore(queue === undefined ? rest : [queue, ...rest]);
+      const { file } = options;
+      if (!file) throw new UsageError("dlq resend takes --file FILE, which dlq drop wrote; the queues are in it");
+      const most = wholeNumber("max", options.max, moveMost);
+      const wanted = { file, perSecond: ratePerSecond(options.rate), most, id };
+      return (place, terminal) => resend(place, wanted, terminal);
+    }
     default:
-      throw new UsageError("dlq takes list, show, redrive or drop, and a queue");
+      throw new UsageError("dlq takes list, show, redrive or drop and a queue, or resend and a file");
   }
 }
 

@@ -10,6 +10,8 @@ npx sst shell --stage NAME -- npm run ops -- COMMAND    on a stage
   dlq drop QUEUE --file FILE  deletes them, after it wrote them to FILE (JSON lines, with personal data)
       --yes                   asks nothing
       --id ID                 only this one
+  dlq resend --file FILE      sends what dlq drop wrote there to the queues that it once came from
+      --rate N/s, --id ID     as for redrive
   appointment ID              its item, row, history and messages side by side, and whether they agree
       --insured 00042         whose it is; else it is looked for
       --queues                looks into working queues, too: each look counts as a delivery
@@ -22,7 +24,7 @@ npx sst shell --stage NAME -- npm run ops -- COMMAND    on a stage
       --until TIME            until then (default now); a decision counts by its own time
       --wait SECONDS          how long to wait for its end (default 900); it goes on without us
 
-  --max N           at most this many messages (list, show: 100; redrive, drop: 1000)
+  --max N           at most this many messages (list, show: 100; redrive, drop, resend: 1000)
   --json            for programs (queues, dlq list, appointment, reconcile, replay)
   --show-personal   shows the insured and whole bodies (dlq show, appointment)
   --data FOLDER     state of the local system (default .local)

@@ -26,6 +26,8 @@ test.each([
   ["dlq redrive SQS_PE --rate 0/s", "--rate takes messages a second"],
   ["dlq redrive SQS_PE --max 0", "--max takes a whole number"],
   ["dlq drop SQS_PE", "--file"],
+  ["dlq resend", "--file"],
+  ["dlq resend SQS_PE --file dropped.jsonl", "Too many words"],
   ["queues --nothing", "--nothing"],
   ["queues now", "Too many words"],
   ["appointment 42", "UUIDv7"],

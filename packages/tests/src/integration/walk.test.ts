@@ -25,6 +25,8 @@ describe("from the alarm to the runbook to the redrive", () => {
   let alarm: ReturnType<typeof queueAlarm>;
   /** The alarm's queue, by its name in sst.config.ts. */
   let queue: string;
+  /** Where what is dropped is kept. */
+  let file: string;
 
   beforeAll(async () => {
     const production = await graphOf("production");
@@ -50,6 +52,7 @@ describe("from the alarm to the runbook to the redrive", () => {
     copy = await copyRepository();
     system = await startTestSystem({ root: copy.root });
     operator = operatorOf(system);
+    file = join(system.dataDir, "dropped.jsonl");
     const { url: endpoint, region, accessKeyId, secretAccessKey } = system.state.gateway;
     sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
     // Only a redrive brings anything to its end here.
@@ -94,10 +97,7 @@ describe("from the alarm to the runbook to the redrive", () => {
         if (!advice.includes(does)) continue;
         await mend();
       }
-      const command = line
-        .replace("QUEUE", queue)
-        .replace("MESSAGE_ID", id)
-        .replace("dropped.jsonl", join(system.dataDir, "dropped.jsonl"));
+      const command = line.replace("QUEUE", queue).replace("MESSAGE_ID", id).replace("dropped.jsonl", file);
       const { code, out } = await type(command);
       typed.push({ command: line, code, out });
       if (line.startsWith("dlq list")) id = /^([0-9a-f-]{36}) /m.exec(out)?.[1] ?? "";
@@ -181,5 +181,21 @@ describe("from the alarm to the runbook to the redrive", () => {
     expect(await rings()).toBe(false);
     expect(await operator.depth(queue)).toBe(0);
     expect(await type("reconcile --grace 0")).toMatchObject({ code: 0, out: expect.stringContaining("0 differ") });
+  });
+
+  test("a message that is worthless: dropped, and put back from the file", { timeout: 60_000 }, async () => {
+    expect(await rings()).toBe(false);
+    await operator.send(queue.replace("_DLQ", ""), ["{ not json"]);
+    await eventually("the alarm rings", async () => ((await rings()) ? true : undefined));
+    const walked = await follow(async () => {});
+    expect(walked).toMatchObject({ cause: "message_not_json", advice: expect.stringContaining("drop") });
+    const commands = walked.typed.map(({ command, code }) => `${command.split(" ").slice(0, 2).join(" ")} ${code}`);
+    expect(commands).toEqual(["queues 0", "dlq list 0", "dlq show 0", "reconcile 0", "dlq drop 0"]);
+    expect(await rings()).toBe(false);
+
+    const { commands: all } = await followLink(alarm.link);
+    const resend = all.find((line) => line.startsWith("dlq resend")) ?? "";
+    expect(await type(resend.replace("dropped.jsonl", file))).toMatchObject({ code: 0 });
+    await eventually("the alarm rings again", async () => ((await rings()) ? true : undefined));
   });
 });
