@@ -6,6 +6,7 @@ import { check, type Seen } from "./checker.ts";
 import { lateCommand, lateOutcomes } from "./late.ts";
 import { witness } from "./scenario.ts";
 import { appointmentsOf, openRows, type StoredItem } from "./stores.ts";
+import { strayOutcome } from "./stray.ts";
 
 /** A call to AWS on the way of an appointment: the `occurrence`th (from 0) of its kind in a scenario. */
 export interface Point {
@@ -103,7 +104,10 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
       const once = fault.startsWith("kill");
       system.gateway.faults.add([{ ...call, fault, skip: occurrence, times: once ? 1 : attempts }]);
     }
-    const poison = ["PE", "CL"].map((country) => ({ queue: `SQS_${country}`, body: `{ poison ${country} ${slot}` }));
+    const poison = [
+      ...["PE", "CL"].map((country) => ({ queue: `SQS_${country}`, body: `{ poison ${country} ${slot}` })),
+      { queue: "SQS_CONFIRMATION", body: strayOutcome(a, slot) },
+    ];
     // Two for one slot, the second of them asked twice; one elsewhere; and a request that is published twice.
     const key = `${a}-${slot}`;
     const rival = await client.book(b, slot, "PE");
