@@ -1,9 +1,6 @@
-import type { Fault, Point } from "./campaign.ts";
+import type { Fault, Pair, Point } from "./campaign.ts";
 
-export interface Pair {
-  point: Point;
-  fault: Fault;
-}
+export type { Pair };
 
 const faults: Fault[] = ["fail-before", "fail-after", "hang", "throttle", "kill-before", "kill-after"];
 /** Calls with entries, of which some can fail. */
