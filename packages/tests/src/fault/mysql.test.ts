@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTestSystem, type TestSystem } from "../integration/system.ts";
 import { type Campaign, openCampaign } from "./campaign.ts";
 import { type MysqlProxy, mysqlFaults, startMysqlProxy } from "./mysql-proxy.ts";
-import { type Results, writeResults } from "./results.ts";
+import { familyOf, type MysqlResult, writeResults } from "./results.ts";
 
 const whole = process.env.FAULT_CAMPAIGN === "whole";
 const verbs = ["insert", "select", "update"];
@@ -16,7 +16,7 @@ describe("every statement of a country, every fault of MySQL", () => {
   let proxy: MysqlProxy;
   let system: TestSystem;
   let campaign: Campaign;
-  const results: NonNullable<Results["mysql"]> = [];
+  const results: MysqlResult[] = [];
   beforeAll(async () => {
     const server = new URL(process.env.TEST_MYSQL_URL ?? "");
     proxy = await startMysqlProxy({ host: server.hostname, port: Number(server.port) });
@@ -38,7 +38,8 @@ describe("every statement of a country, every fault of MySQL", () => {
     proxy.arm(verb, fault, times);
     const { violations } = await campaign.run();
     results.push({ verb, fault, hits: proxy.hits(), violations });
-    if (whole) writeResults({ mysql: results });
+    const database = await campaign.database();
+    if (whole) writeResults({ mysql: { [familyOf(database)]: { database, runs: results } } });
     expect(violations).toEqual([]);
     expect(proxy.hits()).toBeGreaterThan(0);
   });
