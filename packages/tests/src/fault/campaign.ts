@@ -239,6 +239,8 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     run,
     contend,
     database: rows.version,
+    /** The slot that the two of the next run will ask for; CL's are this one, 3 and 4 more. */
+    nextSlot: () => slot + 10,
     /** Runs without a fault. @returns its run, and every call that functions made on the way */
     async learn(): Promise<{ run: Run; points: Point[] }> {
       const learned = await run();
@@ -248,7 +250,6 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
       system.gateway.faults.clear();
       sqs.destroy();
       operator.close();
-      await rows.close();
     },
   };
 }

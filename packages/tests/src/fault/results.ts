@@ -49,3 +49,13 @@ export function writeResults({ systematic, mysql, contention, ...part }: Results
   };
   writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
 }
+
+/** Keeps what a run with a fault of MySQL found, in the place of what was found before. */
+export function writeMysqlResult(database: string, result: MysqlResult): void {
+  const family = familyOf(database);
+  const kept = readResults().mysql?.[family]?.runs ?? [];
+  const key = ({ verb, fault }: MysqlResult) => `${verb} ${fault}`;
+  const at = kept.findIndex((run) => key(run) === key(result));
+  const runs = at < 0 ? [...kept, result] : kept.with(at, result);
+  writeResults({ mysql: { [family]: { database, runs } } });
+}
