@@ -50,6 +50,9 @@ test("half a line, of a process that was killed, harms no other", async () => {
   const now = Date.now();
   await openArchiveStore({ folder: at }).append([event("whole", now)]);
   const [file = ""] = await readdir(at);
-  await appendFile(join(at, file), '{"id":"ha\n');
-  expect((await ids(openArchiveStore({ folder: at }))).flat()).toEqual(["whole"]);
+  await appendFile(join(at, file), '{"id":"ha');
+  const store = openArchiveStore({ folder: at });
+  await store.append([event("next", now)]);
+  await store.append([event("last", now)]);
+  expect((await ids(store)).flat()).toEqual(["whole", "next", "last"]);
 });

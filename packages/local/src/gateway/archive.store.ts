@@ -84,10 +84,13 @@ function eventIn(line: string): KeptEvent[] {
 
 function inFolder(folder: string): Days {
   const fileOf = (day: string) => join(folder, `${day}.jsonl`);
+  const begun = new Set<string>();
   return {
     append: async (day, lines) => {
       await mkdir(folder, { recursive: true });
-      await appendFile(fileOf(day), lines, { mode: 0o600 });
+      // Who wrote before may have been killed within a line.
+      await appendFile(fileOf(day), begun.has(day) ? lines : `\n${lines}`, { mode: 0o600 });
+      begun.add(day);
     },
     read: (day) => readFile(fileOf(day), "utf8"),
     list: async () => {

@@ -78,7 +78,7 @@ sideBySide(
     area,
     says: "A replay puts what an archive kept before the rules of its bus again, in the same envelope with replay-name before the resources.",
     docs: pages.replay,
-    evidence: recording("test_start_list_describe_canceled_replay", "2024-05-27"),
+    evidence: recording("test_start_list_describe_canceled_replay", "2024-05-22"),
     targets,
   },
   async () => {
