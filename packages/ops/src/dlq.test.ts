@@ -175,7 +175,10 @@ test("one message of a file is put back; a file with a line that is not drop's s
   expect(await ops(`dlq resend --file ${file} --id no-such`)).toBe(1);
 
   await appendFile(file, '{"queue":"SQS_PE","body":"ha');
+  await bury("three");
+  await ops(`dlq drop SQS_PE --file ${file} --yes`);
   await expect(ops(`dlq resend --file ${file}`)).rejects.toThrow("Line 3");
+  expect(JSON.parse((await readFile(file, "utf8")).split("\n")[3] ?? "")).toMatchObject({ body: "three" });
   expect(messaging.bodies(names.source)).toEqual(["two"]);
 });
 
