@@ -103,7 +103,7 @@ describe("from the alarm to the runbook to the redrive", () => {
       typed.push({ command: line, code, out });
       if (line.startsWith("dlq list")) id = /^([0-9a-f-]{36}) /m.exec(out)?.[1] ?? "";
       if (line.startsWith("dlq show")) {
-        cause = /^cause +(\w+): /m.exec(out)?.[1] ?? "";
+        cause = /^cause +(.+?): /m.exec(out)?.[1] ?? "";
         advice = page.adviceOn(cause) ?? "";
       }
     }
