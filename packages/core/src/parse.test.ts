@@ -35,6 +35,18 @@ test("no detail repeats what was received", () => {
   expect(say(faults)).not.toMatch(/73/);
 });
 
+test("a line is short, however much is at fault", () => {
+  const unknown = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`x${index}`, 1]));
+  expect(say(faultsOf({ name: "Eva", "a/b": "no", ...unknown }))).toBe(
+    "#/a~1b must be number; 20000 members are not known",
+  );
+  const list = parse(
+    v.array(v.string()),
+    Array.from({ length: 20_000 }, () => 1),
+  );
+  expect(list.ok ? "" : say(list.faults)).toMatch(/^#\/0 must be string; .*; #\/7 must be string; 19992 more$/);
+});
+
 test("a member named __proto__ is unknown, not magic", () => {
   expect(faultsOf(JSON.parse('{"name": "Eva", "a/b": 1, "__proto__": {"x": 1}}'))).toEqual([
     { pointer: "#/__proto__", detail: "is not known", code: "unknown" },

@@ -23,12 +23,20 @@ export function parse<Schema extends v.GenericSchema>(schema: Schema, input: unk
   return { ok: false, faults: unique([...known, ...unknownMembers(schema, input), ...nestedUnknown(result.issues)]) };
 }
 
-/** Where and what, for a log line: `#/insuredId must be …; #/x is not known`. Names only, no values. */
-export const describe = (faults: Fault[]): string =>
-  faults
-    // An unknown member's name is whatever the sender typed.
-    .map((fault) => (fault.code === "unknown" ? "a member is not known" : `${fault.pointer} ${fault.detail}`))
-    .join("; ");
+/** Faults that a line names; the rest it counts, so that the line is short whatever was received. */
+const named = 8;
+
+/** Where and what, for a log line: `#/insuredId must be …; a member is not known`. Names only, no values. */
+export function describe(faults: Fault[]): string {
+  // An unknown member's name is whatever the sender typed.
+  const known = faults.filter(({ code }) => code !== "unknown").map(({ pointer, detail }) => `${pointer} ${detail}`);
+  const unknown = faults.length - known.length;
+  return [
+    ...known.slice(0, named),
+    ...(known.length > named ? [`${known.length - named} more`] : []),
+    ...(unknown > 1 ? [`${unknown} members are not known`] : unknown === 1 ? ["a member is not known"] : []),
+  ].join("; ");
+}
 
 const isUnknownMember = (issue: v.BaseIssue<unknown>): boolean =>
   issue.type === "strict_object" && issue.expected === "never";

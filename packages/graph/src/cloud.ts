@@ -88,6 +88,10 @@ const attributes: Record<string, Attributes> = {
     const path = bus === "default" ? physical : `${bus}/${physical}`;
     return { id: path, state: { name: physical, arn: arn(cloud, "events", `rule/${path}`) } };
   },
+  "aws:cloudwatch/eventArchive:EventArchive": ({ cloud, physical }) => ({
+    id: physical,
+    state: { name: physical, arn: arn(cloud, "events", `archive/${physical}`) },
+  }),
   "aws:cloudwatch/metricAlarm:MetricAlarm": ({ cloud, physical }) => ({
     id: physical,
     state: { name: physical, arn: arn(cloud, "cloudwatch", `alarm:${physical}`) },

@@ -23,6 +23,7 @@ export interface Graph {
   subscriptions: GraphSubscription[];
   buses: GraphBus[];
   rules: GraphRule[];
+  archives: GraphArchive[];
   mappings: GraphMapping[];
   apis: GraphApi[];
   schedules: GraphSchedule[];
@@ -157,6 +158,18 @@ export interface GraphRule {
     deadLetterArn?: string;
     retry?: { maximumEventAgeSeconds?: number; maximumAttempts?: number };
   }[];
+}
+
+/** What keeps the events of a bus, for replay. */
+export interface GraphArchive {
+  name: string;
+  archiveName: string;
+  arn: string;
+  busArn: string;
+  /** Which events are kept; all without one. */
+  pattern?: Record<string, unknown>;
+  /** How long they are kept; for ever without it. */
+  retentionDays?: number;
 }
 
 /** A Lambda event source mapping from a queue. */

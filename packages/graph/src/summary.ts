@@ -45,6 +45,15 @@ export function summary(graph: Graph): string {
       ),
     ),
     section(
+      "Archives",
+      graph.archives.map((archive) =>
+        joined(`${name(archive.busArn)} → ${archive.name}`, [
+          archive.pattern ? `only ${JSON.stringify(archive.pattern)}` : "everything",
+          archive.retentionDays ? `for ${archive.retentionDays} days` : "for ever",
+        ]),
+      ),
+    ),
+    section(
       "Event source mappings",
       graph.mappings.map((item) =>
         joined(`${name(item.queueArn)} → ${name(item.functionArn)}`, [

@@ -1,7 +1,7 @@
 import type { Evaluation } from "./evaluation.ts";
 import type { Graph } from "./graph.ts";
 import { apis } from "./view/api.ts";
-import { buses, rules } from "./view/bus.ts";
+import { archives, buses, rules } from "./view/bus.ts";
 import { databases } from "./view/database.ts";
 import { functions } from "./view/function.ts";
 import { invocations } from "./view/invocation.ts";
@@ -31,6 +31,7 @@ export function viewOf(evaluation: Evaluation, of: { stage: string; dev: boolean
     subscriptions: subscriptions(resources),
     buses: buses(resources),
     rules: rules(resources),
+    archives: archives(resources),
     mappings: mappings(resources),
     apis: apis(resources),
     schedules: schedules(resources),

@@ -18,7 +18,7 @@ export interface SystemState {
   queues: Record<string, { url: string; arn: string }>;
   tables: Record<string, { name: string }>;
   topics: Record<string, { arn: string }>;
-  buses: Record<string, { name: string }>;
+  buses: Record<string, { name: string; arn: string }>;
   logFile: string;
   pids: { mysql: number[] };
 }

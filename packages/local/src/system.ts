@@ -128,6 +128,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         log: gatewayLog(log, "gateway"),
         port: options.gatewayPort,
         meter,
+        archiveFolder: join(dataDir, "aws", "archive"),
         kill: (name) => {
           for (const { pid } of functions.get(name)?.environments() ?? []) process.kill(pid, "SIGKILL");
         },
@@ -249,7 +250,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       ),
       tables: Object.fromEntries(graph.tables.map(({ name, tableName }) => [name, { name: tableName }])),
       topics: Object.fromEntries(graph.topics.map(({ name, arn }) => [name, { arn }])),
-      buses: Object.fromEntries(graph.buses.map(({ name, busName }) => [name, { name: busName }])),
+      buses: Object.fromEntries(graph.buses.map(({ name, busName, arn }) => [name, { name: busName, arn }])),
       logFile: join(dataDir, "log.jsonl"),
       pids: { mysql: mysql.pids },
     };

@@ -24,7 +24,7 @@ export function causeOf(letter: Letter): string {
 }
 
 /** The attributes that the message came with, before it was buried. */
-export function originalAttributes(letter: Letter): Letter["attributes"] {
+export function originalAttributes(letter: Pick<Letter, "attributes">): Letter["attributes"] {
   const fromEventBridge = letter.attributes.RULE_ARN !== undefined && letter.attributes.TARGET_ARN !== undefined;
   const added = new Set([...ours, ...(fromEventBridge ? ofEventBridge : [])]);
   const kept = Object.entries(letter.attributes).filter(([name]) => !added.has(name));

@@ -6,10 +6,12 @@ import { showAppointment } from "./appointment.ts";
 import { drop } from "./dlq.drop.ts";
 import { listDead, showDead } from "./dlq.list.ts";
 import { redrive } from "./dlq.redrive.ts";
-import { type Options, onlyThese, ratePerSecond, wholeNumber } from "./options.ts";
+import { resend } from "./dlq.resend.ts";
+import { moment, type Options, onlyThese, ratePerSecond, wholeNumber } from "./options.ts";
 import { type Place, queueOf } from "./place.ts";
 import { showQueues } from "./queues.ts";
 import { reconcile } from "./reconcile.ts";
+import { replay } from "./replay.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "./usage.ts";
 
@@ -31,6 +33,8 @@ export function commandOf([command, ...rest]: string[], options: Options): Work 
       return oneAppointment(rest, options);
     case "reconcile":
       return bothStores(rest, options);
+    case "replay":
+      return fromArchive(rest, options);
     case undefined:
       throw new UsageError("Say what to do");
     default:
@@ -71,8 +75,17 @@ function deadLetters([verb, queue, ...rest]: string[], options: Options): Work {
       const wanted = { file, yes, most: wholeNumber("max", options.max, moveMost), id };
       return (place, terminal) => drop(place, queueOf(place, queue), wanted, terminal);
     }
+    case "resend": {
+      onlyThese("dlq resend", options, ["file", "id", "max", "rate"]);
+      noMore(queue === undefined ? rest : [queue, ...rest]);
+      const { file } = options;
+      if (!file) throw new UsageError("dlq resend takes --file FILE, which dlq drop wrote; the queues are in it");
+      const most = wholeNumber("max", options.max, moveMost);
+      const wanted = { file, perSecond: ratePerSecond(options.rate), most, id };
+      return (place, terminal) => resend(place, wanted, terminal);
+    }
     default:
-      throw new UsageError("dlq takes list, show, redrive or drop, and a queue");
+      throw new UsageError("dlq takes list, show, redrive or drop and a queue, or resend and a file");
   }
 }
 
@@ -101,6 +114,21 @@ function bothStores(rest: string[], options: Options): Work {
     json,
   };
   return (place, terminal) => reconcile(place, wanted, terminal);
+}
+
+function fromArchive(rest: string[], options: Options): Work {
+  onlyThese("replay", options, ["json", "since", "until", "wait"]);
+  noMore(rest);
+  const { since, until, json = false } = options;
+  if (since === undefined) throw new UsageError("replay takes --since TIME: from when on is told again");
+  const wanted = {
+    since: moment("since", since),
+    until: until === undefined ? Date.now() : moment("until", until),
+    waitMs: wholeNumber("wait", options.wait, 900, 0) * 1000,
+    json,
+  };
+  if (wanted.since >= wanted.until) throw new UsageError("--since must be before --until, and before now without it");
+  return (place, terminal) => replay(place, wanted, terminal);
 }
 
 function noMore(words: string[]): void {

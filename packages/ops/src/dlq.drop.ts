@@ -29,8 +29,9 @@ export async function drop(
       return 1;
     }
   }
-  const file = await open(options.file, "a", 0o600);
+  const file = await open(options.file, "a+", 0o600);
   try {
+    await endLine(file);
     const startedAt = Date.now();
     const { dropped, undeleted } = await dropAll(sqs, deadLetterUrl, file, { ...options, startedAt, name }, terminal);
     terminal.out(`${dropped} dropped from ${name}_DLQ, kept in ${options.file}`);
@@ -39,6 +40,14 @@ export async function drop(
   } finally {
     await file.close();
   }
+}
+
+/** Who wrote before may have been ended within a line. */
+async function endLine(file: FileHandle): Promise<void> {
+  const { size } = await file.stat();
+  if (size === 0) return;
+  const { buffer } = await file.read({ buffer: Buffer.alloc(1), position: size - 1 });
+  if (buffer.toString() !== "\n") await file.appendFile("\n");
 }
 
 async function dropAll(

@@ -1,14 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
-import { originalAttributes } from "./cause.ts";
+import { sendAll } from "./letters.send.ts";
 import { depthOf, giveBack, type Letter, receive, remove } from "./letters.ts";
 import type { Place, QueuePair } from "./place.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Bytes that one SendMessageBatch takes at least, in every region and emulator. */
-const maxBytes = 256 * 1024;
-/** A message may be this much larger than its body: names and values of attributes. */
-const attributeRoom = 4 * 1024;
 
 /**
  * Sends dead letters to the queue that they came from, as they came, and deletes each only after its send succeeded: a
@@ -60,37 +54,4 @@ export async function redrive(
   terminal.out(`${total.sent} redriven from ${name}_DLQ to ${name}, ${total.failed} not sent`);
   if (total.undeleted > 0) terminal.note(`${total.undeleted} were sent but not deleted: they are in both queues`);
   return total.failed + total.undeleted > 0 || (options.id !== undefined && total.sent === 0) ? 1 : 0;
-}
-
-/** @returns what SQS took. */
-async function sendAll(sqs: Place["sqs"], url: string, letters: Letter[]): Promise<Letter[]> {
-  const sent: Letter[] = [];
-  for (const chunk of chunksOf(letters)) {
-    const Entries = chunk.map((letter, index) => ({
-      Id: String(index),
-      MessageBody: letter.body,
-      MessageAttributes: originalAttributes(letter),
-    }));
-    const { Successful = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
-    const taken = new Set(Successful.map(({ Id }) => Id));
-    sent.push(...chunk.filter((_, index) => taken.has(String(index))));
-  }
-  return sent;
-}
-
-function chunksOf(letters: Letter[]): Letter[][] {
-  const chunks: Letter[][] = [];
-  let bytes = 0;
-  for (const letter of letters) {
-    const size = Buffer.byteLength(letter.body) + attributeRoom;
-    const last = chunks.at(-1);
-    if (last && bytes + size <= maxBytes) {
-      last.push(letter);
-      bytes += size;
-    } else {
-      chunks.push([letter]);
-      bytes = size;
-    }
-  }
-  return chunks;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startMessaging } from "@appointments/core/testing/emulator";
@@ -41,6 +41,10 @@ beforeEach(() => {
     },
     publishRequested: notHere,
     publishOutcomes: notHere,
+    busArn: notHere,
+    get events() {
+      return notHere();
+    },
     database: notHere,
     close: async () => {},
   };
@@ -142,6 +146,40 @@ test("what is dropped is in the file first, whole and for its owner only", async
   expect(lines[0]).toMatchObject({ queue: "SQS_PE", cause: "message_invalid: #/data is missing" });
   expect((await stat(file)).mode & 0o077).toBe(0);
   expect(printed.join()).not.toContain("00042");
+});
+
+test("what was dropped can be put back, as it first came, once each", async () => {
+  const binary = { DataType: "Binary", BinaryValue: Buffer.from([0, 255]) };
+  await bury("one", { countryISO: text("PE"), binary });
+  for (let index = 0; index < 12; index++) await bury(`letter ${index}`);
+  const file = join(folder, "again.jsonl");
+  await ops(`dlq drop SQS_PE --file ${file} --yes`);
+  await writeFile(file, (await readFile(file, "utf8")).repeat(2));
+
+  expect(await ops(`dlq resend --file ${file} --rate 1000`)).toBe(0);
+  expect(messaging.bodies(names.source)).toHaveLength(13);
+  const [one, ...more] = visible(names.source).filter(({ body }) => body === "one");
+  expect(more).toEqual([]);
+  expect(Object.keys(one?.messageAttributes ?? {}).toSorted()).toEqual(["binary", "countryISO"]);
+  expect(Buffer.from(one?.messageAttributes.binary?.BinaryValue ?? "", "base64")).toEqual(binary.BinaryValue);
+  expect(visible(names.dead)).toEqual([]);
+});
+
+test("one message of a file is put back; a file with a line that is not drop's sends nothing", async () => {
+  await bury("one");
+  const { MessageId } = await bury("two");
+  const file = join(folder, "some.jsonl");
+  await ops(`dlq drop SQS_PE --file ${file} --yes`);
+  expect(await ops(`dlq resend --file ${file} --id ${MessageId}`)).toBe(0);
+  expect(messaging.bodies(names.source)).toEqual(["two"]);
+  expect(await ops(`dlq resend --file ${file} --id no-such`)).toBe(1);
+
+  await appendFile(file, '{"queue":"SQS_PE","body":"ha');
+  await bury("three");
+  await ops(`dlq drop SQS_PE --file ${file} --yes`);
+  await expect(ops(`dlq resend --file ${file}`)).rejects.toThrow("Line 3");
+  expect(JSON.parse((await readFile(file, "utf8")).split("\n")[3] ?? "")).toMatchObject({ body: "three" });
+  expect(messaging.bodies(names.source)).toEqual(["two"]);
 });
 
 test("a file that cannot be written stops a drop before it began", async () => {

@@ -15,6 +15,8 @@ const known = {
   rate: { type: "string" },
   repair: { type: "boolean" },
   "show-personal": { type: "boolean" },
+  since: { type: "string" },
+  until: { type: "string" },
   wait: { type: "string" },
   yes: { type: "boolean" },
 } as const;
@@ -51,5 +53,14 @@ export function wholeNumber(name: string, text: string | undefined, fallback: nu
 export function ratePerSecond(text = "10/s"): number {
   const value = /^\d{1,5}(\.\d{1,3})?(\/s)?$/.test(text) ? Number(text.replace("/s", "")) : Number.NaN;
   if (!(value > 0)) throw new UsageError(`--rate takes messages a second, as 10/s, not "${text}"`);
+  return value;
+}
+
+/** A moment, or the start of a day in UTC, in milliseconds since 1970: `2026-11-24T06:00:00Z`, `2026-11-24`. Throws `UsageError`. */
+export function moment(name: string, text: string): number {
+  const shape = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
+  const value = shape.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(value))
+    throw new UsageError(`--${name} takes a time with its zone, as 2026-11-24T06:00:00Z, or a day, not "${text}"`);
   return value;
 }

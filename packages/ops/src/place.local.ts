@@ -13,7 +13,7 @@ const schema = v.object({
   queues: v.record(v.string(), v.object({ url: v.string() })),
   tables: v.record(v.string(), v.object({ name: v.string() })),
   topics: v.record(v.string(), v.object({ arn: v.string() })),
-  buses: v.record(v.string(), v.object({ name: v.string() })),
+  buses: v.record(v.string(), v.object({ name: v.string(), arn: v.string() })),
 });
 
 /** The addresses of the local system that runs on a folder, or nothing when none does. Throws `OpsError`. */
@@ -34,6 +34,7 @@ export async function localAddresses(dataDir: string): Promise<{ at: Addresses; 
       tableName: () => there(tables.Appointments, "Appointments").name,
       topicArn: () => there(topics.Requested, "Requested").arn,
       busName: () => there(buses.Bus, "Bus").name,
+      busArn: () => there(buses.Bus, "Bus").arn,
       databaseUrl: (country: CountryCode) => there(databases[country], databaseName(country)),
     },
     reach: { endpoint, region, credentials: { accessKeyId, secretAccessKey } },

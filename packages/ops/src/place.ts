@@ -31,6 +31,8 @@ export interface Place {
   table: Table;
   publishRequested: (appointment: Appointment, traceparent: string) => Promise<void>;
   publishOutcomes: (events: AppointmentOutcome[]) => Promise<Map<string, AppError>>;
+  events: EventBridgeClient;
+  busArn: () => string;
   /** A country's database; connected when it is first used. */
   database: (country: CountryCode) => Database;
   close: () => Promise<void>;
@@ -43,6 +45,7 @@ export interface Addresses {
   tableName: () => string;
   topicArn: () => string;
   busName: () => string;
+  busArn: () => string;
   databaseUrl: (country: CountryCode) => string;
 }
 
@@ -78,6 +81,8 @@ export function openPlace(name: string, at: Addresses, reach: Reach = {}): Place
     publishRequested: (appointment, traceparent) =>
       publishRequested({ client: sns, arn: at.topicArn() }, appointment, traceparent),
     publishOutcomes: (told) => publishOutcomes({ client: events, name: at.busName() }, told),
+    events,
+    busArn: at.busArn,
     database: (country) => {
       const open = databases.get(country) ?? openDatabase(at.databaseUrl(country));
       databases.set(country, open);

@@ -26,10 +26,16 @@ test.each([
   ["dlq redrive SQS_PE --rate 0/s", "--rate takes messages a second"],
   ["dlq redrive SQS_PE --max 0", "--max takes a whole number"],
   ["dlq drop SQS_PE", "--file"],
+  ["dlq resend", "--file"],
+  ["dlq resend SQS_PE --file dropped.jsonl", "Too many words"],
   ["queues --nothing", "--nothing"],
   ["queues now", "Too many words"],
   ["appointment 42", "UUIDv7"],
   ["reconcile --country AR", "PE or CL"],
+  ["replay", "--since TIME"],
+  ["replay --since yesterday", "--since takes a time"],
+  ["replay --since 2026-11-24T06:00:00", "with its zone"],
+  ["replay --since 2026-11-24 --until 2026-11-23", "before --until"],
 ])("ops %s: not asked rightly", async (line, said) => {
   const { code, note } = await ran(line);
   expect({ code, note }).toEqual({ code: 2, note: expect.stringContaining(said) });
@@ -38,7 +44,7 @@ test.each([
 test("--help says what there is", async () => {
   const { code, out } = await ran("dlq --help");
   expect(code).toBe(0);
-  for (const command of ["queues", "dlq redrive", "appointment ID", "reconcile", "runbook.md#replay"])
+  for (const command of ["queues", "dlq redrive", "appointment ID", "reconcile", "replay --since"])
     expect(out).toContain(command);
 });
 

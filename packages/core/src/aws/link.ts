@@ -13,6 +13,7 @@ export const link = {
   tableName: (): string => Resource.Appointments.name,
   topicArn: (): string => Resource.Requested.arn,
   busName: (): string => Resource.Bus.name,
+  busArn: (): string => Resource.Bus.arn,
   queueUrl: (queue: QueueName): string => Resource[queue].url,
   deadLetterUrl: (queue: QueueName): string => Resource[`${queue}_DLQ`].url,
   databaseUrl: (country: CountryCode): string => Resource[databaseName(country)].url,

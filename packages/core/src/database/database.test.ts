@@ -77,6 +77,23 @@ test("a connection that is lost in the middle of its work is replaced, and the w
   expect(tries).toBe(2);
 });
 
+test.each([1290, 1836])(
+  "a server that has become read-only (%i) is left: the next try connects anew",
+  async (errno) => {
+    const database = open(url, { connectionLimit: 1 });
+    const ids: (number | undefined)[] = [];
+    const work = database.run(async (db) => {
+      const [rows] = await db.execute(sql`select connection_id() as id`);
+      ids.push((rows as unknown as { id: number }[])[0]?.id);
+      const refusal = `signal sqlstate 'HY000' set mysql_errno = ${errno}, message_text = 'read-only'`;
+      if (ids.length === 1) await db.execute(sql.raw(refusal));
+      return "done";
+    });
+    await expect(work).resolves.toBe("done");
+    expect(new Set(ids).size).toBe(2);
+  },
+);
+
 test("a query that is not answered ends at the deadline, and its connection is not used again", async () => {
   const database = open(url, { connectionLimit: 1, deadlineMs: 100 });
   await expect(database.run((db) => db.execute(sql`select sleep(20)`))).rejects.toMatchObject({

@@ -1,10 +1,13 @@
 import { AppError } from "../error.ts";
 
+/** How a server says that it is read-only (1290, 1836): since a failover the primary is another one. */
+const readOnly = new Set<unknown>(["ER_OPTION_PREVENTS_STATEMENT", "ER_READ_ONLY_MODE"]);
+
 /**
  * What passes by itself, soon: deadlock (1213), lock wait timeout (1205), no free connection, a server that stops or
  * fails over, a lost or refused connection.
  */
-const passing = new Set([
+const passing = new Set<unknown>([
   "ER_LOCK_DEADLOCK",
   "ER_LOCK_WAIT_TIMEOUT",
   "ER_CON_COUNT_ERROR",
@@ -12,7 +15,7 @@ const passing = new Set([
   "ER_USER_LIMIT_REACHED",
   "ER_SERVER_SHUTDOWN",
   "ER_QUERY_INTERRUPTED",
-  "ER_OPTION_PREVENTS_STATEMENT",
+  ...readOnly,
   "PROTOCOL_CONNECTION_LOST",
   "ECONNREFUSED",
   "ECONNRESET",
@@ -53,10 +56,13 @@ export function isFault(error: unknown): boolean {
   return typeof sqlState === "string" && /^(21|22|23)/.test(sqlState);
 }
 
-/** Whether the connection must not be used again: the error did not come from the server as an answer. */
+/**
+ * Whether the connection must not be used again: the error did not come from the server as an answer, or the server has
+ * become read-only, and who stays there can never write again.
+ */
 export function isLost(error: unknown): boolean {
-  const { sqlState, fatal } = sqlErrorOf(error);
-  return fatal === true || typeof sqlState !== "string";
+  const { code, sqlState, fatal } = sqlErrorOf(error);
+  return fatal === true || typeof sqlState !== "string" || readOnly.has(code);
 }
 
 /**

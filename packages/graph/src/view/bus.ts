@@ -1,5 +1,5 @@
-import type { GraphBus, GraphResource, GraphRule } from "../graph.ts";
-import { byName, componentName, optionalText, parsed, type Resources, record, text } from "./resources.ts";
+import type { GraphArchive, GraphBus, GraphResource, GraphRule } from "../graph.ts";
+import { byName, componentName, number, optionalText, parsed, type Resources, record, text } from "./resources.ts";
 
 export function buses(resources: Resources): GraphBus[] {
   return byName(
@@ -28,6 +28,23 @@ export function rules(resources: Resources): GraphRule[] {
           const retry = retryOf(target);
           return { arn: text(target, "arn"), ...(deadLetterArn ? { deadLetterArn } : {}), ...(retry ? { retry } : {}) };
         }),
+      };
+    }),
+  );
+}
+
+export function archives(resources: Resources): GraphArchive[] {
+  return byName(
+    resources.of("aws:cloudwatch/eventArchive:EventArchive").map((archive) => {
+      const pattern = parsed(archive.inputs.eventPattern);
+      const days = number(archive, "retentionDays", 0);
+      return {
+        name: archive.name,
+        archiveName: text(archive, "name"),
+        arn: text(archive, "arn"),
+        busArn: text(archive, "eventSourceArn"),
+        ...(pattern ? { pattern } : {}),
+        ...(days > 0 ? { retentionDays: days } : {}),
       };
     }),
   );

@@ -76,8 +76,11 @@ export async function putResources(
     await putQueues(sqs, there.queues, queueUrls, { log, ours: ours(shared.messaging) });
     const seen = enforced ? withOpenQueues(there) : there;
     await putTopics(sns, seen, { log, ours: ours(shared.messaging) });
-    if (events) await putRules(events, seen, log);
-    else checkRules(there, log);
+    if (events) {
+      await putRules(events, seen, log);
+      for (const { name } of graph.archives)
+        log("warn", `archive ${name} is not made there: nothing is kept for replay`);
+    } else checkRules(there, log);
     return place;
   };
   const [place] = await Promise.all([

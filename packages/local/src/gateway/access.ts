@@ -129,8 +129,27 @@ function sns({ action, params }: AwsRequest, place: Place): Access[] | undefined
 }
 
 function events({ action, params }: AwsRequest, place: Place): Access[] | undefined {
-  if (action === "TestEventPattern") return [{ action: "events:TestEventPattern", resource: "*" }];
-  if (action !== "PutEvents") return undefined;
+  const one = (resource: string) => [{ action: `events:${action}`, resource }];
+  const named = (kind: string, name: unknown) =>
+    `arn:aws:events:${place.region}:${place.account}:${kind}/${text(name) ?? "*"}`;
+  switch (action) {
+    case "TestEventPattern":
+    case "ListArchives":
+    case "ListReplays":
+    case "ListRuleNamesByTarget":
+      return one("*");
+    case "DescribeArchive":
+      return one(named("archive", params.ArchiveName));
+    case "StartReplay":
+      return [...one(text(params.EventSourceArn) ?? "*"), ...one(named("replay", params.ReplayName))];
+    case "DescribeReplay":
+    case "CancelReplay":
+      return one(named("replay", params.ReplayName));
+    case "PutEvents":
+      break;
+    default:
+      return undefined;
+  }
   const buses = new Set(objects(params.Entries).map(({ EventBusName }) => text(EventBusName) ?? "default"));
   return [...buses].map((bus) => ({
     action: "events:PutEvents",

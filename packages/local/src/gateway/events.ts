@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Graph, GraphRule } from "@appointments/graph/graph";
 import { type Answer, errorAnswer, jsonAnswer } from "./answer.ts";
+import type { Archives } from "./archive.ts";
 import type { Log } from "./log.ts";
 import { type AwsRequest, isObject, objects, text } from "./request.ts";
 import type { BusEvent, DeliverEvents } from "./rule.ts";
@@ -25,11 +26,13 @@ const maxTotalBytes = 1024 * 1024;
  * and gone, as there.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
  *
+ * What is accepted is in the archives of its bus before this answers: a caller who hears nothing sends it again.
+ *
  * @param context.deliver puts events before a rule
  */
 export async function putEvents(
   request: AwsRequest,
-  { graph, deliver, log }: { graph: Graph; deliver: DeliverEvents; log: Log },
+  { graph, deliver, archives, log }: { graph: Graph; deliver: DeliverEvents; archives: Archives; log: Log },
 ): Promise<Answer> {
   const entries = objects(request.params.Entries);
   const invalid = (message: string) => errorAnswer(request, { status: 400, code: "ValidationException", message });
@@ -69,6 +72,15 @@ export async function putEvents(
         log("error", `rule ${rule.name} did not get an event: ${error}`);
         results[index] = { ErrorCode: "InternalFailure", ErrorMessage: error };
       }
+    }),
+  );
+  await Promise.all(
+    graph.buses.map(({ arn, busName: bus }) => {
+      const taken = (_: BusEvent, index: number) => {
+        const entry = entries[index];
+        return entry !== undefined && busName(entry) === bus && results[index]?.EventId !== undefined;
+      };
+      return archives.keep(arn, events.filter(taken));
     }),
   );
   const FailedEntryCount = results.filter(({ ErrorCode }) => ErrorCode !== undefined).length;

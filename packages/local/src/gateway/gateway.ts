@@ -5,11 +5,13 @@ import type { Place } from "../emulator/place.ts";
 import { accesses } from "./access.ts";
 import { type RequestRecord, serveAdmin } from "./admin.ts";
 import { type Answer, errorAnswer } from "./answer.ts";
+import { createArchives } from "./archive.ts";
 import { type Caller, callers, denied } from "./caller.ts";
 import { withCapacity } from "./capacity.ts";
 import { createFaults, type Faults, withFault } from "./fault.ts";
 import type { Log } from "./log.ts";
 import { billed, createMeter, type Meter } from "./meter.ts";
+import { createReplays } from "./replay.ts";
 import { type AwsRequest, readRequest } from "./request.ts";
 import { createRules } from "./rule.ts";
 import { serve, unknownOperation } from "./service.ts";
@@ -35,6 +37,7 @@ const recentLimit = 1000;
  * @param options.port 0 for a free one
  * @param options.place how the endpoints name what is the graph's, from `createResources`; without it, as the graph does
  * @param options.credentials access key id → component name of the function that was given it
+ * @param options.archiveFolder keeps archived events beyond this process; without it they are in memory
  * @param options.kill ends a function's process, for the faults that ask for it
  * @throws when the port is taken or a policy holds what the check does not understand
  */
@@ -47,6 +50,7 @@ export async function startGateway(options: {
   port?: number;
   host?: string;
   meter?: Meter;
+  archiveFolder?: string;
   kill?: (functionName: string) => void;
 }): Promise<Gateway> {
   const {
@@ -65,7 +69,9 @@ export async function startGateway(options: {
   const upstream = createUpstream();
   const { recordDelivery: onDelivery } = meter;
   const deliver = createRules({ graph, url: endpoints.sqsSnsUrl, upstream, log, onDelivery });
-  const context = { graph, endpoints, upstream, deliver, log, ...(place ? { place } : {}) };
+  const archives = createArchives({ graph, folder: options.archiveFolder, log });
+  const replays = createReplays({ graph, archives, deliver, log });
+  const context = { graph, endpoints, upstream, deliver, archives, replays, log, ...(place ? { place } : {}) };
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     if (incoming.url?.startsWith("/_local/")) {
@@ -154,6 +160,7 @@ export async function startGateway(options: {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
+      await replays.stop();
       upstream.stop();
     },
   };

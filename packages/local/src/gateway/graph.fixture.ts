@@ -7,6 +7,8 @@ export const tableArn = `arn:aws:dynamodb:${region}:${account}:table/shop-Orders
 export const busArn = `arn:aws:events:${region}:${account}:event-bus/shop-bus`;
 export const ruleArn = `arn:aws:events:${region}:${account}:rule/shop-bus/shop-shipped`;
 
+export const archiveArn = `arn:aws:events:${region}:${account}:archive/shop-archive`;
+
 export function fixtureFunction(name: string, statements: PolicyStatement[]): GraphFunction {
   return {
     name,
@@ -128,6 +130,7 @@ export function fixtureGraph(): Graph {
         targets: [{ arn: arn("sqs", "shop-shipped") }],
       },
     ],
+    archives: [{ name: "archive", archiveName: "shop-archive", arn: archiveArn, busArn, retentionDays: 7 }],
     mappings: [
       {
         name: "workMapping",

@@ -4,23 +4,17 @@ import { endpointOf } from "../emulator/given.ts";
 import type { Place } from "../emulator/place.ts";
 import { type Answer, errorAnswer, escapeXml, xmlAnswer } from "./answer.ts";
 import type { Caller } from "./caller.ts";
-import { putEvents } from "./events.ts";
-import type { Log } from "./log.ts";
-import { testEventPattern } from "./pattern/request.ts";
+import { type EventsContext, serveEvents } from "./eventbridge.ts";
 import { type AwsRequest, parseObject, text } from "./request.ts";
-import type { DeliverEvents } from "./rule.ts";
 import { signed } from "./sign.ts";
 import { fromPlace, toPlace } from "./translate.ts";
 import { type Upstream, UpstreamError } from "./upstream.ts";
 
-export interface ServiceContext {
-  graph: Graph;
+export interface ServiceContext extends EventsContext {
   endpoints: Endpoints;
   /** How the endpoints name what is the graph's; without it, as the graph does. */
   place?: Place;
   upstream: Upstream;
-  deliver: DeliverEvents;
-  log: Log;
 }
 
 /**
@@ -42,13 +36,14 @@ export async function serve(
         return await serveSqs(request, context, hungUp);
       case "sns":
         return await forward(request, context.endpoints.sqsSnsUrl, context, hungUp);
-      case "events":
+      case "events": {
         if (context.endpoints.eventsUrl !== undefined) {
           return await forward(request, context.endpoints.eventsUrl, context, hungUp);
         }
-        if (request.action === "PutEvents") return await putEvents(request, context);
-        if (request.action === "TestEventPattern") return testEventPattern(request);
+        const answer = await serveEvents(request, context);
+        if (answer) return answer;
         break;
+      }
       case "sts":
         if (request.action === "GetCallerIdentity") return callerIdentity(caller, context.graph);
     }
@@ -70,7 +65,8 @@ export function unknownOperation(request: AwsRequest): Answer {
     code: "UnknownOperationException",
     message:
       `The local system does not know ${request.action} of service ${request.service}. ` +
-      "It serves DynamoDB, SQS, SNS, PutEvents and TestEventPattern of EventBridge, and GetCallerIdentity of STS.",
+      "It serves DynamoDB, SQS, SNS, of EventBridge PutEvents, TestEventPattern, ListRuleNamesByTarget, and what reads " +
+      "archives and replays them, and GetCallerIdentity of STS.",
   });
 }
 

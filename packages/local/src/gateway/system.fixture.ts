@@ -10,13 +10,15 @@ import { startGateway } from "./gateway.ts";
 import { createMeter } from "./meter.ts";
 
 /** Emulators, the graph's resources and a gateway, on free ports, with clients for each function of the graph. */
-export async function startSystem(graph: Graph, options: { dataDir?: string } = {}) {
+export async function startSystem(graph: Graph, options: { dataDir?: string; archiveFolder?: string } = {}) {
   const logs: string[] = [];
   const log = (_level: string, message: string) => void logs.push(message);
   const meter = createMeter();
   const killed: string[] = [];
   const { account, region } = graph;
-  const emulators = await startEmulators({ account, region, onDelivery: meter.recordDelivery, ...options });
+  const { dataDir } = options;
+  const kept = dataDir === undefined ? {} : { dataDir };
+  const emulators = await startEmulators({ account, region, onDelivery: meter.recordDelivery, ...kept });
   await createResources(graph, emulators, log);
   const gateway = await startGateway({
     graph,
@@ -24,6 +26,7 @@ export async function startSystem(graph: Graph, options: { dataDir?: string } = 
     credentials: new Map(graph.functions.map(({ name }) => [keyOf(name), name])),
     log,
     meter,
+    ...(options.archiveFolder === undefined ? {} : { archiveFolder: options.archiveFolder }),
     kill: (name) => void killed.push(name),
   });
   const open: { destroy: () => void }[] = [];

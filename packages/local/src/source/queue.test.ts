@@ -31,7 +31,7 @@ async function stayInvisible(seconds: number): Promise<void> {
 }
 
 /** Starts a mapping of the work queue to a function that answers what `handler` returns, or fails when it throws. */
-function start(handler: Handler, more: Partial<GraphMapping> = {}): SqsRecord[][] {
+function start(handler: Handler, more: Partial<GraphMapping> = {}, answerMs = 5_000): SqsRecord[][] {
   const batches: SqsRecord[][] = [];
   const [given] = graph.mappings;
   const [queue] = graph.queues;
@@ -40,6 +40,7 @@ function start(handler: Handler, more: Partial<GraphMapping> = {}): SqsRecord[][
     mapping: { ...given, ...more },
     queue,
     timeoutSeconds: 1,
+    answerMs,
     client: system.clients("consumer").sqs,
     allows: (action, resource) => system.gateway.allows("consumer", action, resource),
     log: (_level, message) => void logs.push(message),
@@ -224,6 +225,27 @@ describe("a mapping", () => {
     await eventually(empty);
     expect(all(batches)).toEqual(["later"]);
     expect(logs.some((line) => line.includes("cannot receive from work"))).toBe(true);
+  });
+
+  it("gives up a delete that gets no answer, and deletes in the end", async () => {
+    await stayInvisible(60);
+    system.gateway.faults.add([{ fault: "hang", action: "DeleteMessageBatch", times: 2 }]);
+    await send("a");
+    const batches = start(() => null, {}, 100);
+    await eventually(empty);
+    expect(all(batches)).toEqual(["a"]);
+  });
+
+  it("gives up a poll that gets no answer, and polls again", async () => {
+    await stayInvisible(60);
+    await send("a", "b");
+    // The second poll of the batch is a short one.
+    system.gateway.faults.add([{ fault: "hang", action: "ReceiveMessage", skip: 1 }]);
+    const batches = start(() => null, { batchSize: 3, windowSeconds: 1 }, 100);
+    await eventually(empty);
+    expect(all(batches).sort()).toEqual(["a", "b"]);
+    expect(system.gateway.recent().some(({ fault }) => fault === "hang")).toBe(true);
+    expect(logs.at(-1)).toContain("cannot receive from work");
   });
 
   it("deletes in the end what it could not delete at first", async () => {

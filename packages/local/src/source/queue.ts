@@ -26,6 +26,8 @@ export interface Mapping {
 
 /** Lambda hands a function at most 6 MB. */
 const maxPayloadBytes = 6 * 1024 * 1024;
+/** How much longer than SQS itself waits its answer may take, in milliseconds; a call without one is given up. */
+const defaultAnswerMs = 5_000;
 /** Lambda starts with five concurrent batches and grows; one machine stays there. */
 const defaultConcurrency = 5;
 
@@ -37,6 +39,7 @@ const defaultConcurrency = 5;
  * its own and goes on. So an idle mapping costs one long poll, and no message waits, invisible, for a place.
  *
  * @param options.client signs with the function's own credentials: a mapping polls in its role
+ * @param options.answerMs how much longer than SQS itself waits its answer may take; 5 s when absent
  * @param options.allows whether the function's role may do an action on a resource
  * @throws what CreateEventSourceMapping would refuse
  */
@@ -49,9 +52,10 @@ export function startMapping(options: {
   client: SQSClient;
   allows: (action: string, resource: string) => boolean;
   log: Log;
+  answerMs?: number;
 }): Mapping {
   checkMapping(options);
-  const { mapping, queue, invoke, client, log } = options;
+  const { mapping, queue, invoke, client, log, answerMs = defaultAnswerMs } = options;
   const places = mapping.maximumConcurrency ?? defaultConcurrency;
   const stopping = new AbortController();
   const hangUp = new AbortController();
@@ -123,7 +127,7 @@ export function startMapping(options: {
           MessageSystemAttributeNames: ["All"],
           MessageAttributeNames: ["All"],
         }),
-        { abortSignal: hangUp.signal },
+        { abortSignal: AbortSignal.any([hangUp.signal, AbortSignal.timeout(waitSeconds * 1000 + answerMs)]) },
       );
       batch.push(...Messages);
       bytes += Messages.reduce((sum, message) => sum + payloadBytes(message), 0);
@@ -168,6 +172,7 @@ export function startMapping(options: {
         try {
           const { Failed = [] } = await client.send(
             new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries: chunk }),
+            { abortSignal: AbortSignal.timeout(answerMs) },
           );
           const failed = new Set(Failed.map(({ Id }) => Id));
           left.push(...chunk.filter(({ Id }) => failed.has(Id)));
@@ -193,7 +198,9 @@ export function startMapping(options: {
     }));
     for (const chunk of chunks(entries)) {
       await client
-        .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.url, Entries: chunk }))
+        .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.url, Entries: chunk }), {
+          abortSignal: AbortSignal.timeout(answerMs),
+        })
         .catch((error: unknown) => log("warn", `${mapping.name}: messages stay invisible for now: ${describe(error)}`));
     }
   }

@@ -1,9 +1,10 @@
 import type { FaultRule } from "@appointments/local/gateway/fault";
-import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { ChangeMessageVisibilityCommand, PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorOf } from "../integration/operator.ts";
 import type { TestSystem } from "../integration/system.ts";
 import { check, type Seen } from "./checker.ts";
-import { lateCommand, lateOutcomes } from "./late.ts";
+import { lateCommands, lateOutcomes } from "./late.ts";
+import { poisonFor } from "./poison.ts";
 import { witness } from "./scenario.ts";
 import { appointmentsOf, openRows, type StoredItem } from "./stores.ts";
 
@@ -17,17 +18,28 @@ export interface Point {
 
 export type Fault = FaultRule["fault"];
 
-export interface Run {
-  point?: Point;
-  fault?: Fault;
+/** A fault at a point. */
+export interface Pair {
+  point: Point;
+  fault: Fault;
+  /** What must go wrong first, for a call that is made only then. */
+  provokedBy?: Pair;
+}
+
+export interface Run extends Partial<Pair> {
   /** How many calls met the fault. */
   hits: number;
+  /** Every call that functions made. */
+  points: Point[];
   violations: string[];
   ms: number;
 }
 
 /** Attempts of an SDK client: a fault hits them all, so that the function meets it and not only its client. */
 const attempts = 3;
+/** A function is killed once; a poll that hangs is given up at once, and takes long. */
+const times = ({ point, fault }: Pair): number =>
+  fault.startsWith("kill") || (fault === "hang" && point.action === "ReceiveMessage") ? 1 : attempts;
 /** Silence after which what waits is brought forward, in milliseconds. */
 const patienceMs = 3_000;
 
@@ -42,6 +54,7 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
   const sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
   const names = Object.keys(system.state.queues);
   const sources = names.filter((name) => !name.endsWith("_DLQ"));
+  const graves = names.filter((name) => name.endsWith("_DLQ"));
   // An insured of this campaign begins with 0: no number in a log is written so.
   let person = 0;
   let slot = 1_000_000;
@@ -53,6 +66,15 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
 
   const isOpen = ({ status, change, waiting }: StoredItem) =>
     status === "pending" || change?.status === "pending" || waiting;
+
+  /** Calls of functions since the run began; the gateway keeps the last thousand only, the operator's among them. */
+  const seen = new Set<Call>();
+  let since = "";
+  function observe(): void {
+    for (const call of system.gateway.recent()) {
+      if (call.time >= since && call.function !== "operator") seen.add(call);
+    }
+  }
 
   /** What time would do: messages become visible, what waits is published again. */
   async function bringForward(items: StoredItem[]): Promise<void> {
@@ -71,6 +93,7 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     const deadline = Date.now() + drainMs;
     let quietSince = Date.now();
     for (;;) {
+      observe();
       const items = await itemsOf(insured);
       const depths = empty ? await Promise.all(sources.map((name) => operator.depth(name))) : [];
       const done = !items.some(isOpen) && depths.every((depth) => depth === 0);
@@ -83,43 +106,47 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     }
   }
 
-  async function run(point?: Point, fault?: Fault): Promise<Run> {
+  async function run(point?: Point, fault?: Fault, provokedBy?: Pair): Promise<Run> {
     const startedAt = Date.now();
-    const since = new Date(startedAt).toISOString();
+    since = new Date(startedAt).toISOString();
+    seen.clear();
     const logsBefore = system.logged.length;
     const history: Seen[] = [];
     const client = witness(system.url, history);
-    const [a, b, c, d] = Array.from({ length: 4 }, () => `0${String(person++ % 10_000).padStart(4, "0")}`) as [
-      string,
-      string,
-      string,
-      string,
-    ];
-    const insured = new Set([a, b, c, d]);
+    const [a, b, c, d, e, f, nobody] = Array.from(
+      { length: 7 },
+      () => `0${String(person++ % 10_000).padStart(4, "0")}`,
+    ) as [string, string, string, string, string, string, string];
+    const insured = new Set([a, b, c, d, e, f, nobody]);
     slot += 10;
+    for (const name of graves) await sqs.send(new PurgeQueueCommand({ QueueUrl: system.state.queues[name]?.url }));
+    const pair = point && fault && { point, fault, ...(provokedBy && { provokedBy }) };
     system.gateway.faults.clear();
-    if (point && fault) {
-      const { occurrence, ...call } = point;
-      const once = fault.startsWith("kill");
-      system.gateway.faults.add([{ ...call, fault, skip: occurrence, times: once ? 1 : attempts }]);
-    }
-    const poison = ["PE", "CL"].map((country) => ({ queue: `SQS_${country}`, body: `{ poison ${country} ${slot}` }));
+    system.gateway.faults.add(pair ? rulesOf(pair) : []);
+    const poison = poisonFor(slot + 7, nobody);
     // Two for one slot, the second of them asked twice; one elsewhere; and a request that is published twice.
     const key = `${a}-${slot}`;
     const rival = await client.book(b, slot, "PE");
     const booked = await client.book(a, slot, "PE", key);
     await client.book(a, slot, "PE", key);
-    for (const { queue, body } of poison) await operator.send(queue, [body]);
+    for (const queue of sources) {
+      const bodies = poison.flatMap((it) => (it.queue === queue ? [it.body] : []));
+      if (bodies.length > 0) await operator.send(queue, bodies);
+    }
     const abroad = await client.book(c, slot, "CL");
+    const holder = await client.book(e, slot + 3, "CL");
+    const suitor = await client.book(f, slot + 4, "CL");
     const published = (await itemsOf(insured)).find(({ insuredId }) => insuredId === a);
     if (published) await operator.reconcileNow(published).catch(() => undefined);
     const decided = await settle(insured, false);
-    // The winner cancels, the one elsewhere moves, and a fourth cancels before it is decided.
+    // The winner cancels, the one elsewhere moves, another wants to where somebody is, and a fourth cancels before it is decided.
     const winner = decided.find(({ status, countryISO }) => status === "completed" && countryISO === "PE");
     for (const told of [booked, rival]) {
       if (told && told.appointmentId === winner?.appointmentId) await client.change(told, "cancel");
     }
     if (abroad) await client.change(abroad, "reschedule", { scheduleId: slot + 1 });
+    const wanted = suitor && (await client.change(suitor, "reschedule", { scheduleId: slot + 3 }));
+    const held = decided.some((it) => it.appointmentId === holder?.appointmentId && it.status === "completed");
     const hasty = await client.book(d, slot + 2, "PE");
     if (hasty) await client.change(hasty, "cancel");
     await client.list(a);
@@ -127,14 +154,16 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     // Long after: every request and every decision comes once more. What is undecided is left so: it would be healed.
     const closed = ended.filter((item) => !isOpen(item));
     for (const country of ["PE", "CL"]) {
-      const late = closed.filter(({ countryISO }) => countryISO === country).map(lateCommand);
+      const late = closed.filter(({ countryISO }) => countryISO === country).flatMap(lateCommands);
       if (late.length > 0) await operator.send(`SQS_${country}`, late);
     }
     for (const { source, type, detail } of closed.flatMap(lateOutcomes)) await operator.put(source, type, detail);
     const items = await settle(insured, true);
+    observe();
     system.gateway.faults.clear();
     beforeCheck();
-    const hits = system.gateway.recent().filter(({ time, fault }) => time >= since && fault !== undefined).length;
+    const calls = [...seen];
+    const hits = calls.filter((call) => call.fault === fault && point && isOfKind(call, point)).length;
     const depths = await Promise.all(sources.map(async (name) => [name, await operator.depth(name)] as const));
     const violations = check({
       insured,
@@ -142,11 +171,19 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
       items,
       rows: await rows.read(insured),
       queues: Object.fromEntries(depths),
-      deadLetters: names.filter((name) => name.endsWith("_DLQ")).flatMap(deadLetters),
-      poison: poison.map(({ body }) => body),
+      deadLetters: graves.flatMap(deadLetters),
+      poison,
       logs: system.logged.slice(logsBefore).map((entry) => JSON.stringify(entry)),
     });
-    return { ...(point && { point }), ...(fault && { fault }), hits, violations, ms: Date.now() - startedAt };
+    // Whoever asked for a slot that is held keeps the old one, and is told why.
+    const kept = items.find(({ appointmentId }) => appointmentId === wanted?.appointmentId);
+    const refusal = { status: kept?.change?.status, reason: kept?.change?.reason };
+    if (held && kept && (kept.scheduleId !== slot + 4 || refusal.reason !== "schedule_taken")) {
+      violations.push(
+        `2 taken slot: who asked for it holds ${kept.scheduleId - slot}, told ${JSON.stringify(refusal)}`,
+      );
+    }
+    return { ...pair, hits, points: pointsOf(calls), violations, ms: Date.now() - startedAt };
   }
 
   /**
@@ -181,7 +218,7 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
         items,
         rows: Object.fromEntries(stored),
         queues: Object.fromEntries(depths),
-        deadLetters: names.filter((name) => name.endsWith("_DLQ")).flatMap(deadLetters),
+        deadLetters: graves.flatMap(deadLetters),
         poison: [],
         logs: system.logged.slice(logsBefore).map((entry) => JSON.stringify(entry)),
       }),
@@ -202,28 +239,40 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     run,
     contend,
     database: rows.version,
+    /** The slot that the two of the next run will ask for; CL's are this one, 3 and 4 more. */
+    nextSlot: () => slot + 10,
     /** Runs without a fault. @returns its run, and every call that functions made on the way */
     async learn(): Promise<{ run: Run; points: Point[] }> {
-      const since = new Date().toISOString();
       const learned = await run();
-      const counted = new Map<string, number>();
-      const points = system.gateway.recent().flatMap((call): Point[] => {
-        const { function: name, service, action } = call;
-        if (call.time < since || name === "operator") return [];
-        const kind = `${name} ${service} ${action}`;
-        const occurrence = counted.get(kind) ?? 0;
-        counted.set(kind, occurrence + 1);
-        return [{ function: name, service, action, occurrence }];
-      });
-      return { run: learned, points };
+      return { run: learned, points: learned.points };
     },
     async close(): Promise<void> {
       system.gateway.faults.clear();
       sqs.destroy();
       operator.close();
-      await rows.close();
     },
   };
 }
+
+type Call = ReturnType<TestSystem["gateway"]["recent"]>[number];
+
+const isOfKind = (call: Call, point: Point): boolean =>
+  call.function === point.function && call.service === point.service && call.action === point.action;
+
+function pointsOf(calls: Call[]): Point[] {
+  const counted = new Map<string, number>();
+  return calls.map(({ function: name, service, action }) => {
+    const kind = `${name} ${service} ${action}`;
+    const occurrence = counted.get(kind) ?? 0;
+    counted.set(kind, occurrence + 1);
+    return { function: name, service, action, occurrence };
+  });
+}
+
+const rulesOf = (pair: Pair): FaultRule[] => {
+  const { occurrence: skip, ...call } = pair.point;
+  const provoking = pair.provokedBy ? rulesOf(pair.provokedBy) : [];
+  return [...provoking, { ...call, fault: pair.fault, skip, times: times(pair) }];
+};
 
 export type Campaign = ReturnType<typeof openCampaign>;

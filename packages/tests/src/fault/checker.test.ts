@@ -38,7 +38,7 @@ const evidence = (parts: Partial<Evidence> = {}): Evidence => ({
   rows: { PE: [row()], CL: [] },
   queues: { SQS_PE: 0 },
   deadLetters: [{ queue: "SQS_PE_DLQ", messageId: "m", body: "{ poison", cause: "message_invalid: Not JSON" }],
-  poison: ["{ poison"],
+  poison: [{ body: "{ poison", code: "message_invalid" }],
   logs: ['{"event":"appointment.decided","appointmentId":"01a20bae-ed3d-759d-8035-0cf391e00042"}'],
   ...parts,
 });
@@ -72,6 +72,7 @@ test.each<[violation: RegExp, Partial<Evidence>]>([
   [/^1 lost: cancel of a/, { history: [seen(), seen({ request: "cancel" })] }],
   [/^1 undecided: a is pending/, { items: [item({ status: "pending" })] }],
   [/^1 undecided: the cancel of a/, { items: [item({ change: { kind: "cancel", status: "pending" } })] }],
+  [/^1 no reason: the reschedule of a/, { items: [item({ change: { kind: "reschedule", status: "rejected" } })] }],
   [/^1 undecided: a is completed, and still waits/, { items: [item({ waiting: true })] }],
   [/^2 shared slot: MySQL PE schedule 7/, { rows: pe(row(), row(b)) }],
   [/^2 shared slot: DynamoDB PE schedule 7/, { items: [item(), item(b)] }],
@@ -88,6 +89,11 @@ test.each<[violation: RegExp, Partial<Evidence>]>([
   [/^5 not drained: SQS_PE holds 1/, { queues: { SQS_PE: 1 } }],
   [/^5 no cause: m in SQS_PE_DLQ/, { deadLetters: [{ queue: "SQS_PE_DLQ", messageId: "m", body: "{ poison" }] }],
   [/^5 dropped: { poison/, { deadLetters: [] }],
+  [
+    /^5 long cause: 1001 characters with m/,
+    { poison: [], deadLetters: [{ queue: "SQS_PE_DLQ", messageId: "m", body: "x", cause: "c".repeat(1001) }] },
+  ],
+  [/^5 wrong cause: { poison .* not country_foreign/, { poison: [{ body: "{ poison", code: "country_foreign" }] }],
   [/^6 abroad: a is a row of CL/, { rows: { PE: [row()], CL: [row()] } }],
   [/^6 told/, { logs: ["POST /appointments/00042/cancel"] }],
 ])("seen: %s", (violation, parts) => {

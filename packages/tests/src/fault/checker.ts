@@ -21,7 +21,8 @@ export interface Item {
   status: string;
   version: number;
   reason?: string;
-  change?: { kind: string; status: string };
+  /** The newest thing that was asked of it; `reason` is the country's for what it refused. */
+  change?: { kind: string; status: string; number?: number; scheduleId?: number; reason?: string };
   /** Whether it is in the index of what waits. */
   waiting: boolean;
   /** Event ids of its history. */
@@ -56,11 +57,13 @@ export interface Evidence {
   /** Messages left, visible or not, by queue; dead-letter queues apart. */
   queues: Record<string, number>;
   deadLetters: DeadLetter[];
-  /** Bodies that were sent and that nobody can process. */
-  poison: string[];
+  /** Messages that were sent and that nobody can process, with the code that the cause must begin with. */
+  poison: { body: string; code: string }[];
   logs: string[];
 }
 
+/** A cause is for people, and goes with the message: SQS counts both together. */
+const longestCause = 1_000;
 const live = "completed";
 const decided = new Set(["completed", "rejected", "cancelled"]);
 
@@ -91,6 +94,9 @@ function acceptedIsDecided({ history, items }: Evidence): string[] {
   const open = items.flatMap(({ appointmentId, status, change, waiting }) => {
     if (!decided.has(status)) return [`1 undecided: ${appointmentId} is ${status}`];
     if (change?.status === "pending") return [`1 undecided: the ${change.kind} of ${appointmentId}`];
+    if (change?.kind === "reschedule" && change.status === "rejected" && !change.reason) {
+      return [`1 no reason: the reschedule of ${appointmentId} was refused`];
+    }
     return waiting ? [`1 undecided: ${appointmentId} is ${status}, and still waits to be published`] : [];
   });
   return [...new Set([...lost, ...open])];
@@ -171,10 +177,21 @@ function ghosts(history: Seen[], items: Item[]): string[] {
 /** 5: what is not done stands in a dead-letter queue, with its cause. */
 function nothingDropped({ queues, deadLetters, poison }: Evidence): string[] {
   const left = Object.entries(queues).filter(([, count]) => count > 0);
-  const buried = new Set(deadLetters.map(({ body }) => body));
+  const causes = new Map(deadLetters.map(({ body, cause }) => [body, cause ?? ""]));
+  const name = (body: string) => (body.length > 60 ? `${body.slice(0, 60)}…` : body);
   return [
-    ...poison.filter((body) => !buried.has(body)).map((body) => `5 dropped: ${body} is in no dead-letter queue`),
+    ...poison.flatMap(({ body, code }) => {
+      const cause = causes.get(body);
+      if (cause === undefined) return [`5 dropped: ${name(body)} is in no dead-letter queue`];
+      const told = cause === "" || cause.startsWith(`${code}: `);
+      return told ? [] : [`5 wrong cause: ${name(body)} is buried for ${name(cause)}, not ${code}`];
+    }),
     ...left.map(([queue, count]) => `5 not drained: ${queue} holds ${count}`),
+    ...deadLetters
+      .filter(({ cause = "" }) => cause.length > longestCause)
+      .map(
+        ({ cause = "", messageId, queue }) => `5 long cause: ${cause.length} characters with ${messageId} in ${queue}`,
+      ),
     ...deadLetters.filter(({ cause }) => !cause).map(({ queue, messageId }) => `5 no cause: ${messageId} in ${queue}`),
   ];
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestSystem, type TestSystem } from "../integration/system.ts";
 import { type Campaign, openCampaign } from "./campaign.ts";
-import { writeResults } from "./results.ts";
+import { familyOf, writeResults } from "./results.ts";
 
 const whole = process.env.FAULT_CAMPAIGN === "whole";
 const rounds = whole ? 50 : 5;
@@ -20,10 +20,11 @@ afterAll(async () => {
 
 test(`${clients} clients ask for one slot at once: one gets it, ${rounds} times`, { timeout: 1_800_000 }, async () => {
   const violations: string[] = [];
+  const database = await campaign.database();
   for (let round = 1; round <= rounds; round++) {
     const found = await campaign.contend(clients);
     violations.push(...found.map((it) => `round ${round}: ${it}`));
-    if (whole) writeResults({ contention: { rounds: round, clients, violations } });
+    if (whole) writeResults({ contention: { [familyOf(database)]: { database, rounds: round, clients, violations } } });
   }
   expect(violations).toEqual([]);
 });

@@ -21,19 +21,23 @@ describe("naive handlers are caught", () => {
     if (whole) writeResults({ controls: controls.flatMap(({ name }) => told.find((it) => it.name === name) ?? []) });
   });
 
-  test.each(chosen)("$name", { timeout: 300_000 }, async (control) => {
-    const { runs, violations } = await putThrough(control);
+  test.each(chosen)("$name", { timeout: 600_000 }, async (control) => {
+    const { runs, violations } = await putThrough(control, control.spoil);
     const caught = violations.some((it) => control.expected.test(it));
     results.push({ name: control.name, caught, runs, violations: violations.map(anonymous) });
     expect(violations).toContainEqual(expect.stringMatching(control.expected));
+    if (control.baseline) {
+      const survived = await putThrough(control, control.baseline);
+      expect(survived).toEqual({ runs: 1 + control.pairs.length, violations: [] });
+    }
   });
 });
 
 /** Runs until something is violated, or all is done. */
-async function putThrough(control: Control): Promise<{ runs: number; violations: string[] }> {
+async function putThrough(control: Control, spoil: Control["spoil"]): Promise<{ runs: number; violations: string[] }> {
   const copy = await copyRepository();
   try {
-    await control.spoil(copy);
+    await spoil(copy);
     const system = await startTestSystem({ root: copy.root });
     const campaign = openCampaign(system, { drainMs: 20_000 });
     try {

@@ -1,27 +1,38 @@
-import type { Results } from "./results.ts";
+import type { PairResult, Results } from "./results.ts";
 
 const faults = ["fail-before", "fail-after", "hang", "throttle", "partial", "kill-before", "kill-after"];
 
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
+/** `MariaDB 10.11.19`. */
+const serverOf = (family: string, version: string): string => `${family} ${version.split("-")[0]}`;
+
 /** docs/reliability.md, of what the last whole run of the campaign found. */
 export function describeResults({ systematic, mysql, controls, contention, kills }: Results): string {
   return `${[
     "# Reliability",
     "What `npm run test:fault` found. This page is written from its results by `npm run docs:fault`.",
-    "One scenario is run on the whole local system: two ask for one slot, one of them twice; one books in the other country; a request is published twice; the winner cancels, the other moves, a fourth cancels before it is decided; messages come that nobody can process; in the end every request and decision comes once more. Each run meets one fault at one call to AWS. Then what clients heard, DynamoDB, MySQL, the queues and the logs are checked for the six promises of [architecture.md](architecture.md#the-promise).",
+    "One scenario is run on the whole local system: two ask for one slot, one of them twice; one books in the other country; a request is published twice; the winner cancels, the other moves, a fourth cancels before it is decided; another asks for a slot that is held; messages come that nobody can process, of every kind; in the end every request and decision comes once more. Each run meets one fault at one call to AWS. Then what clients heard, DynamoDB, MySQL, the queues and the logs are checked for the six promises of [architecture.md](architecture.md#the-promise).",
     systematic ? describePairs(systematic) : "## Every call, every fault\n\nNot run.",
     mysql ? describeMysql(mysql) : "## Every statement, every fault of MySQL\n\nNot run.",
     controls ? describeControls(controls) : "## Controls\n\nNot run.",
-    contention
-      ? `## Contention\n\n${contention.clients} clients ask for one slot at once, ${contention.rounds} times: ${contention.violations.length} violations.`
-      : "## Contention\n\nNot run.",
+    contention ? describeContention(contention) : "## Contention\n\nNot run.",
     ...(kills ? [describeKills(kills)] : []),
   ].join("\n\n")}\n`;
 }
 
-function describePairs({ database, pairs }: NonNullable<Results["systematic"]>): string {
+function describePairs(systematic: NonNullable<Results["systematic"]>): string {
+  return [
+    "## Every call, every fault",
+    "A cell says how many runs met the fault, and in how many something was violated. `fail`, `hang` and `throttle` last for all three attempts of the SDK; `partial` is of calls with entries; `kill` ends the process. † is a call that is made only when another has failed: both faults are in its runs.",
+    ...Object.entries(systematic).map(([family, { database, pairs }]) =>
+      describeMatrix(serverOf(family, database), pairs),
+    ),
+  ].join("\n\n");
+}
+
+function describeMatrix(server: string, pairs: PairResult[]): string {
   const met = pairs.filter(({ hits }) => hits > 0);
   const violated = pairs.filter(({ violations }) => violations.length > 0);
   const kinds = [...new Set(pairs.map(({ kind }) => kind))].toSorted();
@@ -30,12 +41,13 @@ function describePairs({ database, pairs }: NonNullable<Results["systematic"]>):
     const bad = runs.filter(({ violations }) => violations.length > 0);
     return runs.length === 0 ? "" : `${runs.length} runs, ${bad.length}`;
   };
+  const mark = (kind: string) => (pairs.some((pair) => pair.kind === kind && pair.after) ? `${kind} †` : kind);
   return [
-    "## Every call, every fault",
-    `${pairs.length} runs on MySQL as ${database}; in ${met.length} of them the fault was met; ${violated.length} runs with violations. A cell says how many runs met the fault, and in how many something was violated. \`fail\`, \`hang\` and \`throttle\` last for all three attempts of the SDK; \`partial\` is of calls with entries; \`kill\` ends the process.`,
+    `### On ${server}`,
+    `${pairs.length} runs; in ${met.length} of them the fault was met; ${violated.length} runs with violations.`,
     table(
       ["function and call", ...faults],
-      kinds.map((kind) => [kind, ...faults.map((fault) => cell(kind, fault))]),
+      kinds.map((kind) => [mark(kind), ...faults.map((fault) => cell(kind, fault))]),
     ),
     ...violated.map(
       ({ kind, occurrence, fault, violations }) => `- ${kind} ${occurrence}, ${fault}: ${violations.join("; ")}`,
@@ -43,13 +55,26 @@ function describePairs({ database, pairs }: NonNullable<Results["systematic"]>):
   ].join("\n\n");
 }
 
-function describeMysql(runs: NonNullable<Results["mysql"]>): string {
+function describeMysql(mysql: NonNullable<Results["mysql"]>): string {
   return [
     "## Every statement, every fault of MySQL",
-    "A proxy between functions and MySQL breaks, holds or refuses statements on appointments.",
-    table(
-      ["statement", "fault", "met by", "violations"],
-      runs.map(({ verb, fault, hits, violations }) => [verb, fault, String(hits), violations.join("; ") || "0"]),
+    "A proxy between functions and MySQL breaks, holds or refuses connections, and statements on appointments. What is of a `server` is no proxy's doing.",
+    ...Object.entries(mysql).flatMap(([family, { database, runs }]) => [
+      `### On ${serverOf(family, database)}`,
+      table(
+        ["statement", "fault", "met by", "violations"],
+        runs.map(({ verb, fault, hits, violations }) => [verb, fault, String(hits), violations.join("; ") || "0"]),
+      ),
+    ]),
+  ].join("\n\n");
+}
+
+function describeContention(contention: NonNullable<Results["contention"]>): string {
+  return [
+    "## Contention",
+    ...Object.entries(contention).map(
+      ([family, { database, clients, rounds, violations }]) =>
+        `On ${serverOf(family, database)}, ${clients} clients ask for one slot at once, ${rounds} times: ${violations.length} violations.`,
     ),
   ].join("\n\n");
 }

@@ -1,15 +1,10 @@
-import type { Fault, Point } from "./campaign.ts";
+import type { Fault, Pair, Point, Run } from "./campaign.ts";
 
-export interface Pair {
-  point: Point;
-  fault: Fault;
-}
+export type { Pair };
 
 const faults: Fault[] = ["fail-before", "fail-after", "hang", "throttle", "kill-before", "kill-after"];
 /** Calls with entries, of which some can fail. */
 const batches = new Set(["PutEvents", "DeleteMessageBatch"]);
-/** The event source mapping's own calls: on AWS Lambda's pollers make them, whose timeouts are not ours to test. */
-const polls = new Set(["ReceiveMessage", "DeleteMessageBatch"]);
 
 /** Later calls of a kind are made in the same places of the code; polls are as many as there is time. */
 const occurrences = ({ action }: Point): number => (action === "ReceiveMessage" ? 1 : 2);
@@ -21,10 +16,26 @@ export function pairs(points: Point[]): Pair[] {
   return points
     .filter((point) => point.occurrence < occurrences(point))
     .toSorted((a, b) => `${kindOf(a)}${a.occurrence}`.localeCompare(`${kindOf(b)}${b.occurrence}`))
-    .flatMap((point) => {
-      const met = faults.filter((fault) => fault !== "hang" || !polls.has(point.action));
-      return [...met, ...(batches.has(point.action) ? (["partial"] as const) : [])].map((fault) => ({ point, fault }));
-    });
+    .flatMap((point) =>
+      [...faults, ...(batches.has(point.action) ? (["partial"] as const) : [])].map((fault) => ({ point, fault })),
+    );
+}
+
+/**
+ * The calls that are made only when something has gone wrong, with every fault: what was called in `runs`, and is of no kind
+ * that was `learned` without a fault. Each comes with the fault that provoked it most.
+ */
+export function provoked(learned: Point[], runs: Run[]): Pair[] {
+  const known = new Set(learned.map(kindOf));
+  const found = new Map<string, { calls: Point[]; provokedBy: Pair }>();
+  for (const { point, fault, points } of runs) {
+    if (!point || !fault) continue;
+    for (const [kind, calls] of Map.groupBy(points, kindOf)) {
+      const most = found.get(kind)?.calls.length ?? 0;
+      if (!known.has(kind) && calls.length > most) found.set(kind, { calls, provokedBy: { point, fault } });
+    }
+  }
+  return [...found.values()].flatMap(({ calls, provokedBy }) => pairs(calls).map((pair) => ({ ...pair, provokedBy })));
 }
 
 /** `count` of the pairs, spread over all of them; another `offset` gives others. */

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTestSystem, type TestSystem } from "../integration/system.ts";
 import { type Campaign, openCampaign } from "./campaign.ts";
-import { type MysqlProxy, mysqlFaults, startMysqlProxy } from "./mysql-proxy.ts";
-import { type Results, writeResults } from "./results.ts";
+import { connectFaults, demotions, type MysqlProxy, mysqlFaults, startMysqlProxy } from "./mysql-proxy.ts";
+import { outage } from "./outage.ts";
+import { writeMysqlResult } from "./results.ts";
 
 const whole = process.env.FAULT_CAMPAIGN === "whole";
 const verbs = ["insert", "select", "update"];
@@ -12,11 +13,11 @@ const all = verbs.flatMap((verb) => mysqlFaults.map((fault) => ({ verb, fault })
 /** In `npm test`: what was done and nobody heard of. */
 const chosen = whole ? all : all.filter(({ fault, verb }) => fault === "cut-after" && verb !== "select");
 
-describe("every statement of a country, every fault of MySQL", () => {
+describe("between functions and MySQL", () => {
   let proxy: MysqlProxy;
   let system: TestSystem;
   let campaign: Campaign;
-  const results: NonNullable<Results["mysql"]> = [];
+  let database: string;
   beforeAll(async () => {
     const server = new URL(process.env.TEST_MYSQL_URL ?? "");
     proxy = await startMysqlProxy({ host: server.hostname, port: Number(server.port) });
@@ -26,20 +27,53 @@ describe("every statement of a country, every fault of MySQL", () => {
     vi.stubEnv("DATABASE_URL_CL", server.href);
     system = await startTestSystem();
     campaign = openCampaign(system, { beforeCheck: () => proxy.disarm() });
+    database = await campaign.database();
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
+    proxy?.disarm();
     await campaign?.close();
     await system?.remove();
     await proxy?.stop();
   });
 
-  test.each(chosen)("$verb, $fault", { timeout: 150_000 }, async ({ verb, fault }) => {
-    proxy.arm(verb, fault, times);
+  /** Runs the scenario with what was armed; it must have been met. */
+  async function put(verb: string, fault: string, met: () => number = () => proxy.hits()): Promise<void> {
     const { violations } = await campaign.run();
-    results.push({ verb, fault, hits: proxy.hits(), violations });
-    if (whole) writeResults({ mysql: results });
+    const hits = met();
+    if (whole) writeMysqlResult(database, { verb, fault, hits, violations });
+    console.log(`${verb}, ${fault}: ${hits} hits`);
     expect(violations).toEqual([]);
-    expect(proxy.hits()).toBeGreaterThan(0);
+    expect(hits).toBeGreaterThan(0);
+  }
+
+  test.each(chosen)("statement: $verb, $fault", { timeout: 150_000 }, async ({ verb, fault }) => {
+    proxy.arm(verb, fault, times);
+    await put(verb, fault);
   });
+
+  test.each(whole ? connectFaults : ["too-many" as const])("connecting: %s", { timeout: 150_000 }, async (fault) => {
+    proxy.armConnect(fault, times);
+    await put("connect", fault);
+  });
+
+  test.runIf(whole)("connecting: refused", { timeout: 150_000 }, async () => {
+    await proxy.close();
+    const refused = outage(system, "ECONNREFUSED", times, () => proxy.open());
+    await put("connect", "refused", refused.seen);
+    await refused.ended;
+  });
+
+  test.each(whole ? demotions : [])(
+    "a failover after which who stays connected gets: %s",
+    {
+      timeout: 150_000,
+    },
+    async (how) => {
+      // A country's environment holds a connection by now: it is of this run.
+      await campaign.run();
+      proxy.demote(how);
+      await put("write on an old connection", how);
+    },
+  );
 });

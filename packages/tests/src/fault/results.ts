@@ -2,24 +2,61 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../repository.ts";
 
-/** What a whole run of the campaign found; the report is made of it. */
+/** What a whole run of the campaign found; the report is made of it. What rests on the database is kept by its family. */
 export interface Results {
-  systematic?: {
-    database: string;
-    seconds: number;
-    pairs: { kind: string; occurrence: number; fault: string; hits: number; violations: string[] }[];
-  };
-  mysql?: { verb: string; fault: string; hits: number; violations: string[] }[];
+  systematic?: ByFamily<{ seconds: number; pairs: PairResult[] }>;
+  mysql?: ByFamily<{ runs: MysqlResult[] }>;
   controls?: { name: string; caught: boolean; runs: number; violations: string[] }[];
-  contention?: { rounds: number; clients: number; violations: string[] };
+  contention?: ByFamily<{ rounds: number; clients: number; violations: string[] }>;
   kills?: { times: number; seed: number; requests: number; accepted: number; violations: string[] };
 }
+
+/** `database` is what the server calls itself. */
+type ByFamily<Found> = Record<string, { database: string } & Found>;
+
+export interface PairResult {
+  kind: string;
+  occurrence: number;
+  fault: string;
+  hits: number;
+  violations: string[];
+  /** What had to go wrong first, for a call that is made only then. */
+  after?: string;
+}
+
+export interface MysqlResult {
+  verb: string;
+  fault: string;
+  hits: number;
+  violations: string[];
+}
+
+/** `MariaDB` or `MySQL`, of a server's version. */
+export const familyOf = (version: string): string => (version.includes("MariaDB") ? "MariaDB" : "MySQL");
 
 const file = join(root, "packages/tests/src/fault/results.json");
 
 export const readResults = (): Results => (existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Results) : {}); // written below
 
-/** Replaces a part of the results. Synchronous, so that two suites' parts do not overwrite one another's. */
-export function writeResults(part: Results): void {
-  writeFileSync(file, `${JSON.stringify({ ...readResults(), ...part }, undefined, 2)}\n`);
+/** Replaces a part of the results; of those by family, that family's. Synchronous, so that no two suites' parts meet. */
+export function writeResults({ systematic, mysql, contention, ...part }: Results): void {
+  const kept = readResults();
+  const results: Results = {
+    ...kept,
+    ...part,
+    ...(systematic && { systematic: { ...kept.systematic, ...systematic } }),
+    ...(mysql && { mysql: { ...kept.mysql, ...mysql } }),
+    ...(contention && { contention: { ...kept.contention, ...contention } }),
+  };
+  writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
+}
+
+/** Keeps what a run with a fault of MySQL found, in the place of what was found before. */
+export function writeMysqlResult(database: string, result: MysqlResult): void {
+  const family = familyOf(database);
+  const kept = readResults().mysql?.[family]?.runs ?? [];
+  const key = ({ verb, fault }: MysqlResult) => `${verb} ${fault}`;
+  const at = kept.findIndex((run) => key(run) === key(result));
+  const runs = at < 0 ? [...kept, result] : kept.with(at, result);
+  writeResults({ mysql: { [family]: { database, runs } } });
 }

@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
+import { createConnection, type RowDataPacket } from "mysql2/promise";
 import type { Item, Row } from "./checker.ts";
 
 export type StoredItem = Item & { createdAt: string; updatedAt: string; causes: string[] };
@@ -31,16 +31,16 @@ export function appointmentsOf(items: Record<string, AttributeValue>[]): StoredI
 
 /** Reads the rows of the countries' databases, whose URLs are given by country. */
 export function openRows(databases: Record<string, string>) {
-  const connections = new Map<string, Promise<Connection>>();
   return {
     async read(insured: ReadonlySet<string>): Promise<Record<string, Row[]>> {
       const read = Object.entries(databases).map(async ([country, url]) => {
-        const opened = connections.get(country) ?? createConnection(url);
-        connections.set(country, opened);
-        const [rows] = await (await opened).query<(Row & RowDataPacket)[]>(
+        // A connection of its own each time: the campaign may have broken those of before.
+        const connection = await createConnection(url);
+        const [rows] = await connection.query<(Row & RowDataPacket)[]>(
           "select id appointmentId, insured_id insuredId, schedule_id scheduleId, status, version, reason from appointment where insured_id in (?)",
           [[...insured]],
         );
+        await connection.end();
         return [country, rows.map((row) => ({ ...row }))] as const;
       });
       return Object.fromEntries(await Promise.all(read));
@@ -52,9 +52,6 @@ export function openRows(databases: Record<string, string>) {
       const [rows] = await connection.query<({ version: string } & RowDataPacket)[]>("select version() version");
       await connection.end();
       return rows[0]?.version ?? "unknown";
-    },
-    async close(): Promise<void> {
-      for (const connection of connections.values()) await (await connection).end();
     },
   };
 }

@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestSystem, type TestSystem } from "../integration/system.ts";
 import { type Campaign, openCampaign, type Point, type Run } from "./campaign.ts";
-import { kindOf, type Pair, pairs, sample } from "./matrix.ts";
-import { type Results, readResults, writeResults } from "./results.ts";
+import { kindOf, type Pair, pairs, provoked, sample } from "./matrix.ts";
+import { familyOf, type PairResult, readResults, writeResults } from "./results.ts";
 
 const whole = process.env.FAULT_CAMPAIGN === "whole";
 /** Most of a run is waiting: so many systems are under test side by side. */
 const systemCount = whole ? 3 : 1;
 /** Pairs in `npm test`. `FAULT_OFFSET` chooses others. */
 const sampled = 8;
+/** Of those that are provoked by these. */
+const sampledProvoked = 2;
 /** Runs only the calls that match, e.g. `appointment sns`; their results take the place of the kept ones. */
 const only = new RegExp(process.env.FAULT_ONLY ?? "");
 const offset = Number(process.env.FAULT_OFFSET ?? 0);
@@ -38,41 +40,49 @@ describe("every call to AWS, every fault, one at a time", () => {
   });
 
   test("with each fault, what was accepted is decided and the stores agree", { timeout: 3_600_000 }, async () => {
-    const all = pairs(points).filter(({ point }) => only.test(kindOf(point)));
-    const left = whole ? [...all] : sample(all, sampled, offset);
     const startedAt = Date.now();
     const database = (await campaigns[0]?.database()) ?? "unknown";
     const done: Run[] = [];
-    const work = async (campaign: Campaign) => {
-      for (let pair = left.shift(); pair !== undefined; pair = left.shift()) {
-        const run = await campaign.run(pair.point, pair.fault);
-        done.push(run);
-        console.log(tell(pair, run));
-        if (whole) writeResults({ systematic: report(done, startedAt, database) });
-      }
+    const put = async (left: Pair[]) => {
+      const work = async (campaign: Campaign) => {
+        for (let pair = left.shift(); pair !== undefined; pair = left.shift()) {
+          const run = await campaign.run(pair.point, pair.fault, pair.provokedBy);
+          done.push(run);
+          console.log(tell(pair, run));
+          if (whole) writeResults({ systematic: { [familyOf(database)]: report(done, startedAt, database) } });
+        }
+      };
+      await Promise.all(campaigns.map(work));
     };
-    await Promise.all(campaigns.map(work));
-    const violations = done.filter((run) => run.violations.length > 0);
+    const all = pairs(points).filter(({ point }) => only.test(kindOf(point)));
+    await put(whole ? [...all] : sample(all, sampled, offset));
+    const further = provoked(points, done);
+    await put(whole ? further : sample(further, sampledProvoked, offset));
+    const violations = done.flatMap(({ points: _, ...run }) => (run.violations.length > 0 ? [run] : []));
     expect(violations).toEqual([]);
     // A fault that nothing met proves nothing.
     expect(done.filter(({ hits }) => hits > 0).length).toBeGreaterThan(done.length * 0.7);
   });
 });
 
-const tell = ({ point, fault }: Pair, { hits, ms, violations }: Run): string =>
-  `${kindOf(point)} ${point.occurrence} ${fault}: ${hits} hits, ${ms} ms${violations.map((it) => `\n  ${it}`).join("")}`;
+const name = ({ point, fault, provokedBy }: Pair): string =>
+  `${kindOf(point)} ${point.occurrence} ${fault}${provokedBy ? ` (after ${name(provokedBy)})` : ""}`;
 
-function report(done: Run[], startedAt: number, database: string): NonNullable<Results["systematic"]> {
-  const kept = process.env.FAULT_ONLY ? (readResults().systematic?.pairs ?? []) : [];
-  const pairs = done.flatMap(({ point, fault, hits, violations }) =>
-    point && fault ? [{ kind: kindOf(point), occurrence: point.occurrence, fault, hits, violations }] : [],
-  );
-  const name = ({ kind, occurrence, fault }: { kind: string; occurrence: number; fault: string }) =>
-    `${kind} ${occurrence} ${fault}`;
-  const anew = new Set(pairs.map(name));
+const tell = (pair: Pair, { hits, ms, violations }: Run): string =>
+  `${name(pair)}: ${hits} hits, ${ms} ms${violations.map((it) => `\n  ${it}`).join("")}`;
+
+function report(done: Run[], startedAt: number, database: string) {
+  const kept = process.env.FAULT_ONLY ? (readResults().systematic?.[familyOf(database)]?.pairs ?? []) : [];
+  const found = done.flatMap(({ point, fault, provokedBy, hits, violations }): PairResult[] => {
+    if (!point || !fault) return [];
+    const after = provokedBy && { after: name(provokedBy) };
+    return [{ kind: kindOf(point), occurrence: point.occurrence, fault, ...after, hits, violations }];
+  });
+  const key = ({ kind, occurrence, fault }: PairResult) => `${kind} ${occurrence} ${fault}`;
+  const anew = new Set(found.map(key));
   return {
     database,
     seconds: Math.round((Date.now() - startedAt) / 1000),
-    pairs: [...kept.filter((pair) => !anew.has(name(pair))), ...pairs],
+    pairs: [...kept.filter((pair) => !anew.has(key(pair))), ...found],
   };
 }

@@ -19,5 +19,7 @@ export const pages = {
   patternBasics: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html",
   putEvents: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html",
   eventDelivery: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-event-delivery.html",
+  archive: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html",
+  replay: "https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_StartReplay.html",
   envelope: "https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html",
 } as const;

@@ -260,15 +260,6 @@ behaviour({
 });
 
 behaviour({
-  id: "events.archive",
-  area,
-  says: "An archive keeps the events of a bus and can replay them, marked with replay-name.",
-  docs: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html",
-  evidence: recorded("events/test_archive_and_replay", "test_start_list_describe_canceled_replay", "2024-05-27"),
-  unchecked: "The graph has no archive, and the local EventBridge keeps none.",
-});
-
-behaviour({
   id: "events.twice",
   area,
   says: "EventBridge delivers at least once and in no promised order: a target may get an event twice.",

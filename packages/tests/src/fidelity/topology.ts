@@ -1,5 +1,6 @@
 import type {
   Graph,
+  GraphArchive,
   GraphBus,
   GraphQueue,
   GraphRule,
@@ -54,6 +55,13 @@ function builder(place: Place) {
       ...more,
     }),
     bus: (name: string): GraphBus => ({ name, busName: nameOf(name), arn: arn("events", `event-bus/${nameOf(name)}`) }),
+    archive: (name: string, bus: string, more: Partial<GraphArchive> = {}): GraphArchive => ({
+      name,
+      archiveName: nameOf(name),
+      arn: arn("events", `archive/${nameOf(name)}`),
+      busArn: arn("events", `event-bus/${nameOf(bus)}`),
+      ...more,
+    }),
     rule: (bus: string, name: string, pattern: Record<string, unknown>, targets: GraphRule["targets"]): GraphRule => ({
       name,
       ruleName: nameOf(name),
@@ -92,6 +100,7 @@ export function graphOf(place: Place, topology: Topology): Graph {
     subscriptions: [],
     buses: [],
     rules: [],
+    archives: [],
     mappings: [],
     apis: [],
     schedules: [],

@@ -8,7 +8,7 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { DescribeReplayCommand, EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
   GetQueueAttributesCommand,
   type Message,
@@ -48,6 +48,7 @@ export function operatorOf({ state, graph, functions }: System) {
           ],
         }),
       ),
+    replay: (ReplayName: string) => events.send(new DescribeReplayCommand({ ReplayName })),
     /** Messages in a queue: visible, in flight and delayed. */
     depth: async (queue: string): Promise<number> => {
       const { Attributes = {} } = await sqs.send(

@@ -6,7 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../repository.ts";
 import { type AppointmentBody, clientOf } from "./client.ts";
 import { operatorOf } from "./operator.ts";
+import { followLink } from "./runbook.ts";
 import { eventually, startTestSystem, type TestSystem } from "./system.ts";
+import { embedsMessaging } from "./target.ts";
 
 /* What an operator does on the day it happens, on the whole local system. */
 describe("npm run ops", () => {
@@ -161,6 +163,30 @@ describe("npm run ops", () => {
     expect((await ops("reconcile --grace 0")).code).toBe(0);
   });
 
+  test.runIf(embedsMessaging)(
+    "replay, as the runbook has it: an outcome that an item has lost is told again",
+    async () => {
+      const since = `${new Date().toISOString().slice(0, 19)}Z`; // the time of an event has no milliseconds
+      const { booked, item } = await unheardOutcome("00207");
+      await operator.restore(item);
+      system.gateway.faults.add([{ function: "reconcile", service: "sns", fault: "fail-before", times: 1_000_000 }]);
+
+      expect((await ops(`replay --since 2000-01-01 --until ${since}`)).code).toBe(0);
+      expect((await ops("reconcile --grace 0")).out).toContain("status differs");
+
+      const [replay = "", reconcile = ""] = (await followLink("docs/runbook.md#replay")).commands;
+      const replayed = await ops(`${replay.replace("TIME", since)} --json`);
+      expect(replayed).toMatchObject({ code: 0, note: expect.stringContaining("COMPLETED") });
+      const told = JSON.parse(replayed.out);
+      expect(told).toMatchObject({ state: "COMPLETED", lastToldAt: expect.any(String) });
+      const rules = system.graph.rules.filter(({ name }) => name === "DecidedRule").map(({ arn }) => arn);
+      expect((await operator.replay(told.replay)).Destination?.FilterArns).toEqual(rules);
+      expect((await api.decided(booked)).status).toBe("completed");
+      expect(await ops(`${reconcile} --grace 0`)).toMatchObject({ code: 0, out: expect.stringContaining("0 differ") });
+      expect(await operator.depth("SQS_CONFIRMATION_DLQ")).toBe(0);
+    },
+  );
+
   test("a database that is away: the rest of an appointment is shown, and that its row is not known", async () => {
     const { booked } = await unheardOutcome("00206");
     const dataDir = await mkdtemp(join(system.dataDir, "away-"));
@@ -194,18 +220,24 @@ describe("npm run ops", () => {
         Object.entries(links).map(([name, value]) => [`SST_RESOURCE_${name}`, JSON.stringify(value)]),
       ),
     };
-    const ended = await new Promise<{ code: number; out: string; note: string }>((resolve) => {
-      const child = execFile(
-        process.execPath,
-        ["packages/ops/src/cli.ts", "reconcile", "--grace", "0"],
-        { cwd: root, env, timeout: 60_000 },
-        (_, out, note) => resolve({ code: child.exitCode ?? -1, out, note }),
-      );
-    });
-    expect(ended).toMatchObject({
+    const inShell = (line: string) =>
+      new Promise<{ code: number; out: string; note: string }>((resolve) => {
+        const child = execFile(
+          process.execPath,
+          ["packages/ops/src/cli.ts", ...line.split(" ")],
+          { cwd: root, env, timeout: 60_000 },
+          (_, out, note) => resolve({ code: child.exitCode ?? -1, out, note }),
+        );
+      });
+    expect(await inShell("reconcile --grace 0")).toMatchObject({
       code: 0,
       out: expect.stringContaining("0 differ"),
       note: expect.stringContaining("On stage trial"),
+    });
+    if (!embedsMessaging) return;
+    expect(await inShell("replay --since 2000-01-01 --until 2000-01-02")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining("there were none"),
     });
   });
 });

@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  DescribeReplayCommand,
+  type DescribeReplayResponse,
+  ListArchivesCommand,
+  ListRuleNamesByTargetCommand,
+  StartReplayCommand,
+} from "@aws-sdk/client-eventbridge";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { type Place, queueOf } from "./place.ts";
+import { spanOf, type Terminal } from "./terminal.ts";
+import { OpsError } from "./usage.ts";
+
+export interface ReplayOptions {
+  /** From when, until before when, in milliseconds since 1970. */
+  since: number;
+  until: number;
+  /** How long to wait for its end, milliseconds. */
+  waitMs: number;
+  json: boolean;
+}
+
+/** The one queue that is told again: whoever else listens to the bus has heard it. */
+const listener = "SQS_CONFIRMATION";
+/** Milliseconds between two looks, at first and at most: on AWS a replay takes minutes. */
+const look = { firstMs: 250, mostMs: 5_000 };
+
+/**
+ * Starts a replay of the bus's archive to the rules that lead to the confirmation, and waits for its end. What the
+ * confirmation knows already changes nothing. Throws `OpsError` when there is no archive, or the replay failed.
+ *
+ * @returns 0 when it was completed, 1 when it has not ended in time: it then goes on by itself
+ */
+export async function replay(place: Place, options: ReplayOptions, terminal: Terminal): Promise<number> {
+  const { events } = place;
+  const busArn = place.busArn();
+  const archive = await archiveOf(place, busArn);
+  const ReplayName = `ops-${new Date().toISOString().replaceAll(/\D/g, "")}-${randomBytes(3).toString("hex")}`;
+  await events.send(
+    new StartReplayCommand({
+      ReplayName,
+      Description: "npm run ops -- replay",
+      EventSourceArn: busArn.replace(/event-bus\/.*/, `archive/${archive}`),
+      EventStartTime: new Date(options.since),
+      EventEndTime: new Date(options.until),
+      Destination: { Arn: busArn, FilterArns: await rulesOf(place, busArn) },
+    }),
+  );
+  terminal.note(`Replay ${ReplayName} of archive ${archive} has started`);
+  const last = await endOf(place, ReplayName, options.waitMs, terminal);
+  const { State: state = "STARTING", StateReason: reason, EventLastReplayedTime: told } = last;
+  if (state === "FAILED") throw new OpsError(`Replay ${ReplayName} failed: ${reason ?? "AWS does not say why"}`);
+  const [since = "", until = ""] = [options.since, options.until].map((time) => new Date(time).toISOString());
+  const result = { replay: ReplayName, archive, state, since, until, lastToldAt: told?.toISOString() ?? null };
+  if (options.json) terminal.out(JSON.stringify(result, null, 2));
+  else {
+    const upTo = told ? `the last is of ${told.toISOString()}` : "there were none";
+    terminal.out(`${ReplayName} is ${state}: what was decided from ${since} until ${until}; ${upTo}`);
+  }
+  if (state === "COMPLETED") return 0;
+  terminal.note(`It goes on; aws events describe-replay --replay-name ${ReplayName} shows it, cancel-replay ends it`);
+  return 1;
+}
+
+/** The name of the bus's archive. */
+async function archiveOf({ events, name }: Place, busArn: string): Promise<string> {
+  const { Archives = [] } = await events.send(new ListArchivesCommand({ EventSourceArn: busArn }));
+  const [only, ...more] = Archives.flatMap(({ ArchiveName }) => ArchiveName ?? []);
+  if (only === undefined) throw new OpsError(`The bus of ${name} has no archive; under sst dev nothing is kept`);
+  if (more.length > 0)
+    throw new OpsError(`The bus of ${name} has more than one archive: ${[only, ...more].join(", ")}`);
+  return only;
+}
+
+/** ARNs of the rules that lead to the listener. Without any, all rules would get the replay. */
+async function rulesOf(place: Place, busArn: string): Promise<string[]> {
+  const { url } = queueOf(place, listener);
+  const { Attributes } = await place.sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] }),
+  );
+  const EventBusName = busArn.split("event-bus/")[1];
+  const { RuleNames = [] } = await place.events.send(
+    new ListRuleNamesByTargetCommand({ TargetArn: Attributes?.QueueArn, EventBusName }),
+  );
+  if (RuleNames.length === 0) throw new OpsError(`No rule of the bus of ${place.name} leads to ${listener}`);
+  return RuleNames.map((rule) => `${busArn.replace("event-bus/", "rule/")}/${rule}`);
+}
+
+/** Looks until the replay has ended or time is up, and says how far it is. */
+async function endOf(
+  { events }: Place,
+  ReplayName: string,
+  waitMs: number,
+  terminal: Terminal,
+): Promise<DescribeReplayResponse> {
+  const startedAt = Date.now();
+  let said = "";
+  for (let wait = look.firstMs; ; wait = Math.min(wait * 2, look.mostMs)) {
+    const now = await events.send(new DescribeReplayCommand({ ReplayName }));
+    const { State = "STARTING", EventLastReplayedTime: told } = now;
+    const progress = told ? `${State}, at ${told.toISOString()}` : State;
+    if (progress !== said) terminal.note(`… ${progress}, after ${spanOf(Date.now() - startedAt)}`);
+    said = progress;
+    if (["COMPLETED", "CANCELLED", "FAILED"].includes(State)) return now;
+    const left = startedAt + waitMs - Date.now();
+    if (left <= 0) return now;
+    await sleep(Math.min(wait, left));
+  }
+}

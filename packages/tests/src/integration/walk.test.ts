@@ -1,0 +1,207 @@
+import { join } from "node:path";
+import { run } from "@appointments/ops/run";
+import { ChangeMessageVisibilityCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { type MysqlProxy, startMysqlProxy } from "../fault/mysql-proxy.ts";
+import { graphOf, ofType, only } from "../graph/stage.ts";
+import { copyRepository, type RepositoryCopy } from "../repository.ts";
+import { queueAlarm } from "./alarm.ts";
+import { clientOf } from "./client.ts";
+import { operatorOf } from "./operator.ts";
+import { followLink } from "./runbook.ts";
+import { eventually, startTestSystem, type TestSystem } from "./system.ts";
+import { embedsMessaging } from "./target.ts";
+
+/*
+ * The day it happens, from the alarm to the end of it. The alarm is production's, read from the graph; what is typed
+ * stands in the runbook and nowhere here.
+ */
+describe("from the alarm to the runbook to the redrive", () => {
+  let copy: RepositoryCopy;
+  let proxy: MysqlProxy;
+  let system: TestSystem;
+  let operator: ReturnType<typeof operatorOf>;
+  let sqs: SQSClient;
+  let slot = 9500;
+  let alarm: ReturnType<typeof queueAlarm>;
+  /** The alarm's queue, by its name in sst.config.ts. */
+  let queue: string;
+  /** Where what is dropped is kept. */
+  let file: string;
+
+  beforeAll(async () => {
+    const production = await graphOf("production");
+    const queueOf = (name: string) =>
+      only(
+        production.queues.filter((it) => it.name === name),
+        name,
+      );
+    const found = ofType(production, "aws:cloudwatch/metricAlarm:MetricAlarm").filter(
+      ({ inputs }) => (inputs.dimensions as { QueueName?: string }).QueueName === queueOf("SQS_CL_DLQ").queueName,
+    );
+    alarm = queueAlarm(only(found, "alarm on the dead letters of Chile"));
+    queue = only(
+      production.queues.filter(({ queueName }) => queueName === alarm.queueName),
+      "queue of the alarm",
+    ).name;
+
+    const server = new URL(process.env.TEST_MYSQL_URL ?? "");
+    proxy = await startMysqlProxy({ host: server.hostname, port: Number(server.port) });
+    vi.stubEnv("DATABASE_URL_PE", server.href);
+    server.host = `127.0.0.1:${proxy.port}`;
+    vi.stubEnv("DATABASE_URL_CL", server.href);
+    copy = await copyRepository();
+    system = await startTestSystem({ root: copy.root });
+    operator = operatorOf(system);
+    file = join(system.dataDir, "dropped.jsonl");
+    const { url: endpoint, region, accessKeyId, secretAccessKey } = system.state.gateway;
+    sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+    // Only a redrive brings anything to its end here.
+    system.gateway.faults.add([{ function: "reconcile", service: "sns", fault: "fail-before", times: 1_000_000 }]);
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    sqs?.destroy();
+    operator?.close();
+    await system?.remove();
+    await copy?.remove();
+    await proxy?.stop();
+  });
+
+  const urlOf = (name: string) => system.state.queues[name]?.url ?? "";
+  async function rings(): Promise<boolean> {
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: urlOf(queue), AttributeNames: [alarm.attribute] }),
+    );
+    const value = Attributes?.[alarm.attribute];
+    if (value === undefined) throw new Error(`${queue} has no ${alarm.attribute}`);
+    return alarm.breaches(Number(value));
+  }
+  async function type(command: string) {
+    const out: string[] = [];
+    const terminal = { out: (text: string) => out.push(text), note: () => {}, confirm: async () => true };
+    const code = await run([...command.split(/\s+/), "--data", system.dataDir], terminal, {});
+    return { code, out: out.join("\n") };
+  }
+
+  /** Follows the page as it stands. `mend` is called when the page says what to do, before what it says is typed. */
+  async function follow(mend: () => Promise<void>) {
+    const page = await followLink(alarm.link);
+    const typed: { command: string; code: number; out: string }[] = [];
+    let id = "";
+    let cause = "";
+    let advice = "";
+    for (const line of page.commands) {
+      const does = /^dlq (redrive|drop|resend)\b/.exec(line)?.[1];
+      if (does !== undefined) {
+        // A dead letter is put back or dropped: what its cause asks for.
+        if (!advice.includes(does)) continue;
+        await mend();
+      }
+      const command = line.replace("QUEUE", queue).replace("MESSAGE_ID", id).replace("dropped.jsonl", file);
+      const { code, out } = await type(command);
+      typed.push({ command: line, code, out });
+      if (line.startsWith("dlq list")) id = /^([0-9a-f-]{36}) /m.exec(out)?.[1] ?? "";
+      if (line.startsWith("dlq show")) {
+        cause = /^cause +(.+?): /m.exec(out)?.[1] ?? "";
+        advice = page.adviceOn(cause) ?? "";
+      }
+    }
+    return { typed, cause, advice };
+  }
+
+  /** As often as SQS lets it be received, with no wait between. */
+  async function receivedToTheEnd(): Promise<void> {
+    const source = queue.replace("_DLQ", "");
+    const since = system.logged.length;
+    const batches = () =>
+      system.logged
+        .slice(since)
+        .filter(({ message, queue: name, failed }) => message === "batch.done" && name === source && failed === 1)
+        .length;
+    for (let receive = 1; !(await rings()); receive++) {
+      await eventually(`receive ${receive}`, () => (batches() >= receive ? true : undefined));
+      const name = urlOf(source).split("/").at(-1) ?? "";
+      for (const { receiptHandle: ReceiptHandle } of system.emulators.inspectQueue(name)?.messages.inflight ?? [])
+        await sqs.send(
+          new ChangeMessageVisibilityCommand({ QueueUrl: urlOf(source), ReceiptHandle, VisibilityTimeout: 0 }),
+        );
+    }
+  }
+
+  const consumer = "packages/core/src/appointment/appointment.event.ts";
+  const readsThis = '  "appointment.requested.v1": eventSchema("appointment.requested.v1", requested)';
+  const readsAnother = readsThis.replaceAll(".v1", ".v0");
+  const deploy = (before: string, after: string) => async () => {
+    await copy.edit(consumer, before, after);
+    await system.functions.get("appointmentCl")?.reload();
+  };
+
+  const walks = [
+    {
+      what: "a message of a version that the consumer does not read",
+      breaks: deploy(readsThis, readsAnother),
+      mend: deploy(readsAnother, readsThis),
+      cause: "event_version_unknown",
+    },
+    {
+      what: "a database that is away whenever the message comes",
+      breaks: async () => proxy.arm("", "cut-before", Number.POSITIVE_INFINITY),
+      dies: receivedToTheEnd,
+      mend: async () => proxy.disarm(),
+      cause: "database_unavailable",
+    },
+  ];
+  test.each(walks.filter(({ dies }) => dies === undefined || embedsMessaging))(
+    "$what",
+    { timeout: 120_000 },
+    async ({ breaks, dies, mend, cause }) => {
+      const api = clientOf(system.url);
+      expect(await rings()).toBe(false);
+      await breaks();
+      const booked = await api.book({ insuredId: "00301", scheduleId: ++slot, countryISO: "CL" });
+      await dies?.();
+      await eventually("the alarm rings", async () => ((await rings()) ? true : undefined));
+      expect(await type("reconcile --grace 0")).toMatchObject({ code: 1 });
+
+      const walked = await follow(async () => {
+        expect((await api.read(booked)).status).toBe("pending");
+        await mend();
+      });
+      expect(walked).toMatchObject({ cause, advice: expect.stringContaining("redrive") });
+      expect(walked.typed.map(({ command, code }) => [command, code])).toEqual([
+        [expect.stringMatching(/^queues/), 0],
+        [expect.stringMatching(/^dlq list/), 0],
+        [expect.stringMatching(/^dlq show/), 0],
+        [expect.stringMatching(/^dlq redrive/), 0],
+        [expect.stringMatching(/^reconcile/), 0],
+      ]);
+      const [queues, list, , redrive, reconcile] = walked.typed.map(({ out }) => out);
+      expect(queues).toMatch(/^SQS_CL +0 +0 +0 +1 /m);
+      expect(list).toContain(booked.appointmentId);
+      expect(redrive).toContain("1 redriven");
+      expect(reconcile).toContain("0 differ");
+
+      expect((await api.decided(booked)).status).toBe("completed");
+      expect(await rings()).toBe(false);
+      expect(await operator.depth(queue)).toBe(0);
+      expect(await type("reconcile --grace 0")).toMatchObject({ code: 0, out: expect.stringContaining("0 differ") });
+    },
+  );
+
+  test("a message that is worthless: dropped, and put back from the file", { timeout: 60_000 }, async () => {
+    expect(await rings()).toBe(false);
+    await operator.send(queue.replace("_DLQ", ""), ["{ not json"]);
+    await eventually("the alarm rings", async () => ((await rings()) ? true : undefined));
+    const walked = await follow(async () => {});
+    expect(walked).toMatchObject({ cause: "message_not_json", advice: expect.stringContaining("drop") });
+    const commands = walked.typed.map(({ command, code }) => `${command.split(" ").slice(0, 2).join(" ")} ${code}`);
+    expect(commands).toEqual(["queues 0", "dlq list 0", "dlq show 0", "reconcile 0", "dlq drop 0"]);
+    expect(await rings()).toBe(false);
+
+    const { commands: all } = await followLink(alarm.link);
+    const resend = all.find((line) => line.startsWith("dlq resend")) ?? "";
+    expect(await type(resend.replace("dropped.jsonl", file))).toMatchObject({ code: 0 });
+    await eventually("the alarm rings again", async () => ((await rings()) ? true : undefined));
+  });
+});
