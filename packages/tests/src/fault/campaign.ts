@@ -2,7 +2,7 @@ import type { FaultRule } from "@appointments/local/gateway/fault";
 import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorOf } from "../integration/operator.ts";
 import type { TestSystem } from "../integration/system.ts";
-import { check, type Seen } from "./checker.ts";
+import { check, type Evidence, type Seen } from "./checker.ts";
 import { lateCommand, lateOutcomes } from "./late.ts";
 import { witness } from "./scenario.ts";
 import { appointmentsOf, openRows, type StoredItem } from "./stores.ts";
@@ -67,8 +67,8 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
   }
 
   /** Waits until all is decided and, if asked, until the queues are empty; brings forward what waits. */
-  async function settle(insured: ReadonlySet<string>, empty: boolean): Promise<StoredItem[]> {
-    const deadline = Date.now() + drainMs;
+  async function settle(insured: ReadonlySet<string>, empty: boolean, timeoutMs = drainMs): Promise<StoredItem[]> {
+    const deadline = Date.now() + timeoutMs;
     let quietSince = Date.now();
     for (;;) {
       const items = await itemsOf(insured);
@@ -188,6 +188,36 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     ];
   }
 
+  /** Checks what is there now of these insured. */
+  async function judge(
+    { insured, history, poison }: Pick<Evidence, "insured" | "history" | "poison">,
+    logsBefore: number,
+  ): Promise<string[]> {
+    const depths = await Promise.all(sources.map(async (name) => [name, await operator.depth(name)] as const));
+    return check({
+      insured,
+      history,
+      items: await itemsOf(insured),
+      rows: await rows.read(insured),
+      queues: Object.fromEntries(depths),
+      deadLetters: names.filter((name) => name.endsWith("_DLQ")).flatMap(deadLetters),
+      poison,
+      logs: system.logged.slice(logsBefore).map((entry) => JSON.stringify(entry)),
+    });
+  }
+
+  /** So many insured of whom nothing is known yet. @throws when all have been */
+  function people(count: number): string[] {
+    if (person + count > 10_000) throw new Error("All 10,000 insured of a campaign have been; open another system");
+    return Array.from({ length: count }, () => `0${String(person++).padStart(4, "0")}`);
+  }
+
+  /** @returns the first of `count` slots that nobody had yet */
+  function slots(count: number): number {
+    slot += Math.max(10, count);
+    return slot;
+  }
+
   function deadLetters(queue: string) {
     const { ready = [], delayed = [], inflight = [] } = inspect(queue) ?? {};
     return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(
@@ -201,6 +231,13 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
   return {
     run,
     contend,
+    people,
+    slots,
+    settle,
+    judge,
+    inspect,
+    operator,
+    bringForward: async (insured: ReadonlySet<string>) => bringForward(await itemsOf(insured)),
     database: rows.version,
     /** Runs without a fault. @returns its run, and every call that functions made on the way */
     async learn(): Promise<{ run: Run; points: Point[] }> {

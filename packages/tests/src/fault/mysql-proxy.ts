@@ -24,7 +24,7 @@ export const mysqlFaults = [
   "hang",
   ...(Object.keys(errors) as (keyof typeof errors)[]),
 ] as const; // the keys are written just above
-type MysqlFault = (typeof mysqlFaults)[number];
+export type MysqlFault = (typeof mysqlFaults)[number];
 
 /** COM_QUERY, COM_STMT_PREPARE, COM_STMT_EXECUTE. */
 const commands = new Set([0x03, 0x16, 0x17]);

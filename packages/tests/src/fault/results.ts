@@ -11,6 +11,20 @@ export interface Results {
   };
   mysql?: { verb: string; fault: string; hits: number; violations: string[] }[];
   controls?: { name: string; caught: boolean; runs: number; violations: string[] }[];
+  random?: {
+    database: string;
+    seconds: number;
+    /** The first and the last; each between them was run once. */
+    seeds: [first: number, last: number];
+    runs: number;
+    /** Requests that were answered 202, faults that were met, messages that were sent again at the end. */
+    accepted: number;
+    faults: number;
+    messages: number;
+    /** How often each command was run. */
+    commands: Record<string, number>;
+    violations: string[];
+  };
   contention?: { rounds: number; clients: number; violations: string[] };
 }
 
