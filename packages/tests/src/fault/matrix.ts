@@ -5,7 +5,7 @@ export interface Pair {
   fault: Fault;
 }
 
-const faults: Fault[] = ["fail-before", "fail-after", "hang", "throttle", "kill-before", "kill-after"];
+const faults: Fault[] = ["fail-before", "fail-after", "hang", "throttle", "partial", "kill-before", "kill-after"];
 /** Calls with entries, of which some can fail. */
 const batches = new Set(["PutEvents", "DeleteMessageBatch"]);
 /** The event source mapping's own calls: on AWS Lambda's pollers make them, whose timeouts are not ours to test. */
@@ -16,15 +16,16 @@ const occurrences = ({ action }: Point): number => (action === "ReceiveMessage" 
 
 export const kindOf = ({ function: name, service, action }: Point): string => `${name} ${service} ${action}`;
 
+/** Whether a call can meet a fault: some of its entries fail only if it has entries. */
+export const canMeet = ({ action }: Pick<Point, "action">, fault: Fault): boolean =>
+  (fault !== "partial" || batches.has(action)) && (fault !== "hang" || !polls.has(action));
+
 /** Every point with every fault that it can meet. */
 export function pairs(points: Point[]): Pair[] {
   return points
     .filter((point) => point.occurrence < occurrences(point))
     .toSorted((a, b) => `${kindOf(a)}${a.occurrence}`.localeCompare(`${kindOf(b)}${b.occurrence}`))
-    .flatMap((point) => {
-      const met = faults.filter((fault) => fault !== "hang" || !polls.has(point.action));
-      return [...met, ...(batches.has(point.action) ? (["partial"] as const) : [])].map((fault) => ({ point, fault }));
-    });
+    .flatMap((point) => faults.filter((fault) => canMeet(point, fault)).map((fault) => ({ point, fault })));
 }
 
 /** `count` of the pairs, spread over all of them; another `offset` gives others. */

@@ -125,4 +125,5 @@ const step: fc.Arbitrary<fc.AsyncCommand<Model, World>> = fc.oneof(
 );
 
 /** A history of up to 40 steps; of one that goes wrong fast-check looks for a short one that does, too. */
-export const steps = fc.commands([step], { maxCommands: 40, size: "max" });
+export const steps = fc.noBias(fc.commands([step], { maxCommands: 40, size: "max" }));
+export type Steps = Iterable<fc.AsyncCommand<Model, World>>;

@@ -4,7 +4,7 @@ import { startTestSystem, type TestSystem } from "../integration/system.ts";
 import { type Campaign, openCampaign, type Point } from "./campaign.ts";
 import { kindOf } from "./matrix.ts";
 import { type MysqlProxy, startMysqlProxy } from "./mysql-proxy.ts";
-import { type Model, steps } from "./random.commands.ts";
+import { type Model, type Steps, steps } from "./random.commands.ts";
 import { openWorld } from "./random.world.ts";
 import { writeResults } from "./results.ts";
 
@@ -78,9 +78,9 @@ test("whatever happens, the invariants hold", { timeout: ((minutes ?? 2) + 10) *
       const own = seed++;
       const began = Date.now();
       const details = await fc.check(property, { seed: own, numRuns: 1, interruptAfterTimeLimit: shrinkMs });
-      const told = details.failed ? `\n${fc.defaultReportMessage(details)}` : "";
-      console.log(`seed ${own}: ${details.failed ? "VIOLATED" : "well"}, ${Date.now() - began} ms${told}`);
-      if (details.failed) failures.push(`seed ${own}: ${fc.defaultReportMessage(details)}`);
+      const told = details.failed ? `VIOLATED\n${report(details)}` : "well";
+      console.log(`seed ${own}, ${Date.now() - began} ms: ${told}`);
+      if (details.failed) failures.push(`seed ${own}: ${report(details)}`);
       if (minutes !== undefined) {
         const commands = Object.fromEntries([...counts].toSorted(([a], [b]) => a.localeCompare(b)));
         const seconds = Math.round((Date.now() - startedAt) / 1000);
@@ -94,3 +94,7 @@ test("whatever happens, the invariants hold", { timeout: ((minutes ?? 2) + 10) *
   expect(failures).toEqual([]);
   expect(totals.accepted).toBeGreaterThan(0);
 });
+
+/** What went wrong, and the shortest history found in which it does. */
+const report = ({ counterexample, numShrinks, errorInstance }: fc.RunDetails<[Steps]>): string =>
+  `${errorInstance instanceof Error ? errorInstance.message : errorInstance}\nafter ${counterexample?.map(String)} (shrunk ${numShrinks} times)`;

@@ -2,6 +2,7 @@ import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } 
 import type { TestSystem } from "../integration/system.ts";
 import type { Campaign, Fault, Point } from "./campaign.ts";
 import type { Seen } from "./checker.ts";
+import { canMeet } from "./matrix.ts";
 import type { MysqlFault, MysqlProxy } from "./mysql-proxy.ts";
 import { type Told, witness } from "./scenario.ts";
 
@@ -114,7 +115,7 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
     /** The next calls of a kind meet a fault. */
     fault(index: number, fault: Fault, times: number): void {
       const point = pick(points, index);
-      if (!point) return;
+      if (!point || !canMeet(point, fault)) return;
       const { function: name, service, action } = point;
       system.gateway.faults.add([{ function: name, service, action, fault, times }]);
     },
