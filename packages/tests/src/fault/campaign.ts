@@ -236,6 +236,7 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     settle,
     judge,
     inspect,
+    itemsOf,
     operator,
     bringForward: async (insured: ReadonlySet<string>) => bringForward(await itemsOf(insured)),
     database: rows.version,

@@ -17,8 +17,9 @@ export interface Results {
     /** The first and the last; each between them was run once. */
     seeds: [first: number, last: number];
     runs: number;
-    /** Requests that were answered 202, faults that were met, messages that were sent again at the end. */
+    /** Requests that were answered 202, lines of history, calls that met a fault, messages that were sent again at the end. */
     accepted: number;
+    transitions: number;
     faults: number;
     messages: number;
     /** How often each command was run. */
