@@ -1,22 +1,29 @@
-import { ChangeMessageVisibilityCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { ChangeMessageVisibilityCommand, PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorOf } from "../integration/operator.ts";
 import type { TestSystem } from "../integration/system.ts";
 import { check, type Seen } from "./checker.ts";
+import type { Poison } from "./poison.ts";
 import { appointmentsOf, openRows, type StoredItem } from "./stores.ts";
 
 /** What clients and others did to the system, which is checked against what is there. */
 export interface Account {
   insured: ReadonlySet<string>;
   history: Seen[];
-  /** Bodies that were sent and that nobody can process. */
-  poison?: string[];
+  /** What was sent that nobody can process. */
+  poison?: Poison[];
   logs: string[];
+  /** Looks only at appointments for this slot. */
+  scheduleId?: number;
 }
 
 /** Silence after which what waits is brought forward, in milliseconds. */
-const patienceMs = 2_000;
+const patienceMs = 3_000;
 
-/** Looks at a running system when the faults are over: lets it drain, and checks everything that is there. */
+/** Whether somebody still has to answer on the appointment. */
+export const isOpen = ({ status, change, waiting }: StoredItem): boolean =>
+  status === "pending" || change?.status === "pending" || waiting;
+
+/** Looks at a running system: lets it drain, and checks everything that is there. */
 export function openAudit(system: TestSystem) {
   const operator = operatorOf(system);
   const rows = openRows(system.state.databases);
@@ -24,37 +31,58 @@ export function openAudit(system: TestSystem) {
   const sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
   const names = Object.keys(system.state.queues);
   const sources = names.filter((name) => !name.endsWith("_DLQ"));
-  const inspect = (name: string) =>
-    system.emulators.inspectQueue(system.state.queues[name]?.url.split("/").at(-1) ?? "")?.messages;
-  const isOpen = ({ status, change, waiting }: StoredItem) =>
-    status === "pending" || change?.status === "pending" || waiting;
-  const items = async (insured: ReadonlySet<string>) =>
+  const graves = names.filter((name) => name.endsWith("_DLQ"));
+  const urlOf = (name: string) => system.state.queues[name]?.url ?? "";
+
+  /** The messages of a queue, whatever their state, without receiving them. */
+  function messages(queue: string) {
+    const name = urlOf(queue).split("/").at(-1) ?? "";
+    const { ready = [], delayed = [], inflight = [] } = system.emulators.inspectQueue(name)?.messages ?? {};
+    return [...ready, ...delayed, ...inflight.map(({ message }) => message)];
+  }
+
+  const items = async (insured: ReadonlySet<string>): Promise<StoredItem[]> =>
     appointmentsOf(await operator.items()).filter(({ insuredId }) => insured.has(insuredId));
   const depths = async () =>
     Object.fromEntries(await Promise.all(sources.map(async (name) => [name, await operator.depth(name)] as const)));
 
   /** What time would do: messages become visible, what waits is published again. */
-  async function bringForward(all: StoredItem[]): Promise<void> {
+  async function bringForward(insured: ReadonlySet<string>): Promise<void> {
     for (const name of sources) {
-      for (const { receiptHandle: ReceiptHandle } of inspect(name)?.inflight ?? []) {
-        const QueueUrl = system.state.queues[name]?.url;
-        const command = new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 });
-        await sqs.send(command).catch(() => undefined); // deleted meanwhile
+      const { inflight = [] } = system.emulators.inspectQueue(urlOf(name).split("/").at(-1) ?? "")?.messages ?? {};
+      for (const { receiptHandle: ReceiptHandle } of inflight) {
+        const command = { QueueUrl: urlOf(name), ReceiptHandle, VisibilityTimeout: 0 };
+        await sqs.send(new ChangeMessageVisibilityCommand(command)).catch(() => undefined); // deleted meanwhile
       }
     }
-    for (const item of all.filter(isOpen)) await operator.reconcileNow(item).catch(() => undefined); // settled meanwhile
+    // Settled meanwhile, or hit by a fault.
+    for (const item of (await items(insured)).filter(isOpen)) {
+      await operator.reconcileNow(item).catch(() => undefined);
+    }
   }
 
-  /** Waits until all is decided and the queues are empty, at most `limitMs`; what is left then is for the check to tell. */
-  async function drain(insured: ReadonlySet<string>, limitMs: number): Promise<StoredItem[]> {
+  /**
+   * Waits until all is decided and the queues are empty; brings forward what waits. What is left at the end of its time
+   * is for the check to tell.
+   *
+   * @param options.limitMs default 60,000
+   * @param options.queues whether to wait for the queues, too; default true
+   * @param options.onLook is called at each look
+   */
+  async function drain(
+    insured: ReadonlySet<string>,
+    options: { limitMs?: number; queues?: boolean; onLook?: () => void } = {},
+  ): Promise<StoredItem[]> {
+    const { limitMs = 60_000, queues = true, onLook = () => {} } = options;
     const deadline = Date.now() + limitMs;
     let quietSince = Date.now();
     for (;;) {
+      onLook();
       const all = await items(insured);
-      const done = !all.some(isOpen) && Object.values(await depths()).every((depth) => depth === 0);
-      if (done || Date.now() > deadline) return all;
+      const drained = !queues || Object.values(await depths()).every((depth) => depth === 0);
+      if ((drained && !all.some(isOpen)) || Date.now() > deadline) return all;
       if (Date.now() - quietSince > patienceMs) {
-        await bringForward(all);
+        await bringForward(insured);
         quietSince = Date.now();
       }
       await new Promise((again) => setTimeout(again, 50));
@@ -62,40 +90,49 @@ export function openAudit(system: TestSystem) {
   }
 
   const deadLetters = () =>
-    names
-      .filter((name) => name.endsWith("_DLQ"))
-      .flatMap((queue) => {
-        const { ready = [], delayed = [], inflight = [] } = inspect(queue) ?? {};
-        const letters = [...ready, ...delayed, ...inflight.map(({ message }) => message)];
-        return letters.map(({ messageId, body, messageAttributes: { cause } }) => {
-          const told = cause?.StringValue;
-          return { queue, messageId, body, ...(told !== undefined && { cause: told }) };
-        });
-      });
+    graves.flatMap((queue) =>
+      messages(queue).map(({ messageId, body, messageAttributes: { cause } }) => {
+        const told = cause?.StringValue;
+        return { queue, messageId, body, ...(told !== undefined && { cause: told }) };
+      }),
+    );
+
+  async function purgeDeadLetters(): Promise<void> {
+    for (const name of graves) await sqs.send(new PurgeQueueCommand({ QueueUrl: urlOf(name) }));
+  }
+
+  /** Checks the six invariants on what is there now. @returns violations in words; none is well */
+  async function violations({ insured, history, poison = [], logs, scheduleId }: Account): Promise<string[]> {
+    const counts = (it: { scheduleId: number }) => scheduleId === undefined || it.scheduleId === scheduleId;
+    const stored = Object.entries(await rows.read(insured)).map(([country, list]) => [country, list.filter(counts)]);
+    return check({
+      insured,
+      history,
+      items: (await items(insured)).filter(counts),
+      rows: Object.fromEntries(stored),
+      queues: await depths(),
+      deadLetters: deadLetters(),
+      poison,
+      logs,
+    });
+  }
 
   return {
     operator,
+    sources,
+    urlOf,
+    messages,
     items,
-    deadLetters,
+    bringForward,
     drain,
-    /** Drains, then checks the six invariants over all of it. @returns violations in words */
-    async violations({ insured, history, poison = [], logs }: Account, limitMs = 60_000): Promise<string[]> {
-      const all = await drain(insured, limitMs);
-      return check({
-        insured,
-        history,
-        items: all,
-        rows: await rows.read(insured),
-        queues: await depths(),
-        deadLetters: deadLetters(),
-        poison,
-        logs,
-      });
-    },
-    async close(): Promise<void> {
+    deadLetters,
+    purgeDeadLetters,
+    violations,
+    /** What the database server calls itself. */
+    database: rows.version,
+    close(): void {
       sqs.destroy();
       operator.close();
-      await rows.close();
     },
   };
 }

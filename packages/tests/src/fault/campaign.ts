@@ -1,12 +1,10 @@
 import type { FaultRule } from "@appointments/local/gateway/fault";
-import { ChangeMessageVisibilityCommand, PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { operatorOf } from "../integration/operator.ts";
 import type { TestSystem } from "../integration/system.ts";
-import { check, type Seen } from "./checker.ts";
+import { isOpen, openAudit } from "./audit.ts";
+import type { Seen } from "./checker.ts";
 import { lateCommands, lateOutcomes } from "./late.ts";
 import { poisonFor } from "./poison.ts";
 import { witness } from "./scenario.ts";
-import { appointmentsOf, openRows, type StoredItem } from "./stores.ts";
 
 /** A call to AWS on the way of an appointment: the `occurrence`th (from 0) of its kind in a scenario. */
 export interface Point {
@@ -40,32 +38,14 @@ const attempts = 3;
 /** A function is killed once; a poll that hangs is given up at once, and takes long. */
 const times = ({ point, fault }: Pair): number =>
   fault.startsWith("kill") || (fault === "hang" && point.action === "ReceiveMessage") ? 1 : attempts;
-/** Silence after which what waits is brought forward, in milliseconds. */
-const patienceMs = 3_000;
-
-const pause = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
-
 /** Runs the scenario on a running system, as often as wanted, with insured and slots of its own each time. */
 export function openCampaign(system: TestSystem, options: { drainMs?: number; beforeCheck?: () => void } = {}) {
   const { drainMs = 60_000, beforeCheck = () => {} } = options;
-  const operator = operatorOf(system);
-  const rows = openRows(system.state.databases);
-  const { url: endpoint, region, accessKeyId, secretAccessKey } = system.state.gateway;
-  const sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
-  const names = Object.keys(system.state.queues);
-  const sources = names.filter((name) => !name.endsWith("_DLQ"));
-  const graves = names.filter((name) => name.endsWith("_DLQ"));
+  const audit = openAudit(system);
+  const { operator } = audit;
   // An insured of this campaign begins with 0: no number in a log is written so.
   let person = 0;
   let slot = 1_000_000;
-
-  const inspect = (name: string) =>
-    system.emulators.inspectQueue(system.state.queues[name]?.url.split("/").at(-1) ?? "")?.messages;
-  const itemsOf = async (insured: ReadonlySet<string>): Promise<StoredItem[]> =>
-    appointmentsOf(await operator.items()).filter(({ insuredId }) => insured.has(insuredId));
-
-  const isOpen = ({ status, change, waiting }: StoredItem) =>
-    status === "pending" || change?.status === "pending" || waiting;
 
   /** Calls of functions since the run began; the gateway keeps the last thousand only, the operator's among them. */
   const seen = new Set<Call>();
@@ -76,35 +56,10 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     }
   }
 
-  /** What time would do: messages become visible, what waits is published again. */
-  async function bringForward(items: StoredItem[]): Promise<void> {
-    for (const name of sources) {
-      for (const { receiptHandle: ReceiptHandle } of inspect(name)?.inflight ?? []) {
-        const QueueUrl = system.state.queues[name]?.url;
-        const command = new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 });
-        await sqs.send(command).catch(() => undefined); // deleted meanwhile
-      }
-    }
-    for (const item of items.filter(isOpen)) await operator.reconcileNow(item).catch(() => undefined); // settled meanwhile, or hit
-  }
-
-  /** Waits until all is decided and, if asked, until the queues are empty; brings forward what waits. */
-  async function settle(insured: ReadonlySet<string>, empty: boolean): Promise<StoredItem[]> {
-    const deadline = Date.now() + drainMs;
-    let quietSince = Date.now();
-    for (;;) {
-      observe();
-      const items = await itemsOf(insured);
-      const depths = empty ? await Promise.all(sources.map((name) => operator.depth(name))) : [];
-      const done = !items.some(isOpen) && depths.every((depth) => depth === 0);
-      if (done || Date.now() > deadline) return items;
-      if (Date.now() - quietSince > patienceMs) {
-        await bringForward(items);
-        quietSince = Date.now();
-      }
-      await pause(50);
-    }
-  }
+  const decide = (insured: ReadonlySet<string>) =>
+    audit.drain(insured, { limitMs: drainMs, queues: false, onLook: observe });
+  const drain = (insured: ReadonlySet<string>) => audit.drain(insured, { limitMs: drainMs, onLook: observe });
+  const logsSince = (count: number) => system.logged.slice(count).map((entry) => JSON.stringify(entry));
 
   async function run(point?: Point, fault?: Fault, provokedBy?: Pair): Promise<Run> {
     const startedAt = Date.now();
@@ -113,13 +68,11 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     const logsBefore = system.logged.length;
     const history: Seen[] = [];
     const client = witness(system.url, history);
-    const [a, b, c, d, e, f, nobody] = Array.from(
-      { length: 7 },
-      () => `0${String(person++ % 10_000).padStart(4, "0")}`,
-    ) as [string, string, string, string, string, string, string];
-    const insured = new Set([a, b, c, d, e, f, nobody]);
-    slot += 10;
-    for (const name of graves) await sqs.send(new PurgeQueueCommand({ QueueUrl: system.state.queues[name]?.url }));
+    const everybody = people(7);
+    const [a, b, c, d, e, f, nobody] = everybody as [string, string, string, string, string, string, string]; // seven
+    const insured = new Set(everybody);
+    slots(10);
+    await audit.purgeDeadLetters();
     const pair = point && fault && { point, fault, ...(provokedBy && { provokedBy }) };
     system.gateway.faults.clear();
     system.gateway.faults.add(pair ? rulesOf(pair) : []);
@@ -129,16 +82,16 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     const rival = await client.book(b, slot, "PE");
     const booked = await client.book(a, slot, "PE", key);
     await client.book(a, slot, "PE", key);
-    for (const queue of sources) {
+    for (const queue of audit.sources) {
       const bodies = poison.flatMap((it) => (it.queue === queue ? [it.body] : []));
       if (bodies.length > 0) await operator.send(queue, bodies);
     }
     const abroad = await client.book(c, slot, "CL");
     const holder = await client.book(e, slot + 3, "CL");
     const suitor = await client.book(f, slot + 4, "CL");
-    const published = (await itemsOf(insured)).find(({ insuredId }) => insuredId === a);
+    const published = (await audit.items(insured)).find(({ insuredId }) => insuredId === a);
     if (published) await operator.reconcileNow(published).catch(() => undefined);
-    const decided = await settle(insured, false);
+    const decided = await decide(insured);
     // The winner cancels, the one elsewhere moves, another wants to where somebody is, and a fourth cancels before it is decided.
     const winner = decided.find(({ status, countryISO }) => status === "completed" && countryISO === "PE");
     for (const told of [booked, rival]) {
@@ -150,7 +103,7 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     const hasty = await client.book(d, slot + 2, "PE");
     if (hasty) await client.change(hasty, "cancel");
     await client.list(a);
-    const ended = await settle(insured, true);
+    const ended = await drain(insured);
     // Long after: every request and every decision comes once more. What is undecided is left so: it would be healed.
     const closed = ended.filter((item) => !isOpen(item));
     for (const country of ["PE", "CL"]) {
@@ -158,23 +111,13 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
       if (late.length > 0) await operator.send(`SQS_${country}`, late);
     }
     for (const { source, type, detail } of closed.flatMap(lateOutcomes)) await operator.put(source, type, detail);
-    const items = await settle(insured, true);
+    const items = await drain(insured);
     observe();
     system.gateway.faults.clear();
     beforeCheck();
     const calls = [...seen];
     const hits = calls.filter((call) => call.fault === fault && point && isOfKind(call, point)).length;
-    const depths = await Promise.all(sources.map(async (name) => [name, await operator.depth(name)] as const));
-    const violations = check({
-      insured,
-      history,
-      items,
-      rows: await rows.read(insured),
-      queues: Object.fromEntries(depths),
-      deadLetters: graves.flatMap(deadLetters),
-      poison,
-      logs: system.logged.slice(logsBefore).map((entry) => JSON.stringify(entry)),
-    });
+    const violations = await audit.violations({ insured, history, poison, logs: logsSince(logsBefore) });
     // Whoever asked for a slot that is held keeps the old one, and is told why.
     const kept = items.find(({ appointmentId }) => appointmentId === wanted?.appointmentId);
     const refusal = { status: kept?.change?.status, reason: kept?.change?.reason };
@@ -196,14 +139,9 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     const client = witness(system.url, history);
     const insured = new Set(Array.from({ length: clients }, (_, index) => `0${String(index).padStart(4, "0")}`));
     const logsBefore = system.logged.length;
-    slot += 10;
-    const contested = slot;
+    const contested = slots(1);
     await Promise.all([...insured].map((each) => client.book(each, contested, "PE")));
-    const items = (await settle(insured, true)).filter(({ scheduleId }) => scheduleId === contested);
-    const depths = await Promise.all(sources.map(async (name) => [name, await operator.depth(name)] as const));
-    const stored = Object.entries(await rows.read(insured)).map(
-      ([country, list]) => [country, list.filter(({ scheduleId }) => scheduleId === contested)] as const,
-    );
+    const items = (await drain(insured)).filter(({ scheduleId }) => scheduleId === contested);
     const ends = new Map<string, number>();
     for (const { status, reason = "" } of items) {
       const end = `${status} ${reason}`.trim();
@@ -212,33 +150,29 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     const expected = ends.get("completed") === 1 && ends.get("rejected schedule_taken") === clients - 1;
     return [
       ...(expected ? [] : [`2 contention: of ${clients} ended ${JSON.stringify(Object.fromEntries(ends))}`]),
-      ...check({
-        insured,
-        history,
-        items,
-        rows: Object.fromEntries(stored),
-        queues: Object.fromEntries(depths),
-        deadLetters: graves.flatMap(deadLetters),
-        poison: [],
-        logs: system.logged.slice(logsBefore).map((entry) => JSON.stringify(entry)),
-      }),
+      ...(await audit.violations({ insured, history, logs: logsSince(logsBefore), scheduleId: contested })),
     ];
   }
 
-  function deadLetters(queue: string) {
-    const { ready = [], delayed = [], inflight = [] } = inspect(queue) ?? {};
-    return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(
-      ({ messageId, body, messageAttributes }) => {
-        const cause = messageAttributes.cause?.StringValue;
-        return { queue, messageId, body, ...(cause !== undefined && { cause }) };
-      },
-    );
+  /** So many insured of whom nothing is known yet. @throws when all have been */
+  function people(count: number): string[] {
+    if (person + count > 10_000) throw new Error("All 10,000 insured of a campaign have been; open another system");
+    return Array.from({ length: count }, () => `0${String(person++).padStart(4, "0")}`);
+  }
+
+  /** @returns the first of `count` slots that nobody had yet */
+  function slots(count: number): number {
+    slot += Math.max(10, count);
+    return slot;
   }
 
   return {
     run,
     contend,
-    database: rows.version,
+    people,
+    slots,
+    audit,
+    database: audit.database,
     /** The slot that the two of the next run will ask for; CL's are this one, 3 and 4 more. */
     nextSlot: () => slot + 10,
     /** Runs without a fault. @returns its run, and every call that functions made on the way */
@@ -246,10 +180,9 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
       const learned = await run();
       return { run: learned, points: learned.points };
     },
-    async close(): Promise<void> {
+    close(): void {
       system.gateway.faults.clear();
-      sqs.destroy();
-      operator.close();
+      audit.close();
     },
   };
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
   campaign = openCampaign(system);
 });
 afterAll(async () => {
-  await campaign?.close();
+  campaign?.close();
   await system?.remove();
 });
 

@@ -54,7 +54,7 @@ async function putThrough(control: Control, spoil: Control["spoil"]): Promise<{ 
       }
       return { runs, violations: [] };
     } finally {
-      await campaign.close();
+      campaign.close();
       await system.remove();
     }
   } finally {

@@ -105,11 +105,12 @@ async function history(kills: number, forgetful?: string) {
         await eventually("answers after the last kill", () => (history.length >= last ? true : undefined), 60_000);
         await load.stop();
         const logs = (await readFile(join(dataDir, "log.jsonl"), "utf8")).split("\n");
-        const violations = await audit.violations({ insured, history, logs }, forgetful ? 20_000 : 60_000);
+        await audit.drain(insured, { limitMs: forgetful ? 20_000 : 60_000 });
+        const violations = await audit.violations({ insured, history, logs });
         const accepted = new Set(history.flatMap(({ answer, appointmentId }) => (answer === 202 ? appointmentId : [])));
         return { requests: history.length, accepted: accepted.size, violations, deadLetters: audit.deadLetters() };
       } finally {
-        await audit.close();
+        audit.close();
         await system.stop();
       }
     }

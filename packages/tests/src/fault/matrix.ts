@@ -2,7 +2,7 @@ import type { Fault, Pair, Point, Run } from "./campaign.ts";
 
 export type { Pair };
 
-const faults: Fault[] = ["fail-before", "fail-after", "hang", "throttle", "kill-before", "kill-after"];
+const faults: Fault[] = ["fail-before", "fail-after", "hang", "throttle", "partial", "kill-before", "kill-after"];
 /** Calls with entries, of which some can fail. */
 const batches = new Set(["PutEvents", "DeleteMessageBatch"]);
 
@@ -11,14 +11,16 @@ const occurrences = ({ action }: Point): number => (action === "ReceiveMessage" 
 
 export const kindOf = ({ function: name, service, action }: Point): string => `${name} ${service} ${action}`;
 
+/** Whether a call can meet a fault: some of its entries fail only if it has entries. */
+export const canMeet = ({ action }: Pick<Point, "action">, fault: Fault): boolean =>
+  fault !== "partial" || batches.has(action);
+
 /** Every point with every fault that it can meet. */
 export function pairs(points: Point[]): Pair[] {
   return points
     .filter((point) => point.occurrence < occurrences(point))
     .toSorted((a, b) => `${kindOf(a)}${a.occurrence}`.localeCompare(`${kindOf(b)}${b.occurrence}`))
-    .flatMap((point) =>
-      [...faults, ...(batches.has(point.action) ? (["partial"] as const) : [])].map((fault) => ({ point, fault })),
-    );
+    .flatMap((point) => faults.filter((fault) => canMeet(point, fault)).map((fault) => ({ point, fault })));
 }
 
 /**

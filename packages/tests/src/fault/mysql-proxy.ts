@@ -25,7 +25,7 @@ export const mysqlFaults = [
   "hang",
   ...(Object.keys(errors) as (keyof typeof errors)[]),
 ] as const; // the keys are written just above
-type MysqlFault = (typeof mysqlFaults)[number];
+export type MysqlFault = (typeof mysqlFaults)[number];
 
 /**
  * What a new connection can meet; those that are there are broken first.

@@ -35,7 +35,7 @@ describe("a MySQL server of its own", () => {
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
-    await campaign?.close();
+    campaign?.close();
     await system?.remove();
     await proxy?.stop();
     await server?.remove();

@@ -32,7 +32,7 @@ describe("between functions and MySQL", () => {
   afterAll(async () => {
     vi.unstubAllEnvs();
     proxy?.disarm();
-    await campaign?.close();
+    campaign?.close();
     await system?.remove();
     await proxy?.stop();
   });

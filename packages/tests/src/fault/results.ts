@@ -9,6 +9,20 @@ export interface Results {
   controls?: { name: string; caught: boolean; runs: number; violations: string[] }[];
   contention?: ByFamily<{ rounds: number; clients: number; violations: string[] }>;
   kills?: { times: number; seed: number; requests: number; accepted: number; violations: string[] };
+  random?: ByFamily<{
+    seconds: number;
+    /** The first and the last; each between them was run once. */
+    seeds: [first: number, last: number];
+    runs: number;
+    /** Requests that were answered 202, lines of history, calls that met a fault, messages that were sent again at the end. */
+    accepted: number;
+    transitions: number;
+    faults: number;
+    messages: number;
+    /** How often each command was run. */
+    commands: Record<string, number>;
+    violations: string[];
+  }>;
 }
 
 /** `database` is what the server calls itself. */
@@ -39,13 +53,14 @@ const file = join(root, "packages/tests/src/fault/results.json");
 export const readResults = (): Results => (existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Results) : {}); // written below
 
 /** Replaces a part of the results; of those by family, that family's. Synchronous, so that no two suites' parts meet. */
-export function writeResults({ systematic, mysql, contention, ...part }: Results): void {
+export function writeResults({ systematic, mysql, contention, random, ...part }: Results): void {
   const kept = readResults();
   const results: Results = {
     ...kept,
     ...part,
     ...(systematic && { systematic: { ...kept.systematic, ...systematic } }),
     ...(mysql && { mysql: { ...kept.mysql, ...mysql } }),
+    ...(random && { random: { ...kept.random, ...random } }),
     ...(contention && { contention: { ...kept.contention, ...contention } }),
   };
   writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);

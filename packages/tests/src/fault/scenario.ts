@@ -16,11 +16,20 @@ export interface Told {
  */
 export function witness(url: string | (() => Promise<string>), history: Seen[], tries = 4) {
   const address = async () => (typeof url === "string" ? url : url());
-  async function ask(path: string, body: object, seen: Omit<Seen, "answer">): Promise<Told | undefined> {
+  async function ask(
+    path: string,
+    body: object,
+    seen: Omit<Seen, "answer">,
+    headers: Record<string, string> = {},
+  ): Promise<Told | undefined> {
     for (let attempt = 0; attempt < tries; attempt++) {
       const response = await fetch((await address()) + path, {
         method: "POST",
-        headers: { "content-type": "application/json", ...(seen.key !== undefined && { "idempotency-key": seen.key }) },
+        headers: {
+          "content-type": "application/json",
+          ...(seen.key !== undefined && { "idempotency-key": seen.key }),
+          ...headers,
+        },
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(15_000),
       }).catch(() => undefined);
@@ -39,16 +48,25 @@ export function witness(url: string | (() => Promise<string>), history: Seen[], 
       const booking = { insuredId, scheduleId, countryISO };
       return ask("/appointments", booking, { request: "book", ...booking, key });
     },
-    change: (of: Told, request: "cancel" | "reschedule", body: { scheduleId?: number } = {}) => {
+    change: (
+      of: Told,
+      request: "cancel" | "reschedule",
+      body: { scheduleId?: number } = {},
+      headers: Record<string, string> = {},
+    ) => {
       const { insuredId, countryISO, appointmentId } = of;
-      return ask(`/appointments/${insuredId}/${appointmentId}/${request}`, body, {
-        request,
-        insuredId,
-        countryISO,
-        appointmentId,
-        key: randomUUID(),
-        ...body,
-      });
+      const path = `/appointments/${insuredId}/${appointmentId}/${request}`;
+      const seen = { request, insuredId, countryISO, appointmentId, key: randomUUID(), ...body };
+      return ask(path, body, seen, headers);
+    },
+    /** Reads an appointment; undefined when no answer comes. */
+    read: async ({ insuredId, appointmentId }: Told) => {
+      const options = { signal: AbortSignal.timeout(15_000) };
+      const response = await fetch(`${await address()}/appointments/${insuredId}/${appointmentId}`, options).catch(
+        () => undefined,
+      );
+      if (response === undefined) return undefined;
+      return { status: response.status, view: (await response.json()) as { status: string; version: number } };
     },
     list: async (insuredId: string) =>
       fetch(`${await address()}/appointments/${insuredId}`, { signal: AbortSignal.timeout(15_000) }).then(

@@ -27,7 +27,7 @@ describe("every call to AWS, every fault, one at a time", () => {
     }
   });
   afterAll(async () => {
-    for (const campaign of campaigns) await campaign.close();
+    for (const campaign of campaigns) campaign.close();
     for (const system of systems) await system.remove();
   });
 

@@ -180,7 +180,7 @@ async function openStage() {
   const insured = () => new Set(history.map(({ insuredId }) => insuredId));
   const running = () => current ?? expect.unreachable("nothing is deployed");
   async function stop(): Promise<void> {
-    await current?.audit.close();
+    current?.audit.close();
     await current?.system.stop();
     current = undefined;
   }
@@ -193,12 +193,12 @@ async function openStage() {
       current = { system, audit: openAudit(system) };
       return { client: witness(system.url, history), audit: current.audit };
     },
-    violations: async () =>
-      running().audit.violations({
-        insured: insured(),
-        history,
-        logs: (await readFile(join(dataDir, "log.jsonl"), "utf8")).split("\n"),
-      }),
+    async violations(): Promise<string[]> {
+      const { audit } = running();
+      await audit.drain(insured());
+      const logs = (await readFile(join(dataDir, "log.jsonl"), "utf8")).split("\n");
+      return audit.violations({ insured: insured(), history, logs });
+    },
     async remove(): Promise<void> {
       await stop();
       await databases.drop();
