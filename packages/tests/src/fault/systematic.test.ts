@@ -31,7 +31,7 @@ describe("every call to AWS, every fault, one at a time", () => {
     for (const system of systems) await system.remove();
   });
 
-  test("without a fault nothing is wrong, and every function's calls are learned", async () => {
+  test("without a fault nothing is wrong, and every function's calls are learned", { timeout: 180_000 }, async () => {
     const learned = await campaigns[0]?.learn();
     expect(learned?.run.violations).toEqual([]);
     points = learned?.points ?? [];
