@@ -104,6 +104,7 @@ describe("the graph of a small app", () => {
       url: "https://sqs.us-east-1.amazonaws.com/123456789012/trial-dev-WorkQueue",
       visibilityTimeoutSeconds: 60,
       retentionSeconds: 345_600,
+      maxMessageBytes: 262_144,
       redrive: { deadLetterArn: "arn:aws:sqs:us-east-1:123456789012:trial-dev-WorkDLQQueue", maxReceiveCount: 5 },
     });
     expect(work?.policy).toEqual([

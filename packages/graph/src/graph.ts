@@ -109,6 +109,8 @@ export interface GraphQueue {
   visibilityTimeoutSeconds: number;
   retentionSeconds: number;
   delaySeconds: number;
+  /** Body and attributes together. */
+  maxMessageBytes: number;
   redrive?: { deadLetterArn: string; maxReceiveCount: number };
   /** The queue's own resource policy: who else may send to it. */
   policy: PolicyStatement[];

@@ -8,14 +8,21 @@ export interface ConsumedQueueArgs {
   maxReceiveCount: number;
 }
 
-/** A queue with the dead-letter queue `<name>_DLQ`, which keeps what arrives for 14 days, the longest SQS offers. */
+/** A quarter of what SQS takes, and far more than our messages need. */
+const maxMessageBytes = 256 * 1024;
+
+/**
+ * A queue with the dead-letter queue `<name>_DLQ`, which keeps what arrives for 14 days, the longest SQS offers. It takes
+ * larger messages than its queue, so that there is always room for the cause.
+ */
 export function queueWithDlq(name: string, args: ConsumedQueueArgs) {
   const dlq = new sst.aws.Queue(`${name}_DLQ`, {
-    transform: { queue: { messageRetentionSeconds: 14 * 24 * 60 * 60 } },
+    transform: { queue: { messageRetentionSeconds: 14 * 24 * 60 * 60, maxMessageSize: 4 * maxMessageBytes } },
   });
   const queue = new sst.aws.Queue(name, {
     visibilityTimeout: `${visibilityFactor * args.consumerTimeoutSeconds} seconds`,
     dlq: { queue: dlq.arn, retry: args.maxReceiveCount },
+    transform: { queue: { maxMessageSize: maxMessageBytes } },
   });
   return { name, queue, dlq, maxReceiveCount: args.maxReceiveCount };
 }

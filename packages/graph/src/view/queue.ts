@@ -42,6 +42,8 @@ export function queues(resources: Resources): GraphQueue[] {
         visibilityTimeoutSeconds: number(queue, "visibilityTimeoutSeconds", 30),
         retentionSeconds: number(queue, "messageRetentionSeconds", 4 * 24 * 60 * 60),
         delaySeconds: number(queue, "delaySeconds", 0),
+        // The provider's own default; SQS's is 1 MiB.
+        maxMessageBytes: number(queue, "maxMessageSize", 262_144),
         ...(redrive ? { redrive } : {}),
         policy: parsePolicy(own[0]?.inputs.policy ?? queue.inputs.policy),
         ...(key ? { key: keyOf(resources, key) } : {}),

@@ -69,6 +69,7 @@ function attributes(queue: GraphQueue): Record<string, string> {
     VisibilityTimeout: String(queue.visibilityTimeoutSeconds),
     MessageRetentionPeriod: String(queue.retentionSeconds),
     DelaySeconds: String(queue.delaySeconds),
+    MaximumMessageSize: String(queue.maxMessageBytes),
     RedrivePolicy: queue.redrive
       ? JSON.stringify({
           deadLetterTargetArn: queue.redrive.deadLetterArn,

@@ -37,6 +37,7 @@ export function fixtureQueue(name: string, more: Partial<GraphQueue> = {}): Grap
     visibilityTimeoutSeconds: 1,
     retentionSeconds: 345_600,
     delaySeconds: 0,
+    maxMessageBytes: 1_048_576,
     policy: [],
     ...more,
   };

@@ -32,6 +32,9 @@ test("a call that was made only under a fault is a point, after the fault that p
   expect(new Set(found.map((pair) => kindOf(pair.point)))).toEqual(new Set(["f s Postpone"]));
   expect(found).toHaveLength(12);
   for (const { provokedBy } of found) expect(provokedBy).toEqual({ point: point("Query"), fault: "hang" });
+  // The next way, for when that was chance.
+  for (const { provokedBy } of provoked(learned, [once, twice], 1)) expect(provokedBy?.fault).toBe("throttle");
+  expect(provoked(learned, [once], 1)).toEqual([]);
 });
 
 test("a sample is spread over all, and another offset gives others", () => {

@@ -26,18 +26,24 @@ export function pairs(points: Point[]): Pair[] {
 /**
  * The calls that are made only when something has gone wrong, with every fault: what was called in `runs`, and is of no kind
  * that was `learned` without a fault. Each comes with the fault that provoked it most.
+ *
+ * @param choice 0 for the fault that provoked it most; the next ones for when that was chance, and does not do it again
  */
-export function provoked(learned: Point[], runs: Run[]): Pair[] {
+export function provoked(learned: Point[], runs: Run[], choice = 0): Pair[] {
   const known = new Set(learned.map(kindOf));
-  const found = new Map<string, { calls: Point[]; provokedBy: Pair }>();
-  for (const { point, fault, points } of runs) {
-    if (!point || !fault) continue;
+  const found = new Map<string, { calls: Point[]; provokedBy: Pair }[]>();
+  for (const { point, fault, provokedBy, points } of runs) {
+    if (!point || !fault || provokedBy) continue;
     for (const [kind, calls] of Map.groupBy(points, kindOf)) {
-      const most = found.get(kind)?.calls.length ?? 0;
-      if (!known.has(kind) && calls.length > most) found.set(kind, { calls, provokedBy: { point, fault } });
+      if (known.has(kind)) continue;
+      const of = found.get(kind) ?? [];
+      found.set(kind, [...of, { calls, provokedBy: { point, fault } }]);
     }
   }
-  return [...found.values()].flatMap(({ calls, provokedBy }) => pairs(calls).map((pair) => ({ ...pair, provokedBy })));
+  return [...found.values()].flatMap((ways) => {
+    const way = ways.toSorted((a, b) => b.calls.length - a.calls.length)[choice];
+    return way ? pairs(way.calls).map((pair) => ({ ...pair, provokedBy: way.provokedBy })) : [];
+  });
 }
 
 /** `count` of the pairs, spread over all of them; another `offset` gives others. */

@@ -200,7 +200,12 @@ export async function startMysqlProxy(server: { host: string; port: number }): P
 /** The statement on appointments that a command is, in lower case. */
 function statementOf(chunk: Buffer): string | undefined {
   if (chunk[3] !== 0 || !commands.has(chunk[4] ?? 0)) return undefined;
-  const statement = chunk.subarray(5).toString("latin1").toLowerCase();
+  // MySQL 8 and later let a query have attributes; that there are none stands before it in two bytes.
+  const attributes = chunk[4] === 0x03 && chunk[5] === 0x00 && chunk[6] === 0x01 ? 2 : 0;
+  const statement = chunk
+    .subarray(5 + attributes)
+    .toString("latin1")
+    .toLowerCase();
   return statement.includes("`appointment`") ? statement : undefined;
 }
 

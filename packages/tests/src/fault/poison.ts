@@ -7,8 +7,10 @@ export interface Poison {
   code: string;
 }
 
-/** Of a body as large as SQS took for many years, in bytes. */
+/** Of a large body, in bytes. */
 const large = 250_000;
+/** What a queue takes at most, in bytes. */
+const largest = 256 * 1024;
 
 /**
  * Every kind of message that cannot be processed. What looks like a request books for `insuredId`, who asks for nothing else: a
@@ -42,6 +44,7 @@ export function poisonFor(slot: number, insuredId: string): Poison[] {
   return [
     put("SQS_PE", "message_not_json", `{ poison PE ${slot}`),
     put("SQS_PE", "message_not_json", `poison ${slot} ${"x".repeat(large)}`),
+    put("SQS_CONFIRMATION", "message_not_json", `poison ${slot} `.padEnd(largest, "x")),
     put("SQS_PE", "message_invalid", { poison: slot }),
     put("SQS_PE", "event_version_unknown", request("PE", 9)),
     put("SQS_PE", "message_invalid", request("AR")),
@@ -69,7 +72,7 @@ const delivered = (event: { source: string; type: string; time: string }) => ({
 
 /** Members that no event has, of about so many bytes as JSON. */
 const manyMembers = (bytes: number): Record<string, number> =>
-  Object.fromEntries(Array.from({ length: Math.floor(bytes / 11) }, (_, index) => [`m${100_000 + index}`, 1]));
+  Object.fromEntries(Array.from({ length: Math.floor(bytes / 12) }, (_, index) => [`m${100_000 + index}`, 1]));
 
 /** As the ids of appointments look: UUIDv7, but for the time in it. */
 const id = (): string => randomUUID().replace(/^(.{14})4/, "$17");

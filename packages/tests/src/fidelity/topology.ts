@@ -42,6 +42,7 @@ function builder(place: Place) {
       visibilityTimeoutSeconds: 30,
       retentionSeconds: 345_600,
       delaySeconds: 0,
+      maxMessageBytes: 1_048_576,
       policy: [letIn(queueArn(name), "sns.amazonaws.com"), letIn(queueArn(name), "events.amazonaws.com")],
       ...more,
     }),

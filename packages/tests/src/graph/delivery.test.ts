@@ -21,6 +21,8 @@ describe("messages in the production graph", () => {
       const dlq = byArn(queue.redrive?.deadLetterArn ?? "");
       expect(dlq.name).toBe(`${queue.name}_DLQ`);
       expect(dlq.retentionSeconds, dlq.name).toBe(14 * 24 * 60 * 60);
+      // A message as large as can be has room for its cause there.
+      expect(dlq.maxMessageBytes, dlq.name).toBeGreaterThan(queue.maxMessageBytes + 10_000);
     }
   });
 
