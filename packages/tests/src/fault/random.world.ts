@@ -35,6 +35,8 @@ interface Found {
 
 /** Milliseconds between two looks into the queues, for what is on its way. */
 const tapMs = 5;
+/** A poll that hangs is given up after 25 s, a statement later still; several may follow on one another. */
+const drainMs = 120_000;
 /** An insured, and slots, of one run. */
 const peopleCount = 5;
 const slotCount = 3;
@@ -175,9 +177,9 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
     async end(): Promise<Found> {
       system.gateway.faults.clear();
       proxy.disarm();
-      await audit.drain(insured);
+      await audit.drain(insured, { limitMs: drainMs });
       await sendAllAgain();
-      const items = await audit.drain(insured);
+      const items = await audit.drain(insured, { limitMs: drainMs });
       await askForFreeSlots(items);
       const faults = system.gateway.recent().filter(({ time, fault }) => time >= startedAt && fault !== undefined);
       const logs = system.logged.slice(logsBefore).map((entry) => JSON.stringify(entry));
@@ -202,7 +204,9 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
     const taken = new Set(live.map(({ countryISO, scheduleId }) => `${countryISO} ${scheduleId}`));
     const free = [...used].filter((place) => !taken.has(place)).map((place) => place.split(" ") as [string, string]);
     const asked = await Promise.all(free.map(([country, slot]) => client.book(people[0] ?? "", Number(slot), country)));
-    const ends = new Map((await audit.drain(insured)).map((item) => [item.appointmentId, item.status]));
+    const ends = new Map(
+      (await audit.drain(insured, { limitMs: drainMs })).map((item) => [item.appointmentId, item.status]),
+    );
     for (const told of asked) {
       const end = told && ends.get(told.appointmentId);
       if (end !== "completed") wrong.push(`2 kept: a slot that nobody has could not be had: ${end}`);
