@@ -9,7 +9,7 @@ const table = (head: string[], rows: string[][]): string =>
 const serverOf = (family: string, version: string): string => `${family} ${version.split("-")[0]}`;
 
 /** docs/reliability.md, of what the last whole run of the campaign found. */
-export function describeResults({ systematic, mysql, controls, contention, kills }: Results): string {
+export function describeResults({ systematic, mysql, controls, contention, random, kills }: Results): string {
   return `${[
     "# Reliability",
     "What `npm run test:fault` found. This page is written from its results by `npm run docs:fault`.",
@@ -18,6 +18,7 @@ export function describeResults({ systematic, mysql, controls, contention, kills
     mysql ? describeMysql(mysql) : "## Every statement, every fault of MySQL\n\nNot run.",
     controls ? describeControls(controls) : "## Controls\n\nNot run.",
     contention ? describeContention(contention) : "## Contention\n\nNot run.",
+    random ? describeRandom(random) : "## Random histories\n\nNot run.",
     ...(kills ? [describeKills(kills)] : []),
   ].join("\n\n")}\n`;
 }
@@ -84,14 +85,43 @@ function describeControls(controls: NonNullable<Results["controls"]>): string {
     "## Controls",
     "The same campaign, on handlers that are written naively on purpose: it must catch each.",
     table(
-      ["control", "caught", "in run", "by"],
-      controls.map(({ name, caught, runs, violations }) => [
+      ["control", "caught", "in run", "by", "without the naive part"],
+      controls.map(({ name, caught, runs, violations, baseline }) => [
         name,
         caught ? "yes" : "NO",
         String(runs),
         violations[0] ?? "",
+        baseline ? `${baseline.runs} runs, ${baseline.violations.length} violations` : "",
       ]),
     ),
+  ].join("\n\n");
+}
+
+function describeRandom(random: NonNullable<Results["random"]>): string {
+  const entries = Object.entries(random);
+  const row = (name: string, of: (found: (typeof entries)[number][1]) => string | number): string[] => [
+    name,
+    ...entries.map(([, found]) => String(of(found))),
+  ];
+  const commands = [...new Set(entries.flatMap(([, found]) => Object.keys(found.commands)))].toSorted();
+  return [
+    "## Random histories",
+    "Up to 60 steps that fast-check chose: clients book, repeat, cancel, reschedule and read; calls and statements meet faults, functions are killed; messages come again, come late and come in another order, the reconciler comes early. Then all comes to rest without faults, every message that was seen on its way comes once more, every slot that nobody has is asked for, and all is checked; what a client saw never went back. A seed is one history; `npm run test:fault -- --seed N` runs it again, with whatever order things then happen in.",
+    table(
+      ["", ...entries.map(([family, { database }]) => serverOf(family, database))],
+      [
+        row("minutes", ({ seconds }) => Math.round(seconds / 60)),
+        row("seeds", ({ seeds }) => seeds.join(" to ")),
+        row("histories", ({ runs }) => runs),
+        row("requests answered 202", ({ accepted }) => accepted),
+        row("transitions of appointments", ({ transitions }) => transitions),
+        row("calls that met a fault", ({ faults }) => faults),
+        row("messages sent again at the end", ({ messages }) => messages),
+        ...commands.map((name) => row(`steps \`${name}\``, (found) => found.commands[name] ?? 0)),
+        row("**violations**", ({ violations }) => violations.length),
+      ],
+    ),
+    ...entries.flatMap(([, { violations }]) => violations.map((violation) => `- ${violation}`)),
   ].join("\n\n");
 }
 

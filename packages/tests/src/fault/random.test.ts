@@ -85,7 +85,7 @@ test("whatever happens, the invariants hold", { timeout: ((minutes ?? 2) + 10) *
       const told = details.failed ? `VIOLATED\n${report(details)}` : "well";
       console.log(`seed ${own}, ${Date.now() - began} ms: ${told}`);
       if (details.failed) failures.push(`seed ${own}: ${report(details)}`);
-      if (minutes !== undefined) {
+      if (minutes !== undefined && replay === undefined) {
         const commands = Object.fromEntries([...counts].toSorted(([a], [b]) => a.localeCompare(b)));
         const seconds = Math.round((Date.now() - startedAt) / 1000);
         const found = { database, seconds, seeds: [firstSeed, seed - 1] as [number, number], ...totals, commands };

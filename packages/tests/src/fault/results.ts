@@ -6,7 +6,7 @@ import { root } from "../repository.ts";
 export interface Results {
   systematic?: ByFamily<{ seconds: number; pairs: PairResult[] }>;
   mysql?: ByFamily<{ runs: MysqlResult[] }>;
-  controls?: { name: string; caught: boolean; runs: number; violations: string[] }[];
+  controls?: ControlResult[];
   contention?: ByFamily<{ rounds: number; clients: number; violations: string[] }>;
   kills?: { times: number; seed: number; requests: number; accepted: number; violations: string[] };
   random?: ByFamily<{
@@ -27,6 +27,15 @@ export interface Results {
 
 /** `database` is what the server calls itself. */
 type ByFamily<Found> = Record<string, { database: string } & Found>;
+
+export interface ControlResult {
+  name: string;
+  caught: boolean;
+  runs: number;
+  violations: string[];
+  /** The same runs with all but the naive part. */
+  baseline?: { runs: number; violations: string[] };
+}
 
 export interface PairResult {
   kind: string;
