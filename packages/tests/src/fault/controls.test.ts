@@ -21,6 +21,13 @@ describe("naive handlers are caught", () => {
     if (whole) writeResults({ controls: controls.flatMap(({ name }) => told.find((it) => it.name === name) ?? []) });
   });
 
+  test.each(controls)("the code is there that is to be spoilt: $name", async ({ spoil, baseline }) => {
+    for (const edit of [spoil, baseline]) {
+      const copy = await copyRepository();
+      await edit?.(copy).finally(copy.remove);
+    }
+  });
+
   test.each(chosen)("$name", { timeout: 600_000 }, async (control) => {
     const { runs, violations } = await putThrough(control, control.spoil);
     const caught = violations.some((it) => control.expected.test(it));

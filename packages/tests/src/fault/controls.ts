@@ -117,7 +117,7 @@ export const controls: Control[] = [
       }
       await copy.edit(
         `${core}/country/decide.ts`,
-        '  await insert(db, table, requests, { status: "completed", updatedAt: now });',
+        '  await insert(db, table, requests, { status: "completed" }, now);',
         `  const held = new Set<number>();
   for (const { scheduleId } of requests) {
     const [taken] = await db.select().from(table).where(sql\`\${table.liveScheduleId} = \${scheduleId}\`).limit(1);
@@ -125,7 +125,7 @@ export const controls: Control[] = [
   }
   await db.execute(sql\`select sleep(1.5)\`);
   const free = requests.filter(({ scheduleId }) => !held.has(scheduleId) && held.add(scheduleId));
-  if (free.length > 0) await insert(db, table, free, { status: "completed", updatedAt: now });`,
+  if (free.length > 0) await insert(db, table, free, { status: "completed" }, now);`,
       );
     },
     pairs: [],
