@@ -89,9 +89,18 @@ test("it looks until the replay has ended, and says how far it is", async () => 
 
 test("one that has not ended in time goes on: exit code 1, and how to look at it", async () => {
   answers.DescribeReplay = [{ State: "RUNNING" }];
-  const { code, note } = await ops("replay --since 2026-11-24 --wait 0");
-  expect(code).toBe(1);
+  const { code, out, note } = await ops("replay --since 2026-11-24 --wait 0");
+  expect({ code, out }).toEqual({ code: 1, out: expect.stringMatching(/is RUNNING.*; none yet$/) });
   expect(note).toMatch(/It goes on; aws events describe-replay --replay-name ops-\d{17}-/);
+});
+
+test("one that somebody cancelled does not go on, and is not done", async () => {
+  const EventLastReplayedTime = Date.UTC(2026, 10, 24, 6, 30) / 1000;
+  answers.DescribeReplay = [{ State: "CANCELLED", EventLastReplayedTime }];
+  const { code, out, note } = await ops("replay --since 2026-11-24");
+  expect({ code, out }).toEqual({ code: 1, out: expect.stringContaining("the last is of 2026-11-24T06:30:00.000Z") });
+  expect(note).toContain("cancelled it");
+  expect(note).not.toContain("It goes on");
 });
 
 test.each([

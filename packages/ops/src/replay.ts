@@ -30,7 +30,7 @@ const look = { firstMs: 250, mostMs: 5_000 };
  * Starts a replay of the bus's archive to the rules that lead to the confirmation, and waits for its end. What the
  * confirmation knows already changes nothing. Throws `OpsError` when there is no archive, or the replay failed.
  *
- * @returns 0 when it was completed, 1 when it has not ended in time: it then goes on by itself
+ * @returns 0 when it was completed, 1 when it was cancelled, or has not ended in time: it then goes on by itself
  */
 export async function replay(place: Place, options: ReplayOptions, terminal: Terminal): Promise<number> {
   const { events } = place;
@@ -55,11 +55,13 @@ export async function replay(place: Place, options: ReplayOptions, terminal: Ter
   const result = { replay: ReplayName, archive, state, since, until, lastToldAt: told?.toISOString() ?? null };
   if (options.json) terminal.out(JSON.stringify(result, null, 2));
   else {
-    const upTo = told ? `the last is of ${told.toISOString()}` : "there were none";
+    const upTo = told ? `the last is of ${told.toISOString()}` : state === "COMPLETED" ? "there were none" : "none yet";
     terminal.out(`${ReplayName} is ${state}: what was decided from ${since} until ${until}; ${upTo}`);
   }
   if (state === "COMPLETED") return 0;
-  terminal.note(`It goes on; aws events describe-replay --replay-name ${ReplayName} shows it, cancel-replay ends it`);
+  if (state === "CANCELLED") terminal.note("Somebody has cancelled it; start another from where it ended");
+  else
+    terminal.note(`It goes on; aws events describe-replay --replay-name ${ReplayName} shows it, cancel-replay ends it`);
   return 1;
 }
 
