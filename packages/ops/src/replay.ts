@@ -5,7 +5,9 @@ import {
   type DescribeReplayResponse,
   ListArchivesCommand,
   ListRuleNamesByTargetCommand,
+  ResourceAlreadyExistsException,
   StartReplayCommand,
+  type StartReplayCommandInput,
 } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { type Place, queueOf } from "./place.ts";
@@ -37,16 +39,15 @@ export async function replay(place: Place, options: ReplayOptions, terminal: Ter
   const busArn = place.busArn();
   const archive = await archiveOf(place, busArn);
   const ReplayName = `ops-${new Date().toISOString().replaceAll(/\D/g, "")}-${randomBytes(3).toString("hex")}`;
-  await events.send(
-    new StartReplayCommand({
-      ReplayName,
-      Description: "npm run ops -- replay",
-      EventSourceArn: busArn.replace(/event-bus\/.*/, `archive/${archive}`),
-      EventStartTime: new Date(options.since),
-      EventEndTime: new Date(options.until),
-      Destination: { Arn: busArn, FilterArns: await rulesOf(place, busArn) },
-    }),
-  );
+  const FilterArns = await rulesOf(place, busArn);
+  await start(events, {
+    ReplayName,
+    Description: "npm run ops -- replay",
+    EventSourceArn: busArn.replace(/event-bus\/.*/, `archive/${archive}`),
+    EventStartTime: new Date(options.since),
+    EventEndTime: new Date(options.until),
+    Destination: { Arn: busArn, FilterArns },
+  });
   terminal.note(`Replay ${ReplayName} of archive ${archive} has started`);
   const last = await endOf(place, ReplayName, options.waitMs, terminal);
   const { State: state = "STARTING", StateReason: reason, EventLastReplayedTime: told } = last;
@@ -63,6 +64,15 @@ export async function replay(place: Place, options: ReplayOptions, terminal: Ter
   else
     terminal.note(`It goes on; aws events describe-replay --replay-name ${ReplayName} shows it, cancel-replay ends it`);
   return 1;
+}
+
+/** Starts a replay under a name that nobody else has: one that is there was started by a call whose answer got lost. */
+async function start(events: Place["events"], replay: StartReplayCommandInput): Promise<void> {
+  try {
+    await events.send(new StartReplayCommand(replay));
+  } catch (error) {
+    if (!(error instanceof ResourceAlreadyExistsException)) throw error;
+  }
 }
 
 /** The name of the bus's archive. */
