@@ -110,6 +110,13 @@ test("a redrive ends at --max, and gives back what it did not send", async () =>
   expect(visible(names.dead)).toHaveLength(3);
 });
 
+test("messages that are too large for one call together, by their attributes, go in more", async () => {
+  for (let index = 0; index < 6; index++) await bury(`letter ${index}`, { large: text("x".repeat(200_000)) });
+  expect(await ops("dlq redrive SQS_PE --rate 1000")).toBe(0);
+  expect(visible(names.source)).toHaveLength(6);
+  expect(visible(names.dead)).toEqual([]);
+});
+
 test("a redrive of one message leaves the others", async () => {
   await bury("one");
   const { MessageId } = await bury("two");
