@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { queueNames } from "@appointments/core/aws/link";
 import * as v from "valibot";
+import { readJson } from "./json.ts";
 import { sendAll } from "./letters.send.ts";
 import { type Place, queueOf } from "./place.ts";
 import type { Terminal } from "./terminal.ts";
@@ -38,7 +39,8 @@ export async function resend(
   const all = await readDropped(options.file);
   // A message that could not be deleted is dropped once more, and then stands there twice.
   const distinct = new Map(all.map((letter) => [`${letter.queue} ${letter.id}`, letter]));
-  const wanted = [...distinct.values()].filter((letter) => letter.id.startsWith(id)).slice(0, most);
+  const named = [...distinct.values()].filter((letter) => letter.id.startsWith(id));
+  const wanted = named.slice(0, most);
   let sent = 0;
   const step = Math.min(10, Math.max(1, Math.floor(perSecond)));
   for (const queue of queueNames) {
@@ -51,8 +53,10 @@ export async function resend(
       await sleep(Math.max(0, (taken.length / perSecond) * 1000 - (Date.now() - startedAt)));
     }
   }
-  const left = distinct.size - wanted.length;
-  terminal.out(`${sent} resent from ${options.file}, ${wanted.length - sent} not sent, ${left} not asked for`);
+  terminal.out(`${sent} resent from ${options.file}, ${wanted.length - sent} not sent`);
+  // The next time begins with the same ones, so it takes a larger number, not another time.
+  if (named.length > most)
+    terminal.note(`${named.length - most} more are in the file: --max ${named.length} sends all`);
   return sent < wanted.length || sent === 0 ? 1 : 0;
 }
 
@@ -60,7 +64,7 @@ async function readDropped(file: string) {
   const lines = (await readFile(file, "utf8")).split("\n");
   return lines.flatMap((line, index) => {
     if (line === "") return [];
-    const read = v.safeParse(dropped, toJson(line));
+    const read = v.safeParse(dropped, readJson(line));
     if (!read.success)
       throw new OpsError(`Line ${index + 1} of ${file} is no message that dlq drop wrote; nothing was sent`);
     const { queue, messageId, body, attributes } = read.output;
@@ -73,12 +77,4 @@ async function readDropped(file: string) {
     ]);
     return [{ queue, id: messageId, body, attributes: Object.fromEntries(told) }];
   });
-}
-
-function toJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -13,6 +13,7 @@ let folder: string;
 let place: Place;
 let names: { source: string; dead: string };
 let printed: string[];
+let noted: string[];
 let counter = 0;
 
 beforeAll(async () => {
@@ -26,6 +27,7 @@ afterAll(async () => {
 beforeEach(() => {
   counter++;
   printed = [];
+  noted = [];
   names = { source: `source-${counter}`, dead: `dead-${counter}` };
   const { queueUrl: url } = messaging.emulator.createQueue(names.source);
   const { queueUrl: deadLetterUrl } = messaging.emulator.createQueue(names.dead);
@@ -67,7 +69,7 @@ const ops = async (line: string, confirm?: boolean): Promise<number> => {
   const { values, positionals } = readOptions(line.split(" "));
   const terminal = {
     out: (written: string) => printed.push(written),
-    note: () => {},
+    note: (written: string) => noted.push(written),
     confirm: confirm === undefined ? undefined : async () => confirm,
   };
   return commandOf(positionals, values)(place, terminal);
@@ -106,6 +108,13 @@ test("a redrive ends at --max, and gives back what it did not send", async () =>
   expect(await ops("dlq redrive SQS_PE --max 12 --rate 1000")).toBe(0);
   expect(visible(names.source)).toHaveLength(12);
   expect(visible(names.dead)).toHaveLength(3);
+});
+
+test("messages that are too large for one call together, by their attributes, go in more", async () => {
+  for (let index = 0; index < 6; index++) await bury(`letter ${index}`, { large: text("x".repeat(200_000)) });
+  expect(await ops("dlq redrive SQS_PE --rate 1000")).toBe(0);
+  expect(visible(names.source)).toHaveLength(6);
+  expect(visible(names.dead)).toEqual([]);
 });
 
 test("a redrive of one message leaves the others", async () => {
@@ -163,6 +172,15 @@ test("what was dropped can be put back, as it first came, once each", async () =
   expect(Object.keys(one?.messageAttributes ?? {}).toSorted()).toEqual(["binary", "countryISO"]);
   expect(Buffer.from(one?.messageAttributes.binary?.BinaryValue ?? "", "base64")).toEqual(binary.BinaryValue);
   expect(visible(names.dead)).toEqual([]);
+});
+
+test("a file with more messages than --max: it says so, and how to send all", async () => {
+  for (let index = 0; index < 3; index++) await bury(`letter ${index}`);
+  const file = join(folder, "many.jsonl");
+  await ops(`dlq drop SQS_PE --file ${file} --yes`);
+  expect(await ops(`dlq resend --file ${file} --max 2 --rate 1000`)).toBe(0);
+  expect(messaging.bodies(names.source)).toHaveLength(2);
+  expect(noted.at(-1)).toBe("1 more are in the file: --max 3 sends all");
 });
 
 test("one message of a file is put back; a file with a line that is not drop's sends nothing", async () => {

@@ -6,8 +6,6 @@ type Sendable = Pick<Letter, "body" | "attributes">;
 
 /** Bytes that one SendMessageBatch takes at least, in every region and emulator. */
 const maxBytes = 256 * 1024;
-/** A message may be this much larger than its body: names and values of attributes. */
-const attributeRoom = 4 * 1024;
 
 /** Sends messages as they came, without what was added when they were buried. @returns what SQS took. */
 export async function sendAll<L extends Sendable>(sqs: SQSClient, url: string, letters: L[]): Promise<L[]> {
@@ -29,7 +27,7 @@ function chunksOf<L extends Sendable>(letters: L[]): L[][] {
   const chunks: L[][] = [];
   let bytes = 0;
   for (const letter of letters) {
-    const size = Buffer.byteLength(letter.body) + attributeRoom;
+    const size = sizeOf(letter);
     const last = chunks.at(-1);
     if (last && last.length < 10 && bytes + size <= maxBytes) {
       last.push(letter);
@@ -41,3 +39,11 @@ function chunksOf<L extends Sendable>(letters: L[]): L[][] {
   }
   return chunks;
 }
+
+/** As SQS counts it: the body, and names, types and values of attributes. */
+const sizeOf = (letter: Sendable): number =>
+  Object.entries(originalAttributes(letter)).reduce(
+    (bytes, [name, { DataType = "", StringValue = "", BinaryValue = StringValue }]) =>
+      bytes + Buffer.byteLength(name) + Buffer.byteLength(DataType) + Buffer.byteLength(BinaryValue),
+    Buffer.byteLength(letter.body),
+  );

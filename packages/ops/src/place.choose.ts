@@ -1,5 +1,6 @@
 import { link } from "@appointments/core/aws/link";
 import * as v from "valibot";
+import { readJson } from "./json.ts";
 import { localAddresses } from "./place.local.ts";
 import { openPlace, type Place } from "./place.ts";
 import { OpsError } from "./usage.ts";
@@ -30,7 +31,7 @@ const app = v.object({ stage: v.string() });
 export function stageOf(env: Environment): string | undefined {
   const { SST_RESOURCE_App: one, SST_RESOURCES_JSON: all } = env;
   if (one === undefined && all === undefined) return undefined;
-  const stage = v.safeParse(app, one === undefined ? memberOf(toJson(all), "App") : toJson(one));
+  const stage = v.safeParse(app, one === undefined ? memberOf(readJson(all), "App") : readJson(one));
   if (!stage.success)
     throw new OpsError("The SST shell does not name its stage; run inside npx sst shell --stage NAME");
   return stage.output.stage;
@@ -38,11 +39,3 @@ export function stageOf(env: Environment): string | undefined {
 
 const memberOf = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
-
-function toJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? "");
-  } catch {
-    return undefined;
-  }
-}

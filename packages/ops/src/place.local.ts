@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type CountryCode, databaseName } from "@appointments/core/country/country";
 import * as v from "valibot";
+import { readJson } from "./json.ts";
 import type { Addresses, Reach } from "./place.ts";
 import { OpsError } from "./usage.ts";
 
@@ -21,7 +22,7 @@ export async function localAddresses(dataDir: string): Promise<{ at: Addresses; 
   const file = join(dataDir, "system.json");
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const read = v.safeParse(schema, toJson(text));
+  const read = v.safeParse(schema, readJson(text));
   if (!read.success) throw new OpsError(`${file} is of another version; start the local system again`);
   const { pid, gateway, databases, queues, tables, topics, buses } = read.output;
   if (!isAlive(pid)) return undefined;
@@ -39,14 +40,6 @@ export async function localAddresses(dataDir: string): Promise<{ at: Addresses; 
     },
     reach: { endpoint, region, credentials: { accessKeyId, secretAccessKey } },
   };
-}
-
-function toJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function there<Value>(value: Value | undefined, name: string): Value {

@@ -7,7 +7,9 @@ import { openPlace } from "./place.ts";
 /* What AWS may answer and the local system does not: a replay that takes long, fails, or has nothing to start from. */
 
 const busArn = "arn:aws:events:us-east-1:123456789012:event-bus/the-bus";
-const answers: Record<string, unknown[]> = {};
+/** With a `status`, an error. */
+type Answer = { status?: number } & Record<string, unknown>;
+const answers: Record<string, Answer[]> = {};
 let asked: { action: string; params: Record<string, unknown> }[] = [];
 let server: Server;
 let endpoint: string;
@@ -19,7 +21,7 @@ beforeAll(async () => {
     asked.push({ action, params: JSON.parse(Buffer.concat(chunks).toString()) });
     const [answer = {}] = answers[action] ?? [];
     if ((answers[action]?.length ?? 0) > 1) answers[action]?.shift();
-    outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
+    outgoing.writeHead(answer.status ?? 200, { "content-type": "application/x-amz-json-1.1" });
     outgoing.end(JSON.stringify(answer));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -89,9 +91,26 @@ test("it looks until the replay has ended, and says how far it is", async () => 
 
 test("one that has not ended in time goes on: exit code 1, and how to look at it", async () => {
   answers.DescribeReplay = [{ State: "RUNNING" }];
-  const { code, note } = await ops("replay --since 2026-11-24 --wait 0");
-  expect(code).toBe(1);
+  const { code, out, note } = await ops("replay --since 2026-11-24 --wait 0");
+  expect({ code, out }).toEqual({ code: 1, out: expect.stringMatching(/is RUNNING.*; none yet$/) });
   expect(note).toMatch(/It goes on; aws events describe-replay --replay-name ops-\d{17}-/);
+});
+
+test("the answer to its start gets lost: it was started once, and is waited for", async () => {
+  answers.StartReplay = [{ status: 500 }, { status: 400, __type: "ResourceAlreadyExistsException" }];
+  expect((await ops("replay --since 2026-11-24")).code).toBe(0);
+  const names = asked.flatMap(({ action, params }) => (action === "StartReplay" ? [params.ReplayName] : []));
+  expect(names).toHaveLength(2);
+  expect(asked.at(-1)).toEqual({ action: "DescribeReplay", params: { ReplayName: names[0] } });
+});
+
+test("one that somebody cancelled does not go on, and is not done", async () => {
+  const EventLastReplayedTime = Date.UTC(2026, 10, 24, 6, 30) / 1000;
+  answers.DescribeReplay = [{ State: "CANCELLED", EventLastReplayedTime }];
+  const { code, out, note } = await ops("replay --since 2026-11-24");
+  expect({ code, out }).toEqual({ code: 1, out: expect.stringContaining("the last is of 2026-11-24T06:30:00.000Z") });
+  expect(note).toContain("cancelled it");
+  expect(note).not.toContain("It goes on");
 });
 
 test.each([

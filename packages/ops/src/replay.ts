@@ -5,7 +5,9 @@ import {
   type DescribeReplayResponse,
   ListArchivesCommand,
   ListRuleNamesByTargetCommand,
+  ResourceAlreadyExistsException,
   StartReplayCommand,
+  type StartReplayCommandInput,
 } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { type Place, queueOf } from "./place.ts";
@@ -30,23 +32,22 @@ const look = { firstMs: 250, mostMs: 5_000 };
  * Starts a replay of the bus's archive to the rules that lead to the confirmation, and waits for its end. What the
  * confirmation knows already changes nothing. Throws `OpsError` when there is no archive, or the replay failed.
  *
- * @returns 0 when it was completed, 1 when it has not ended in time: it then goes on by itself
+ * @returns 0 when it was completed, 1 when it was cancelled, or has not ended in time: it then goes on by itself
  */
 export async function replay(place: Place, options: ReplayOptions, terminal: Terminal): Promise<number> {
   const { events } = place;
   const busArn = place.busArn();
   const archive = await archiveOf(place, busArn);
   const ReplayName = `ops-${new Date().toISOString().replaceAll(/\D/g, "")}-${randomBytes(3).toString("hex")}`;
-  await events.send(
-    new StartReplayCommand({
-      ReplayName,
-      Description: "npm run ops -- replay",
-      EventSourceArn: busArn.replace(/event-bus\/.*/, `archive/${archive}`),
-      EventStartTime: new Date(options.since),
-      EventEndTime: new Date(options.until),
-      Destination: { Arn: busArn, FilterArns: await rulesOf(place, busArn) },
-    }),
-  );
+  const FilterArns = await rulesOf(place, busArn);
+  await start(events, {
+    ReplayName,
+    Description: "npm run ops -- replay",
+    EventSourceArn: busArn.replace(/event-bus\/.*/, `archive/${archive}`),
+    EventStartTime: new Date(options.since),
+    EventEndTime: new Date(options.until),
+    Destination: { Arn: busArn, FilterArns },
+  });
   terminal.note(`Replay ${ReplayName} of archive ${archive} has started`);
   const last = await endOf(place, ReplayName, options.waitMs, terminal);
   const { State: state = "STARTING", StateReason: reason, EventLastReplayedTime: told } = last;
@@ -55,12 +56,23 @@ export async function replay(place: Place, options: ReplayOptions, terminal: Ter
   const result = { replay: ReplayName, archive, state, since, until, lastToldAt: told?.toISOString() ?? null };
   if (options.json) terminal.out(JSON.stringify(result, null, 2));
   else {
-    const upTo = told ? `the last is of ${told.toISOString()}` : "there were none";
+    const upTo = told ? `the last is of ${told.toISOString()}` : state === "COMPLETED" ? "there were none" : "none yet";
     terminal.out(`${ReplayName} is ${state}: what was decided from ${since} until ${until}; ${upTo}`);
   }
   if (state === "COMPLETED") return 0;
-  terminal.note(`It goes on; aws events describe-replay --replay-name ${ReplayName} shows it, cancel-replay ends it`);
+  if (state === "CANCELLED") terminal.note("Somebody has cancelled it; start another from where it ended");
+  else
+    terminal.note(`It goes on; aws events describe-replay --replay-name ${ReplayName} shows it, cancel-replay ends it`);
   return 1;
+}
+
+/** Starts a replay under a name that nobody else has: one that is there was started by a call whose answer got lost. */
+async function start(events: Place["events"], replay: StartReplayCommandInput): Promise<void> {
+  try {
+    await events.send(new StartReplayCommand(replay));
+  } catch (error) {
+    if (!(error instanceof ResourceAlreadyExistsException)) throw error;
+  }
 }
 
 /** The name of the bus's archive. */

@@ -41,6 +41,14 @@ export function transitionBy(
   };
 }
 
-/** Oldest first. What came late stands where it belongs. */
+/** Of one moment, which comes first; the others are kept in the order in which they were written. */
+const firsts: Transition["cause"][] = ["requested", "completed"];
+
+/**
+ * Oldest first. What came late stands where it belongs: that an appointment was completed may be told after its cancel,
+ * and where clocks differ both may bear one time.
+ */
 export const inOrder = (history: Transition[]): Transition[] =>
-  history.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  history.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : placeOf(a) - placeOf(b)));
+
+const placeOf = ({ cause }: Transition): number => (firsts.includes(cause) ? firsts.indexOf(cause) : firsts.length);

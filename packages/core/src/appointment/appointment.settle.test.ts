@@ -164,6 +164,16 @@ test("a change is not dated before what the appointment was, though this clock i
   expect(await history(table, made)).toEqual([expect.objectContaining({ cause: "cancel_requested", at: later })]);
 });
 
+test("completed and cancelled at one moment, told the wrong way round: the history reads in the order of cause and effect", async () => {
+  const pending = await request(table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" }, { clock: () => 0 });
+  const asked = await alter(table, pending, { kind: "cancel" }, { clock: () => 1000 });
+  for (const fact of ["cancelled", "completed"] as const) {
+    await settle(table, { ...told(asked, fact), updatedAt: later });
+  }
+  const causes = (await history(table, asked))?.map(({ cause }) => cause);
+  expect(causes).toEqual(["requested", "cancel_requested", "completed", "cancelled"]);
+});
+
 test("the history names each event, oldest first, and holds nothing internal", async () => {
   const pending = await request(table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" }, { clock: () => 0 });
   await settle(table, { ...told(pending, "completed"), updatedAt: "1970-01-01T00:00:01.000Z" });
