@@ -29,6 +29,21 @@ test.each([null, 1, "text", true])("%j is no object, and the whole of it is at f
   expect(faultsOf(input)).toMatchObject([{ pointer: "#", code: "invalid" }]);
 });
 
+test.each([{ list: [] }, { list: [1] }])("$list is no object, even where no member is asked for", ({ list }) => {
+  const optional = v.strictObject({ name: v.exactOptional(v.string()) });
+  const faults = [{ pointer: "#", detail: "must be an object", code: "invalid" }];
+  expect(parse(optional, list)).toEqual({ ok: false, faults });
+  expect(faultsOf(list)).toEqual(faults);
+});
+
+test("of an object that may have more members, only what it lacks is at fault", () => {
+  const open = v.looseObject({ name: v.string() });
+  expect(parse(open, { more: 1 })).toEqual({
+    ok: false,
+    faults: [{ pointer: "#/name", detail: "is missing", code: "missing" }],
+  });
+});
+
 test("no detail repeats what was received", () => {
   const faults = faultsOf({ name: "73", "a/b": "73519", "73519": 1 });
   expect(faults.map(({ detail }) => detail).join()).not.toMatch(/73/);

@@ -17,6 +17,10 @@ type ObjectSchema = v.GenericSchema & { entries?: Record<string, unknown> };
  * The details never repeat what was received: they are logged and answered, and what was received is personal.
  */
 export function parse<Schema extends v.GenericSchema>(schema: Schema, input: unknown): Parsed<v.InferOutput<Schema>> {
+  // To valibot a list is an object, and to a schema with optional members only, an empty one is right.
+  if (isListForObject(schema, input)) {
+    return { ok: false, faults: [{ pointer: "#", detail: "must be an object", code: "invalid" }] };
+  }
   const result = v.safeParse(schema, input, { message: (issue) => `must be ${issue.expected ?? "valid"}` });
   if (result.success) return { ok: true, value: result.output };
   const known = result.issues.filter((issue) => !isUnknownMember(issue)).map(toFault);
@@ -41,8 +45,11 @@ export function describe(faults: Fault[]): string {
 const isUnknownMember = (issue: v.BaseIssue<unknown>): boolean =>
   issue.type === "strict_object" && issue.expected === "never";
 
-const isMissingMember = (issue: v.BaseIssue<unknown>): boolean =>
-  issue.type === "strict_object" && issue.path?.at(-1)?.origin === "key";
+const isMissingMember = ({ type, path }: v.BaseIssue<unknown>): boolean =>
+  (type === "strict_object" || type === "loose_object") && path?.at(-1)?.origin === "key";
+
+const isListForObject = ({ entries }: ObjectSchema, input: unknown): boolean =>
+  entries !== undefined && Array.isArray(input);
 
 function toFault(issue: v.BaseIssue<unknown>): Fault {
   const pointer = pointerOf((issue.path ?? []).map((item) => item.key));
@@ -51,9 +58,8 @@ function toFault(issue: v.BaseIssue<unknown>): Fault {
 }
 
 // valibot stops at the first unknown member; the sender wants to hear of all.
-function unknownMembers(schema: ObjectSchema, input: unknown): Fault[] {
-  const { entries } = schema;
-  if (!entries || typeof input !== "object" || input === null || Array.isArray(input)) return [];
+function unknownMembers({ type, entries }: ObjectSchema, input: unknown): Fault[] {
+  if (type !== "strict_object" || !entries || typeof input !== "object" || input === null) return [];
   return Object.keys(input)
     .filter((key) => !Object.hasOwn(entries, key))
     .map((key) => unknownFault([key]));

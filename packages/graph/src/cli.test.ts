@@ -58,6 +58,8 @@ describe("the real sst.config.ts", () => {
       'Requested → SQS_PE  only {"countryISO":["PE"]} · raw · undeliverable → SQS_PE_DLQ',
       "rate(1 minute) → reconcile",
       "SQS_PE → SQS_PE_DLQ after 10 receives",
+      "SQS_PE_DLQ-DeadLetters  ApproximateNumberOfMessagesVisible Maximum > 0 · in 60 s · What to look at and what to type: docs/runbook.md#dead-letters",
+      "WaitingTooLong  WaitingTooLong Sum > 0 · in 1 of 7 times 600 s ·",
     ]) {
       expect(stdout).toContain(line);
     }

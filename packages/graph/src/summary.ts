@@ -1,3 +1,4 @@
+import { alarmLines } from "./alarm.ts";
 import type { Graph, GraphFunction, GraphQueue, PolicyStatement } from "./graph.ts";
 import { busOf, namesOf } from "./names.ts";
 
@@ -83,6 +84,7 @@ export function summary(graph: Graph): string {
         ]),
       ),
     ),
+    section("Alarms", alarmLines(graph)),
     section("Resources by type", counts(graph)),
   ];
   const what = graph.dev ? "what `sst dev` deploys" : "what `sst deploy` creates";

@@ -20,8 +20,10 @@ interface Condition {
   statistic: "Sum" | "Maximum" | "Minimum" | "p99";
   /** Seconds that one data point covers. */
   periodSeconds: number;
-  /** How many data points in a row make an alarm. */
+  /** How many data points in a row make an alarm, */
   periods: number;
+  /** or how many of them suffice: the alarm then lasts until none of the last `periods` is at fault. */
+  suffice?: number;
   when: "above" | "below";
   threshold: number;
 }
@@ -40,7 +42,7 @@ export function alarms(stage: StageSettings) {
 
   function alarm(name: string, condition: Condition) {
     if (!topic) return;
-    const { page, metric, statistic, periodSeconds, periods, when, threshold } = condition;
+    const { page, metric, statistic, periodSeconds, periods, suffice, when, threshold } = condition;
     new aws.cloudwatch.MetricAlarm(name, {
       name: `${$app.name}-${$app.stage}-${name}`,
       alarmDescription: `What to look at and what to type: docs/runbook.md#${page}`,
@@ -50,6 +52,7 @@ export function alarms(stage: StageSettings) {
       ...(statistic === "p99" ? { extendedStatistic: statistic } : { statistic }),
       period: periodSeconds,
       evaluationPeriods: periods,
+      ...(suffice !== undefined && { datapointsToAlarm: suffice }),
       comparisonOperator: when === "above" ? "GreaterThanThreshold" : "LessThanThreshold",
       threshold,
       treatMissingData: "notBreaching",
@@ -167,9 +170,10 @@ export function alarms(stage: StageSettings) {
         page: "waiting-too-long",
         metric: { ...metric, dimensions: {} },
         statistic: "Sum",
-        // The reconciler asks again after 1, 2, 4 … minutes: one look must span two of its questions.
+        // The reconciler asks again after 1, 2, 4 … at most 60 minutes. Between two of its questions the alarm stays red.
         periodSeconds: 10 * 60,
-        periods: 1,
+        periods: 7,
+        suffice: 1,
         when: "above",
         threshold: 0,
       });

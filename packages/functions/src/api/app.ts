@@ -40,7 +40,8 @@ export function createApp({ table, publishRequested }: Dependencies) {
       return accepted(c, await store.request(table, wanted, { idempotencyKey }));
     })
     .post("/appointments/:insuredId/:appointmentId/cancel", async (c) => {
-      const wanted = fields(cancelRequest, (await readOptionalJson(c.req)) ?? {});
+      const body = await readOptionalJson(c.req);
+      const wanted = fields(cancelRequest, body === undefined ? {} : body);
       return accepted(c, await change(c, { kind: "cancel", ...wanted }));
     })
     .post("/appointments/:insuredId/:appointmentId/reschedule", async (c) => {

@@ -58,6 +58,17 @@ describe("alarms of production", () => {
     expect(watched("WaitingTooLong", "")).toHaveLength(1);
   });
 
+  test("that somebody waits stays red from one question of the reconciler to the next", () => {
+    const { inputs } = only(
+      ofType(graph, alarmType).filter(({ name }) => name === "WaitingTooLong"),
+      "alarm",
+    );
+    const longestMinutes = 60; // ADR 7
+    expect(inputs.datapointsToAlarm).toBe(1);
+    // And one more for the minute that the schedule may take.
+    expect((Number(inputs.evaluationPeriods) * Number(inputs.period)) / 60).toBeGreaterThan(longestMinutes);
+  });
+
   test("every alarm goes to the topic and names a page that the runbook has", async () => {
     const runbook = await readFile(join(root, "docs/runbook.md"), "utf8");
     const pages = new Set([...runbook.matchAll(/^## (.+)$/gm)].map((match) => match[1]));
