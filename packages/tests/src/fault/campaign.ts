@@ -82,6 +82,8 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     const rival = await client.book(b, slot, "PE");
     const booked = await client.book(a, slot, "PE", key);
     await client.book(a, slot, "PE", key);
+    const published = (await audit.items(insured)).find(({ insuredId }) => insuredId === a);
+    if (published) await operator.reconcileNow(published).catch(() => undefined); // decided meanwhile, or hit by the fault
     for (const queue of audit.sources) {
       const bodies = poison.flatMap((it) => (it.queue === queue ? [it.body] : []));
       if (bodies.length > 0) await operator.send(queue, bodies);
@@ -89,8 +91,6 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     const abroad = await client.book(c, slot, "CL");
     const holder = await client.book(e, slot + 3, "CL");
     const suitor = await client.book(f, slot + 4, "CL");
-    const published = (await audit.items(insured)).find(({ insuredId }) => insuredId === a);
-    if (published) await operator.reconcileNow(published).catch(() => undefined);
     const decided = await decide(insured);
     // The winner cancels, the one elsewhere moves, another wants to where somebody is, and a fourth cancels before it is decided.
     const winner = decided.find(({ status, countryISO }) => status === "completed" && countryISO === "PE");
