@@ -47,7 +47,7 @@ test("each field at fault is named, not only the first", () => {
     "#/note",
   ]);
   expect(fieldsAtFault({})).toEqual(["#/insuredId", "#/scheduleId", "#/countryISO"]);
-  expect(fieldsAtFault([])).toHaveLength(3);
+  expect(fieldsAtFault([])).toEqual(["#"]);
 });
 
 test("a client cannot choose a status", () => {
