@@ -1,4 +1,4 @@
-import { ChangeMessageVisibilityCommand, PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorOf } from "../integration/operator.ts";
 import type { TestSystem } from "../integration/system.ts";
 import { check, type Seen } from "./checker.ts";
@@ -34,10 +34,9 @@ export function openAudit(system: TestSystem) {
   const graves = names.filter((name) => name.endsWith("_DLQ"));
   const urlOf = (name: string) => system.state.queues[name]?.url ?? "";
 
-  /** The messages of a queue, whatever their state, without receiving them. */
+  /** The messages of a queue, whatever their state. */
   function messages(queue: string) {
-    const name = urlOf(queue).split("/").at(-1) ?? "";
-    const { ready = [], delayed = [], inflight = [] } = system.emulators.inspectQueue(name)?.messages ?? {};
+    const { ready = [], delayed = [], inflight = [] } = operator.inspect(queue) ?? {};
     return [...ready, ...delayed, ...inflight.map(({ message }) => message)];
   }
 
@@ -46,15 +45,17 @@ export function openAudit(system: TestSystem) {
   const depths = async () =>
     Object.fromEntries(await Promise.all(sources.map(async (name) => [name, await operator.depth(name)] as const)));
 
+  /** A visibility timeout is longer than the consumer may take, so a message does not come again while it is worked on. */
+  function isWorkedOn(name: string): boolean {
+    const queue = system.graph.queues.find((it) => it.name === name);
+    const mapping = system.graph.mappings.find(({ queueArn }) => queueArn === queue?.arn);
+    const consumer = [...system.functions.values()].find(({ arn }) => arn === mapping?.functionArn);
+    return consumer?.environments().some(({ busy }) => busy) ?? false;
+  }
+
   /** What time would do: messages become visible, what waits is published again. */
   async function bringForward(insured: ReadonlySet<string>): Promise<void> {
-    for (const name of sources) {
-      const { inflight = [] } = system.emulators.inspectQueue(urlOf(name).split("/").at(-1) ?? "")?.messages ?? {};
-      for (const { receiptHandle: ReceiptHandle } of inflight) {
-        const command = { QueueUrl: urlOf(name), ReceiptHandle, VisibilityTimeout: 0 };
-        await sqs.send(new ChangeMessageVisibilityCommand(command)).catch(() => undefined); // deleted meanwhile
-      }
-    }
+    for (const name of sources) if (!isWorkedOn(name)) await operator.release(name);
     // Settled meanwhile, or hit by a fault.
     for (const item of (await items(insured)).filter(isOpen)) {
       await operator.reconcileNow(item).catch(() => undefined);

@@ -46,10 +46,10 @@ const commands = new Set([0x03, 0x16, 0x17]);
 
 export interface MysqlProxy {
   port: number;
-  /** The next `times` statements of appointments that begin so meet the fault. */
-  arm(verb: string, fault: MysqlFault, times: number): void;
-  /** The next `times` connections meet the fault. */
-  armConnect(fault: ConnectFault, times: number): void;
+  /** The next `times` statements of appointments that begin so meet the fault; all until it is disarmed by default. */
+  arm(verb: string, fault: MysqlFault, times?: number): void;
+  /** Every connection meets the fault, until it is disarmed. */
+  armConnect(fault: ConnectFault): void;
   /** Connections that are there can no longer write; new ones can. */
   demote(how: Demotion): void;
   /** Does something once, when the next statement of appointments that begins so has been passed on, or is answered. */
@@ -69,7 +69,7 @@ export interface MysqlProxy {
 /** A TCP proxy in front of a MySQL server, for connections without TLS. */
 export async function startMysqlProxy(server: { host: string; port: number }): Promise<MysqlProxy> {
   let armed: { verb: string; fault: MysqlFault; times: number } | undefined;
-  let connecting: { fault: ConnectFault; times: number } | undefined;
+  let connecting: ConnectFault | undefined;
   let watched: { verb: string; moment: "sent" | "answered"; action: () => void } | undefined;
   let demoted: { how: Demotion; clients: Set<Socket> } | undefined;
   let hits = 0;
@@ -89,11 +89,8 @@ export async function startMysqlProxy(server: { host: string; port: number }): P
   }
 
   function takeConnect(): ConnectFault | undefined {
-    if (connecting === undefined) return undefined;
-    const { fault } = connecting;
-    hits++;
-    connecting = connecting.times > 1 ? { ...connecting, times: connecting.times - 1 } : undefined;
-    return fault;
+    if (connecting !== undefined) hits++;
+    return connecting;
   }
 
   function track(socket: Socket): void {
@@ -159,13 +156,13 @@ export async function startMysqlProxy(server: { host: string; port: number }): P
   };
   return {
     port,
-    arm: (verb, fault, times) => {
+    arm: (verb, fault, times = Number.POSITIVE_INFINITY) => {
       hits = 0;
       armed = { verb, fault, times };
     },
-    armConnect: (fault, times) => {
+    armConnect: (fault) => {
       hits = 0;
-      connecting = { fault, times };
+      connecting = fault;
       cut();
     },
     demote: (how) => {

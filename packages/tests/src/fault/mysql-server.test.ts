@@ -4,12 +4,10 @@ import { eventually, startTestSystem, type TestSystem } from "../integration/sys
 import { type Campaign, openCampaign } from "./campaign.ts";
 import { type MysqlProxy, startMysqlProxy } from "./mysql-proxy.ts";
 import { type MysqlServer, startMysqlServer } from "./mysql-server.ts";
-import { outage } from "./outage.ts";
+import { outage, toldOf } from "./outage.ts";
 import { writeMysqlResult } from "./results.ts";
 
 const whole = process.env.FAULT_CAMPAIGN === "whole";
-/** Errors that functions meet before it passes: more than the tries of one message. */
-const times = 4;
 
 /* What no proxy can play: the server itself crashes, turns read-only, is full, or locks. */
 describe("a MySQL server of its own", () => {
@@ -75,7 +73,7 @@ describe("a MySQL server of its own", () => {
     async ({ verb, moment }) => {
       let back: Promise<unknown> = Promise.resolve();
       proxy.watch(verb, moment, () => {
-        back = server.crash().then(() => outage(system, "database.retry", 1, server.restart).ended);
+        back = server.crash().then(() => outage(system, "database_unavailable", server.restart).ended);
       });
       await put(`server: ${verb} ${moment}`, "kill -9 and restart", proxy.hits);
       await back;
@@ -91,9 +89,7 @@ describe("a MySQL server of its own", () => {
       const admin = await connect();
       await admin.query("set global read_only = 1");
       proxy.cut();
-      const refused = outage(system, "ER_OPTION_PREVENTS_STATEMENT", times, () =>
-        admin.query("set global read_only = 0"),
-      );
+      const refused = outage(system, "ER_OPTION_PREVENTS_STATEMENT", () => admin.query("set global read_only = 0"));
       await put("server", "read_only = 1 (1290)", refused.seen);
       await refused.ended;
     },
@@ -104,7 +100,7 @@ describe("a MySQL server of its own", () => {
     await admin.query("set global max_connections = 10");
     proxy.cut();
     await fill();
-    const full = outage(system, "ER_CON_COUNT_ERROR", times, async () => {
+    const full = outage(system, "ER_CON_COUNT_ERROR", async () => {
       await admin.query("set global max_connections = 200");
     });
     await put("server", "max_connections reached (1040)", full.seen);
@@ -137,7 +133,7 @@ describe("a MySQL server of its own", () => {
         await rival.beginTransaction();
         await rival.query("select * from appointment for update");
       }
-      const waited = outage(system, "ER_LOCK_WAIT_TIMEOUT", times, async () => {
+      const waited = outage(system, "ER_LOCK_WAIT_TIMEOUT", async () => {
         for (const rival of rivals) await rival.rollback();
         await admin.query("set global innodb_lock_wait_timeout = 50");
       });
@@ -147,9 +143,9 @@ describe("a MySQL server of its own", () => {
   );
 
   test("another transaction and a batch lock each other out", { timeout: 300_000 }, async () => {
-    const deadlocks = outage(system, "ER_LOCK_DEADLOCK", 1, () => {});
+    const deadlocks = toldOf(system, "ER_LOCK_DEADLOCK");
     // Only a batch that holds both slots can be met; on a busy machine its messages may come one by one.
-    for (let attempt = 1; attempt === 1 || (attempt <= 3 && deadlocks.seen() === 0); attempt++) {
+    for (let attempt = 1; attempt === 1 || (attempt <= 3 && deadlocks().length === 0); attempt++) {
       const crossed = crossOnce();
       const { violations } = await campaign.run();
       await crossed;
@@ -159,11 +155,11 @@ describe("a MySQL server of its own", () => {
       writeMysqlResult(database, {
         verb: "server",
         fault: "a rival's deadlock (1213)",
-        hits: deadlocks.seen(),
+        hits: deadlocks().length,
         violations: [],
       });
     }
-    expect(deadlocks.seen()).toBeGreaterThan(0);
+    expect(deadlocks().length).toBeGreaterThan(0);
   });
 
   /** Takes the last slot of the next run's batch, and its first one when the batch waits for the last. */

@@ -7,8 +7,6 @@ import { writeMysqlResult } from "./results.ts";
 
 const whole = process.env.FAULT_CAMPAIGN === "whole";
 const verbs = ["insert", "select", "update"];
-/** So often that the statement's own repeats meet it too, and the message comes again. */
-const times = 4;
 const all = verbs.flatMap((verb) => mysqlFaults.map((fault) => ({ verb, fault })));
 /** In `npm test`: what was done and nobody heard of. */
 const chosen = whole ? all : all.filter(({ fault, verb }) => fault === "cut-after" && verb !== "select");
@@ -48,18 +46,22 @@ describe("between functions and MySQL", () => {
   }
 
   test.each(chosen)("statement: $verb, $fault", { timeout: 150_000 }, async ({ verb, fault }) => {
-    proxy.arm(verb, fault, times);
+    proxy.arm(verb, fault);
+    const lasting = outage(system, "database_unavailable", proxy.disarm);
     await put(verb, fault);
+    await lasting.ended;
   });
 
   test.each(whole ? connectFaults : ["too-many" as const])("connecting: %s", { timeout: 150_000 }, async (fault) => {
-    proxy.armConnect(fault, times);
+    proxy.armConnect(fault);
+    const lasting = outage(system, "database_unavailable", proxy.disarm);
     await put("connect", fault);
+    await lasting.ended;
   });
 
   test.runIf(whole)("connecting: refused", { timeout: 150_000 }, async () => {
     await proxy.close();
-    const refused = outage(system, "ECONNREFUSED", times, () => proxy.open());
+    const refused = outage(system, "ECONNREFUSED", () => proxy.open());
     await put("connect", "refused", refused.seen);
     await refused.ended;
   });

@@ -1,18 +1,26 @@
+import type { LogEntry } from "@appointments/local/log";
 import { eventually, type TestSystem } from "../integration/system.ts";
 
 /** How long an outage lasts at most, in milliseconds; one that nobody notices has to end, too. */
 const longestMs = 60_000;
 
-/**
- * An outage that lasts until it has hurt: when functions have logged the error `times` times, `end` ends it.
- *
- * @param error what an entry of the log holds, e.g. a code of MySQL
- */
-export function outage(system: TestSystem, error: string, times: number, end: () => Promise<unknown> | unknown) {
+/** What is logged from now on that holds `error`, e.g. a code of MySQL. */
+export function toldOf(system: TestSystem, error: string): () => LogEntry[] {
   const from = system.logged.length;
-  const seen = () => system.logged.slice(from).filter((entry) => JSON.stringify(entry).includes(error)).length;
-  const ended = eventually(error, () => (seen() >= times ? true : undefined), longestMs)
+  return () => system.logged.slice(from).filter((entry) => JSON.stringify(entry).includes(error));
+}
+
+/**
+ * An outage that lasts until it has hurt: when a function has used up its tries and let its messages come again, `end` ends it.
+ *
+ * @param error what the log holds of it
+ * @returns `seen`: how many entries of the log hold the error
+ */
+export function outage(system: TestSystem, error: string, end: () => Promise<unknown> | unknown) {
+  const told = toldOf(system, error);
+  const hurt = () => (told().some(({ message }) => message === "message.postponed") ? true : undefined);
+  const ended = eventually(error, hurt, longestMs)
     .catch(() => undefined)
     .then(end);
-  return { seen, ended };
+  return { seen: () => told().length, ended };
 }

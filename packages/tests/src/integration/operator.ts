@@ -10,8 +10,10 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { DescribeReplayCommand, EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
+  ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
   type Message,
+  MessageNotInflight,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SQSClient,
@@ -20,7 +22,7 @@ import type { AppointmentBody } from "./client.ts";
 import { eventually } from "./system.ts";
 
 /** What an operator with all rights does at the AWS endpoint of a local system. */
-export function operatorOf({ state, graph, functions }: System) {
+export function operatorOf({ state, graph, functions, emulators }: System) {
   const { url: endpoint, region, accessKeyId, secretAccessKey } = state.gateway;
   const config = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
   const sqs = new SQSClient(config);
@@ -33,7 +35,21 @@ export function operatorOf({ state, graph, functions }: System) {
   };
   const tableName = state.tables.Appointments?.name;
 
+  /** The messages of an embedded queue by state, without receiving them. */
+  const inspect = (queue: string) => emulators.inspectQueue(queueUrl(queue).split("/").at(-1) ?? "")?.messages;
+
   return {
+    inspect,
+    /** Makes what is in flight in an embedded queue visible, as its visibility timeout would. */
+    release: async (queue: string) => {
+      for (const { receiptHandle: ReceiptHandle } of inspect(queue)?.inflight ?? []) {
+        const visible = { QueueUrl: queueUrl(queue), ReceiptHandle, VisibilityTimeout: 0 };
+        await sqs.send(new ChangeMessageVisibilityCommand(visible)).catch((error: unknown) => {
+          // It was deleted or handed on between the look and the call: it is in nobody's hands any more.
+          if (!(error instanceof MessageNotInflight)) throw error;
+        });
+      }
+    },
     /** Sends bodies to a queue as one batch, so that they are consumed together. */
     send: async (queue: string, bodies: string[]) => {
       const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));

@@ -1,11 +1,6 @@
 import { join } from "node:path";
 import { run } from "@appointments/ops/run";
-import {
-  ChangeMessageVisibilityCommand,
-  GetQueueAttributesCommand,
-  MessageNotInflight,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type MysqlProxy, startMysqlProxy } from "../fault/mysql-proxy.ts";
 import { graphOf, ofType, only } from "../graph/stage.ts";
@@ -126,18 +121,7 @@ describe("from the alarm to the runbook to the redrive", () => {
         .length;
     for (let receive = 1; !(await rings()); receive++) {
       await eventually(`receive ${receive}`, () => (batches() >= receive ? true : undefined));
-      const name = urlOf(source).split("/").at(-1) ?? "";
-      for (const { receiptHandle: ReceiptHandle } of system.emulators.inspectQueue(name)?.messages.inflight ?? []) {
-        const soon = new ChangeMessageVisibilityCommand({
-          QueueUrl: urlOf(source),
-          ReceiptHandle,
-          VisibilityTimeout: 0,
-        });
-        await sqs.send(soon).catch((error: unknown) => {
-          // It was handed on between the look and the call: it is in nobody's hands any more.
-          if (!(error instanceof MessageNotInflight)) throw error;
-        });
-      }
+      await operator.release(source);
     }
   }
 
