@@ -1,4 +1,3 @@
-import { PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { operatorOf } from "../integration/operator.ts";
 import type { TestSystem } from "../integration/system.ts";
 import { check, type Seen } from "./checker.ts";
@@ -27,12 +26,9 @@ export const isOpen = ({ status, change, waiting }: StoredItem): boolean =>
 export function openAudit(system: TestSystem) {
   const operator = operatorOf(system);
   const rows = openRows(system.state.databases);
-  const { url: endpoint, region, accessKeyId, secretAccessKey } = system.state.gateway;
-  const sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
   const names = Object.keys(system.state.queues);
   const sources = names.filter((name) => !name.endsWith("_DLQ"));
   const graves = names.filter((name) => name.endsWith("_DLQ"));
-  const urlOf = (name: string) => system.state.queues[name]?.url ?? "";
 
   /** The messages of a queue, whatever their state. */
   function messages(queue: string) {
@@ -90,6 +86,9 @@ export function openAudit(system: TestSystem) {
     }
   }
 
+  /** Lines of the log that were written after the first `count`. */
+  const logsSince = (count: number): string[] => system.logged.slice(count).map((entry) => JSON.stringify(entry));
+
   const deadLetters = () =>
     graves.flatMap((queue) =>
       messages(queue).map(({ messageId, body, messageAttributes: { cause } }) => {
@@ -99,7 +98,7 @@ export function openAudit(system: TestSystem) {
     );
 
   async function purgeDeadLetters(): Promise<void> {
-    for (const name of graves) await sqs.send(new PurgeQueueCommand({ QueueUrl: urlOf(name) }));
+    for (const name of graves) await operator.purge(name);
   }
 
   /** Checks the six invariants on what is there now. @returns violations in words; none is well */
@@ -121,18 +120,17 @@ export function openAudit(system: TestSystem) {
   return {
     operator,
     sources,
-    urlOf,
     messages,
     items,
     bringForward,
     drain,
     deadLetters,
     purgeDeadLetters,
+    logsSince,
     violations,
     /** What the database server calls itself. */
     database: rows.version,
     close(): void {
-      sqs.destroy();
       operator.close();
     },
   };

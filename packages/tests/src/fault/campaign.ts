@@ -59,7 +59,6 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
   const decide = (insured: ReadonlySet<string>) =>
     audit.drain(insured, { limitMs: drainMs, queues: false, onLook: observe });
   const drain = (insured: ReadonlySet<string>) => audit.drain(insured, { limitMs: drainMs, onLook: observe });
-  const logsSince = (count: number) => system.logged.slice(count).map((entry) => JSON.stringify(entry));
 
   async function run(point?: Point, fault?: Fault, provokedBy?: Pair): Promise<Run> {
     const startedAt = Date.now();
@@ -117,7 +116,7 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     beforeCheck();
     const calls = [...seen];
     const hits = calls.filter((call) => call.fault === fault && point && isOfKind(call, point)).length;
-    const violations = await audit.violations({ insured, history, poison, logs: logsSince(logsBefore) });
+    const violations = await audit.violations({ insured, history, poison, logs: audit.logsSince(logsBefore) });
     // Whoever asked for a slot that is held keeps the old one, and is told why.
     const kept = items.find(({ appointmentId }) => appointmentId === wanted?.appointmentId);
     const refusal = { status: kept?.change?.status, reason: kept?.change?.reason };
@@ -150,7 +149,7 @@ export function openCampaign(system: TestSystem, options: { drainMs?: number; be
     const expected = ends.get("completed") === 1 && ends.get("rejected schedule_taken") === clients - 1;
     return [
       ...(expected ? [] : [`2 contention: of ${clients} ended ${JSON.stringify(Object.fromEntries(ends))}`]),
-      ...(await audit.violations({ insured, history, logs: logsSince(logsBefore), scheduleId: contested })),
+      ...(await audit.violations({ insured, history, logs: audit.logsSince(logsBefore), scheduleId: contested })),
     ];
   }
 

@@ -45,7 +45,8 @@ type Demotion = (typeof demotions)[number];
 const commands = new Set([0x03, 0x16, 0x17]);
 
 export interface MysqlProxy {
-  port: number;
+  /** The server's URL, through the proxy. */
+  url: string;
   /** The next `times` statements of appointments that begin so meet the fault; all until it is disarmed by default. */
   arm(verb: string, fault: MysqlFault, times?: number): void;
   /** Every connection meets the fault, until it is disarmed. */
@@ -66,8 +67,14 @@ export interface MysqlProxy {
   stop(): Promise<void>;
 }
 
-/** A TCP proxy in front of a MySQL server, for connections without TLS. */
-export async function startMysqlProxy(server: { host: string; port: number }): Promise<MysqlProxy> {
+/**
+ * A TCP proxy in front of a MySQL server, for connections without TLS.
+ *
+ * @param serverUrl `mysql://user:password@host:port/…`
+ */
+export async function startMysqlProxy(serverUrl: string): Promise<MysqlProxy> {
+  const { hostname, port: serverPort } = new URL(serverUrl);
+  const server = { host: hostname, port: Number(serverPort) };
   let armed: { verb: string; fault: MysqlFault; times: number } | undefined;
   let connecting: ConnectFault | undefined;
   let watched: { verb: string; moment: "sent" | "answered"; action: () => void } | undefined;
@@ -149,13 +156,15 @@ export async function startMysqlProxy(server: { host: string; port: number }): P
   await open();
   const address = proxy.address();
   port = typeof address === "object" && address !== null ? address.port : 0;
+  const through = new URL(serverUrl);
+  through.host = `127.0.0.1:${port}`;
   const close = async () => {
     const closed = new Promise<void>((resolve) => proxy.close(() => resolve()));
     cut();
     await closed;
   };
   return {
-    port,
+    url: through.href,
     arm: (verb, fault, times = Number.POSITIVE_INFINITY) => {
       hits = 0;
       armed = { verb, fault, times };

@@ -7,6 +7,9 @@ import { type MysqlServer, startMysqlServer } from "./mysql-server.ts";
 import { outage, toldOf } from "./outage.ts";
 import { writeMysqlResult } from "./results.ts";
 
+// Much of a run is waiting until something is given up.
+vi.setConfig({ testTimeout: 180_000 });
+
 const whole = process.env.FAULT_CAMPAIGN === "whole";
 
 /* What no proxy can play: the server itself crashes, turns read-only, is full, or locks. */
@@ -19,11 +22,9 @@ describe("a MySQL server of its own", () => {
   const connections: Connection[] = [];
   beforeAll(async () => {
     server = await startMysqlServer();
-    proxy = await startMysqlProxy({ host: "127.0.0.1", port: server.port });
-    const url = new URL(server.functionsUrl);
-    url.port = String(proxy.port);
-    vi.stubEnv("DATABASE_URL_PE", url.href);
-    vi.stubEnv("DATABASE_URL_CL", url.href);
+    proxy = await startMysqlProxy(server.functionsUrl);
+    vi.stubEnv("DATABASE_URL_PE", proxy.url);
+    vi.stubEnv("DATABASE_URL_CL", proxy.url);
     system = await startTestSystem();
     campaign = openCampaign(system, { beforeCheck: () => proxy.disarm() });
     database = await campaign.database();
@@ -67,9 +68,6 @@ describe("a MySQL server of its own", () => {
   ] as const;
   test.each(whole ? crashes : crashes.slice(0, 1))(
     "it is killed when its $verb was $moment, and starts again",
-    {
-      timeout: 180_000,
-    },
     async ({ verb, moment }) => {
       let back: Promise<unknown> = Promise.resolve();
       proxy.watch(verb, moment, () => {
@@ -80,22 +78,16 @@ describe("a MySQL server of its own", () => {
     },
   );
 
-  test.runIf(whole)(
-    "it turns read-only, breaks all connections, and can be written to again",
-    {
-      timeout: 180_000,
-    },
-    async () => {
-      const admin = await connect();
-      await admin.query("set global read_only = 1");
-      proxy.cut();
-      const refused = outage(system, "ER_OPTION_PREVENTS_STATEMENT", () => admin.query("set global read_only = 0"));
-      await put("server", "read_only = 1 (1290)", refused.seen);
-      await refused.ended;
-    },
-  );
+  test.runIf(whole)("it turns read-only, breaks all connections, and can be written to again", async () => {
+    const admin = await connect();
+    await admin.query("set global read_only = 1");
+    proxy.cut();
+    const refused = outage(system, "ER_OPTION_PREVENTS_STATEMENT", () => admin.query("set global read_only = 0"));
+    await put("server", "read_only = 1 (1290)", refused.seen);
+    await refused.ended;
+  });
 
-  test.runIf(whole)("it has no connection free", { timeout: 180_000 }, async () => {
+  test.runIf(whole)("it has no connection free", async () => {
     const admin = await connect();
     await admin.query("set global max_connections = 10");
     proxy.cut();
@@ -119,28 +111,22 @@ describe("a MySQL server of its own", () => {
     throw new Error("The server takes more connections than it was told to");
   }
 
-  test.runIf(whole)(
-    "another transaction holds all rows, and statements wait for longer than they may",
-    {
-      timeout: 180_000,
-    },
-    async () => {
-      const admin = await connect();
-      await admin.query("set global innodb_lock_wait_timeout = 1");
-      proxy.cut();
-      const rivals = await Promise.all(["PE", "CL"].map((country) => connect(databaseOf(country))));
-      for (const rival of rivals) {
-        await rival.beginTransaction();
-        await rival.query("select * from appointment for update");
-      }
-      const waited = outage(system, "ER_LOCK_WAIT_TIMEOUT", async () => {
-        for (const rival of rivals) await rival.rollback();
-        await admin.query("set global innodb_lock_wait_timeout = 50");
-      });
-      await put("server", "a rival's lock (1205)", waited.seen);
-      await waited.ended;
-    },
-  );
+  test.runIf(whole)("another transaction holds all rows, and statements wait for longer than they may", async () => {
+    const admin = await connect();
+    await admin.query("set global innodb_lock_wait_timeout = 1");
+    proxy.cut();
+    const rivals = await Promise.all(["PE", "CL"].map((country) => connect(databaseOf(country))));
+    for (const rival of rivals) {
+      await rival.beginTransaction();
+      await rival.query("select * from appointment for update");
+    }
+    const waited = outage(system, "ER_LOCK_WAIT_TIMEOUT", async () => {
+      for (const rival of rivals) await rival.rollback();
+      await admin.query("set global innodb_lock_wait_timeout = 50");
+    });
+    await put("server", "a rival's lock (1205)", waited.seen);
+    await waited.ended;
+  });
 
   test("another transaction and a batch lock each other out", { timeout: 300_000 }, async () => {
     const deadlocks = toldOf(system, "ER_LOCK_DEADLOCK");

@@ -34,7 +34,6 @@ export async function startMysqlServer() {
   let instance = await start();
   const { port } = instance;
   return {
-    port,
     functionsUrl: address(port, "functions"),
     /** A connection of the administrator, to a database of that name if given. */
     connect: (database = "") => createConnection(address(port, "admin") + database),

@@ -5,6 +5,9 @@ import { connectFaults, demotions, type MysqlProxy, mysqlFaults, startMysqlProxy
 import { outage } from "./outage.ts";
 import { writeMysqlResult } from "./results.ts";
 
+// Much of a run is waiting until something is given up.
+vi.setConfig({ testTimeout: 150_000 });
+
 const whole = process.env.FAULT_CAMPAIGN === "whole";
 const verbs = ["insert", "select", "update"];
 const all = verbs.flatMap((verb) => mysqlFaults.map((fault) => ({ verb, fault })));
@@ -17,12 +20,9 @@ describe("between functions and MySQL", () => {
   let campaign: Campaign;
   let database: string;
   beforeAll(async () => {
-    const server = new URL(process.env.TEST_MYSQL_URL ?? "");
-    proxy = await startMysqlProxy({ host: server.hostname, port: Number(server.port) });
-    server.hostname = "127.0.0.1";
-    server.port = String(proxy.port);
-    vi.stubEnv("DATABASE_URL_PE", server.href);
-    vi.stubEnv("DATABASE_URL_CL", server.href);
+    proxy = await startMysqlProxy(process.env.TEST_MYSQL_URL ?? "");
+    vi.stubEnv("DATABASE_URL_PE", proxy.url);
+    vi.stubEnv("DATABASE_URL_CL", proxy.url);
     system = await startTestSystem();
     campaign = openCampaign(system, { beforeCheck: () => proxy.disarm() });
     database = await campaign.database();
@@ -45,37 +45,31 @@ describe("between functions and MySQL", () => {
     expect(hits).toBeGreaterThan(0);
   }
 
-  test.each(chosen)("statement: $verb, $fault", { timeout: 150_000 }, async ({ verb, fault }) => {
+  test.each(chosen)("statement: $verb, $fault", async ({ verb, fault }) => {
     proxy.arm(verb, fault);
     const lasting = outage(system, "database_unavailable", proxy.disarm);
     await put(verb, fault);
     await lasting.ended;
   });
 
-  test.each(whole ? connectFaults : ["too-many" as const])("connecting: %s", { timeout: 150_000 }, async (fault) => {
+  test.each(whole ? connectFaults : ["too-many" as const])("connecting: %s", async (fault) => {
     proxy.armConnect(fault);
     const lasting = outage(system, "database_unavailable", proxy.disarm);
     await put("connect", fault);
     await lasting.ended;
   });
 
-  test.runIf(whole)("connecting: refused", { timeout: 150_000 }, async () => {
+  test.runIf(whole)("connecting: refused", async () => {
     await proxy.close();
     const refused = outage(system, "ECONNREFUSED", () => proxy.open());
     await put("connect", "refused", refused.seen);
     await refused.ended;
   });
 
-  test.each(whole ? demotions : [])(
-    "a failover after which who stays connected gets: %s",
-    {
-      timeout: 150_000,
-    },
-    async (how) => {
-      // A country's environment holds a connection by now: it is of this run.
-      await campaign.run();
-      proxy.demote(how);
-      await put("write on an old connection", how);
-    },
-  );
+  test.each(whole ? demotions : [])("a failover after which who stays connected gets: %s", async (how) => {
+    // A country's environment holds a connection by now: it is of this run.
+    await campaign.run();
+    proxy.demote(how);
+    await put("write on an old connection", how);
+  });
 });

@@ -23,12 +23,9 @@ const systems: { system: TestSystem; campaign: Campaign; proxy: MysqlProxy }[] =
 let points: Point[] = [];
 beforeAll(async () => {
   for (let index = 0; index < systemCount; index++) {
-    const server = new URL(process.env.TEST_MYSQL_URL ?? "");
-    const proxy = await startMysqlProxy({ host: server.hostname, port: Number(server.port) });
-    server.hostname = "127.0.0.1";
-    server.port = String(proxy.port);
-    vi.stubEnv("DATABASE_URL_PE", server.href);
-    vi.stubEnv("DATABASE_URL_CL", server.href);
+    const proxy = await startMysqlProxy(process.env.TEST_MYSQL_URL ?? "");
+    vi.stubEnv("DATABASE_URL_PE", proxy.url);
+    vi.stubEnv("DATABASE_URL_CL", proxy.url);
     const system = await startTestSystem();
     systems.push({ system, campaign: openCampaign(system), proxy });
   }

@@ -1,4 +1,3 @@
-import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { TestSystem } from "../integration/system.ts";
 import type { Campaign, Fault, Point } from "./campaign.ts";
 import type { Seen } from "./checker.ts";
@@ -58,8 +57,6 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
   const client = witness(system.url, history);
   const startedAt = new Date().toISOString();
   const logsBefore = system.logged.length;
-  const { url: endpoint, region, accessKeyId, secretAccessKey } = system.state.gateway;
-  const sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
   const wrong: string[] = [];
   const known: Told[] = [];
   const keys: { who: number; slot: number; country: string; key: string }[] = [];
@@ -158,11 +155,7 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
     },
     /** Lets it receive again: what waits, the newest first. */
     async release(queue: Queue): Promise<void> {
-      const waiting = await receiveAll(queue);
-      for (const { Body = "" } of waiting.toReversed()) await audit.operator.send(queue, [Body]);
-      for (const { ReceiptHandle } of waiting) {
-        await sqs.send(new DeleteMessageCommand({ QueueUrl: audit.urlOf(queue), ReceiptHandle }));
-      }
+      for (const body of (await audit.operator.take(queue)).toReversed()) await audit.operator.send(queue, [body]);
       const rules = system.gateway.faults.list().filter((rule) => rule.function !== consumers[queue] || !isHold(rule));
       system.gateway.faults.clear();
       system.gateway.faults.add(rules);
@@ -184,8 +177,7 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
       const items = await audit.drain(insured, { limitMs: drainMs });
       await askForFreeSlots(items);
       const faults = system.gateway.recent().filter(({ time, fault }) => time >= startedAt && fault !== undefined);
-      const logs = system.logged.slice(logsBefore).map((entry) => JSON.stringify(entry));
-      const violations = await audit.violations({ insured, history, logs });
+      const violations = await audit.violations({ insured, history, logs: audit.logsSince(logsBefore) });
       const messages = passed.size;
       const accepted = history.filter(({ answer }) => answer === 202).length;
       const transitions = (await audit.items(insured)).reduce((sum, { eventIds }) => sum + eventIds.length, 0);
@@ -195,7 +187,6 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
       clearInterval(tap);
       system.gateway.faults.clear();
       proxy.disarm();
-      sqs.destroy();
     },
   };
 
@@ -217,16 +208,6 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
 
   async function sendAllAgain(): Promise<void> {
     for (const [body, queue] of [...passed].toReversed()) await audit.operator.send(queue, [body]);
-  }
-
-  async function receiveAll(queue: Queue): Promise<Message[]> {
-    const found: Message[] = [];
-    const QueueUrl = audit.urlOf(queue);
-    for (;;) {
-      const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
-      if (Messages.length === 0) return found;
-      found.push(...Messages);
-    }
   }
 }
 

@@ -11,9 +11,11 @@ import {
 import { DescribeReplayCommand, EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
   ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
   GetQueueAttributesCommand,
   type Message,
   MessageNotInflight,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SendMessageBatchCommand,
   SQSClient,
@@ -78,6 +80,20 @@ export function operatorOf({ state, graph, functions, emulators }: System) {
         }),
       );
       return Object.values(Attributes).reduce((sum, value) => sum + Number(value), 0);
+    },
+    purge: (queue: string) => sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrl(queue) })),
+    /** Takes what is visible out of a queue. @returns the bodies */
+    take: async (queue: string): Promise<string[]> => {
+      const QueueUrl = queueUrl(queue);
+      const bodies: string[] = [];
+      for (;;) {
+        const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+        if (Messages.length === 0) return bodies;
+        for (const { Body = "", ReceiptHandle } of Messages) {
+          bodies.push(Body);
+          await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+        }
+      }
     },
     /** Receives from a queue until `count` messages came; what is received stays there, in flight. */
     receive: async (queue: string, count: number): Promise<Message[]> => {

@@ -45,11 +45,10 @@ describe("from the alarm to the runbook to the redrive", () => {
       "queue of the alarm",
     ).name;
 
-    const server = new URL(process.env.TEST_MYSQL_URL ?? "");
-    proxy = await startMysqlProxy({ host: server.hostname, port: Number(server.port) });
-    vi.stubEnv("DATABASE_URL_PE", server.href);
-    server.host = `127.0.0.1:${proxy.port}`;
-    vi.stubEnv("DATABASE_URL_CL", server.href);
+    const server = process.env.TEST_MYSQL_URL ?? "";
+    proxy = await startMysqlProxy(server);
+    vi.stubEnv("DATABASE_URL_PE", server);
+    vi.stubEnv("DATABASE_URL_CL", proxy.url);
     copy = await copyRepository();
     system = await startTestSystem({ root: copy.root });
     operator = operatorOf(system);
