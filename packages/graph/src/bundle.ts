@@ -3,6 +3,7 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type BuildOptions, build, formatMessages, type Plugin, type StdinOptions } from "esbuild";
 import { ConfigError } from "./error.ts";
+import { withEsbuild } from "./esbuild.ts";
 import { stableNames } from "./naming.ts";
 
 /** As in SST's CLI (`pkg/js/js.go`): resolved when the program runs, from the platform's `node_modules`. */
@@ -47,7 +48,10 @@ export interface Program {
  *
  * @throws ConfigError with file, line and column when something does not compile or is not found
  */
-export async function bundleProgram(root: string, platform: string): Promise<Program> {
+export const bundleProgram = (root: string, platform: string): Promise<Program> =>
+  withEsbuild(() => bundle(root, platform));
+
+async function bundle(root: string, platform: string): Promise<Program> {
   const config = join(root, "sst.config.ts");
   if (!existsSync(config)) throw new ConfigError(`There is no sst.config.ts in ${root}.`);
   // Beside the platform's node_modules, as the CLI's: that is where what is external is found.

@@ -1,5 +1,6 @@
 import path from "node:path";
-import { type BuildOptions, type BuildResult, build, type Metafile, stop } from "esbuild";
+import { withEsbuild } from "@appointments/graph/esbuild";
+import { type BuildOptions, build, type Metafile } from "esbuild";
 
 /** One entry to compile, and how. */
 export interface Compilation {
@@ -22,15 +23,11 @@ export interface Compiled {
 
 /** What is asked for within this time is compiled together: functions share most of their code. */
 const batchMs = 20;
-/** esbuild's process holds hundreds of megabytes of syntax trees; without work it is ended. */
-const idleMs = 5_000;
 
 /** By entry. */
 type Batch = Map<string, PromiseWithResolvers<Compiled>>;
 
 const batches = new Map<string, Batch>();
-let working = 0;
-let idle: NodeJS.Timeout | undefined;
 
 /**
  * Compiles one entry. Those that are asked for at about the same time with the same options share one run, which is
@@ -56,18 +53,6 @@ export function compile({ entry, options, key }: Compilation): Promise<Compiled>
   return result.promise;
 }
 
-/** esbuild's `build`, whose process is not left running when there is nothing more to do. */
-export async function runBuild(options: BuildOptions): Promise<BuildResult> {
-  working++;
-  clearTimeout(idle);
-  try {
-    return await build(options);
-  } finally {
-    working--;
-    if (working === 0) idle = setTimeout(() => void stop(), idleMs).unref();
-  }
-}
-
 async function runBatch(options: Compilation["options"], batch: Batch): Promise<void> {
   try {
     const results = await compileAll(options, [...batch.keys()]);
@@ -83,12 +68,14 @@ async function compileAll(options: Compilation["options"], files: string[]): Pro
   const root = options.absWorkingDir;
   // Nothing is written there; it only gives the outputs their names.
   const outdir = path.join(root, ".local");
-  const { outputFiles = [], metafile } = await runBuild({
-    ...options,
-    outdir,
-    entryPoints: files.map((file, index) => ({ in: file, out: `${index}/bundle` })),
-    ...(options.splitting === true && { chunkNames: "0/[name]-[hash]" }),
-  });
+  const { outputFiles = [], metafile } = await withEsbuild(() =>
+    build({
+      ...options,
+      outdir,
+      entryPoints: files.map((file, index) => ({ in: file, out: `${index}/bundle` })),
+      ...(options.splitting === true && { chunkNames: "0/[name]-[hash]" }),
+    }),
+  );
   const results = new Map<string, Compiled>();
   for (const [index, file] of files.entries()) {
     const folder = path.join(outdir, String(index)) + path.sep;

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { runBuild } from "./compile.ts";
+import { withEsbuild } from "@appointments/graph/esbuild";
+import { build } from "esbuild";
 
 let compiled: Promise<Uint8Array> | undefined;
 
@@ -23,13 +24,15 @@ export async function bundleHost(outDir: string): Promise<string> {
 }
 
 async function compileHost(): Promise<Uint8Array> {
-  const { outputFiles = [] } = await runBuild({
-    entryPoints: [path.join(import.meta.dirname, "host.ts")],
-    bundle: true,
-    write: false,
-    platform: "node",
-    format: "esm",
-    target: "es2024",
-  });
+  const { outputFiles = [] } = await withEsbuild(() =>
+    build({
+      entryPoints: [path.join(import.meta.dirname, "host.ts")],
+      bundle: true,
+      write: false,
+      platform: "node",
+      format: "esm",
+      target: "es2024",
+    }),
+  );
   return outputFiles[0]?.contents ?? new Uint8Array();
 }
