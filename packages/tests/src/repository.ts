@@ -22,7 +22,9 @@ export async function copyRepository(): Promise<RepositoryCopy> {
   }
   await symlink(join(root, "node_modules"), join(copy, "node_modules"));
   await mkdir(join(copy, ".sst"));
-  await symlink(join(root, ".sst/platform"), join(copy, ".sst/platform"));
+  // The platform with the list of what is installed in it, or each copy would install it anew.
+  for (const name of ["platform", "provider-lock.json"])
+    await symlink(join(root, ".sst", name), join(copy, ".sst", name));
   return {
     root: copy,
     async edit(file, before, after) {
