@@ -1,21 +1,22 @@
 import { appointment as appointmentSchema, book as bookAppointment } from "@appointments/core/appointment/appointment";
-import { publishOutcomes } from "@appointments/core/appointment/appointment.bus";
-import { appointmentRequested, parseRequested } from "@appointments/core/appointment/appointment.event";
-import { publishRequested } from "@appointments/core/appointment/appointment.topic";
+import { publishOutcomes } from "@appointments/core/appointment/bus";
+import { appointmentRequested, parseRequested } from "@appointments/core/appointment/event";
+import { settleEach } from "@appointments/core/appointment/settle";
+import { publishRequested } from "@appointments/core/appointment/topic";
 import { toTimestamp } from "@appointments/core/clock";
 import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
+import { serve } from "@appointments/core/country/serve";
 import { type Database, openDatabase } from "@appointments/core/database/database";
 import { newId } from "@appointments/core/id";
+import { captureLog } from "@appointments/core/testing/capture";
 import { startMessaging, startTable } from "@appointments/core/testing/emulator";
 import { startEventBus } from "@appointments/core/testing/event-bus";
 import { type Connection, startMysql } from "@appointments/core/testing/mysql";
 import * as v from "valibot";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createApp } from "./api/app.ts";
-import { book } from "./subscriber/book.ts";
-import { consume } from "./subscriber/consume.ts";
-import { parseDelivered, settleEach } from "./subscriber/settle.ts";
-import { captureLog } from "./testing/capture.ts";
+import { consume } from "./queue/consume.ts";
+import { parseDelivered } from "./queue/delivered.ts";
 import { batchOf, delivered, record } from "./testing/messages.ts";
 
 let flow: Awaited<ReturnType<typeof startFlow>>;
@@ -78,7 +79,7 @@ async function startFlow() {
         ...queue,
         parse: (json) => parseRequested(json, code),
         process: (requests) =>
-          book(
+          serve(
             {
               country: countries[code],
               database: officeOf(code).database,
@@ -189,7 +190,7 @@ test("a row that the database refuses harms no other in its batch", async () => 
   };
   const { database } = flow.officeOf("PE");
   const office = { country: countries.PE, database, publish: async () => new Map() };
-  const errors = await book(office, [request(slot()), request(-1), request(slot())]);
+  const errors = await serve(office, [request(slot()), request(-1), request(slot())]);
   expect(errors).toMatchObject([undefined, { code: "database_failed", retry: false }, undefined]);
 });
 

@@ -1,9 +1,9 @@
-import { publishRequested } from "@appointments/core/appointment/appointment.topic";
+import { type Desk, republish } from "@appointments/core/appointment/reconcile";
+import { publishRequested } from "@appointments/core/appointment/topic";
 import { dynamo } from "@appointments/core/aws/dynamo";
 import { link } from "@appointments/core/aws/link";
 import { sns } from "@appointments/core/aws/sns";
 import type { Context } from "aws-lambda";
-import { type Desk, republish } from "./republish.ts";
 
 /** Milliseconds that a page needs at worst; with less left a run ends, and the next goes on. */
 const pageMs = 10_000;

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { alter } from "@appointments/core/appointment/appointment.alter";
+import { alter } from "@appointments/core/appointment/alter";
 import {
   type AppointmentCommand,
   type AppointmentOutcome,
@@ -11,19 +11,20 @@ import {
   outcomeTypes,
   parseOutcome,
   parseRequested,
-} from "@appointments/core/appointment/appointment.event";
-import { fromItem } from "@appointments/core/appointment/appointment.item";
-import * as store from "@appointments/core/appointment/appointment.store";
+} from "@appointments/core/appointment/event";
+import { fromItem } from "@appointments/core/appointment/item";
+import * as read from "@appointments/core/appointment/read";
+import { settleEach } from "@appointments/core/appointment/settle";
 import { putIf } from "@appointments/core/appointment/table";
 import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
+import { serve } from "@appointments/core/country/serve";
 import { type Database, openDatabase } from "@appointments/core/database/database";
 import { newId } from "@appointments/core/id";
+import { captureLog } from "@appointments/core/testing/capture";
 import { startTable } from "@appointments/core/testing/emulator";
 import { startMysql, type TestServer } from "@appointments/core/testing/mysql";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { book } from "./subscriber/book.ts";
-import { parseDelivered, settleEach } from "./subscriber/settle.ts";
-import { captureLog } from "./testing/capture.ts";
+import { parseDelivered } from "./queue/delivered.ts";
 import { delivered } from "./testing/messages.ts";
 
 /*
@@ -90,7 +91,7 @@ test("a country decides on each, in their order, as the release before did", asy
         return new Map();
       },
     };
-    expect(await book(office, [parseRequested(structuredClone(request), countryISO)])).toEqual([undefined]);
+    expect(await serve(office, [parseRequested(structuredClone(request), countryISO)])).toEqual([undefined]);
   }
   expect(told.map(withoutClock)).toEqual(outcomes.map(withoutClock));
 });
@@ -103,7 +104,7 @@ test("the confirmation writes each to the item of its release", async () => {
     const entry = { Source: outcome.source, DetailType: outcome.type, Detail: JSON.stringify(outcome), Time: 0 };
     const message = parseDelivered(JSON.parse(delivered({ ...entry, EventBusName: "Bus" })));
     expect(await settleEach(emulator.table, [message])).toEqual([undefined]);
-    expect(await store.get(emulator.table, data)).toMatchObject({
+    expect(await read.get(emulator.table, data)).toMatchObject({
       status: data.status,
       scheduleId: data.scheduleId,
       version: data.version,
@@ -119,7 +120,7 @@ test("an item of the first release, which kept no history, can be cancelled", as
   const { appointment } = fromItem(item);
   const changed = await alter(emulator.table, appointment, { kind: "cancel" });
   expect(changed).toMatchObject({ status: "pending", version: 2, change: { number: 1, kind: "cancel" } });
-  expect(await store.history(emulator.table, appointment)).toMatchObject([{ cause: "cancel_requested" }]);
+  expect(await read.history(emulator.table, appointment)).toMatchObject([{ cause: "cancel_requested" }]);
 });
 
 const put = (Item: Record<string, unknown>) =>

@@ -1,8 +1,7 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
-import { inOrder, type Transition } from "@appointments/core/appointment/appointment.history";
-import type { Stored } from "@appointments/core/appointment/appointment.item";
-import { getStored } from "@appointments/core/appointment/appointment.read";
-import { findPending } from "@appointments/core/appointment/appointment.scan";
+import { inOrder, type Transition } from "@appointments/core/appointment/appointment";
+import type { Stored } from "@appointments/core/appointment/item";
+import { findPending, getStored } from "@appointments/core/appointment/read";
 import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
 import { type Row, readBack } from "@appointments/core/country/row";
 import { type AppError, toAppError } from "@appointments/core/error";

@@ -1,8 +1,8 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
-import { publishOutcomes } from "@appointments/core/appointment/appointment.bus";
-import type { AppointmentOutcome } from "@appointments/core/appointment/appointment.event";
-import { publishRequested } from "@appointments/core/appointment/appointment.topic";
+import { publishOutcomes } from "@appointments/core/appointment/bus";
+import type { AppointmentOutcome } from "@appointments/core/appointment/event";
 import type { Table } from "@appointments/core/appointment/table";
+import { publishRequested } from "@appointments/core/appointment/topic";
 import { clientConfig } from "@appointments/core/aws/client";
 import { type QueueName, queueNames } from "@appointments/core/aws/link";
 import type { CountryCode } from "@appointments/core/country/country";

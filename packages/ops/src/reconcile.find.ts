@@ -1,6 +1,5 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
-import { getStored } from "@appointments/core/appointment/appointment.read";
-import { scanAppointments } from "@appointments/core/appointment/appointment.scan";
+import { getStored, scanAppointments } from "@appointments/core/appointment/read";
 import { rowsAfter, slotsHeldTwice } from "@appointments/core/country/audit";
 import { type CountryCode, countries } from "@appointments/core/country/country";
 import { type Row, readBack } from "@appointments/core/country/row";

@@ -1,7 +1,7 @@
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Booking, ChangeRequested } from "../appointment/appointment.event.ts";
 import { changeableIn, type RowStatus } from "../appointment/appointment.ts";
+import type { Booking, ChangeRequested } from "../appointment/event.ts";
 import { type Database, openDatabase } from "../database/database.ts";
 import { AppError } from "../error.ts";
 import { newId } from "../id.ts";

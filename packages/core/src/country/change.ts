@@ -1,6 +1,6 @@
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
-import type { ChangeRequested, Outcome } from "../appointment/appointment.event.ts";
 import { changeableIn, type RowStatus } from "../appointment/appointment.ts";
+import type { ChangeRequested, Outcome } from "../appointment/event.ts";
 import { type Clock, notBefore, systemClock } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { databaseTrouble, isDuplicate, isFault } from "../database/trouble.ts";

@@ -1,5 +1,5 @@
-import { cl } from "./cl/cl.sql.ts";
-import { pe } from "./pe/pe.sql.ts";
+import { cl } from "./cl/schema.ts";
+import { pe } from "./pe/schema.ts";
 
 /**
  * Everything that differs by country. A new country is one entry here and one folder beside this file; queues,

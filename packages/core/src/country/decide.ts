@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import type { Booking, Outcome } from "../appointment/appointment.event.ts";
 import type { decisions } from "../appointment/appointment.ts";
+import type { Booking, Outcome } from "../appointment/event.ts";
 import { type Clock, notBefore, systemClock } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { AppError } from "../error.ts";

@@ -1,6 +1,6 @@
 import { inArray } from "drizzle-orm";
-import type { Booking, Outcome } from "../appointment/appointment.event.ts";
 import { cancelReasons, reasons } from "../appointment/appointment.ts";
+import type { Booking, Outcome } from "../appointment/event.ts";
 import type { Sql } from "../database/database.ts";
 import { AppError } from "../error.ts";
 import type { Country, CountryCode } from "./country.ts";

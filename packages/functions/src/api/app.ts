@@ -1,12 +1,14 @@
-import { type Appointment, appointmentRequest } from "@appointments/core/appointment/appointment";
-import { alter } from "@appointments/core/appointment/appointment.alter";
+import { alter } from "@appointments/core/appointment/alter";
 import {
+  type Appointment,
+  appointmentRequest,
   cancelRequest,
   isOpen,
   rescheduleRequest,
   type Wanted,
-} from "@appointments/core/appointment/appointment.change";
-import * as store from "@appointments/core/appointment/appointment.store";
+} from "@appointments/core/appointment/appointment";
+import * as read from "@appointments/core/appointment/read";
+import { request } from "@appointments/core/appointment/request";
 import type { Table } from "@appointments/core/appointment/table";
 import { AppError } from "@appointments/core/error";
 import { id } from "@appointments/core/id";
@@ -37,7 +39,7 @@ export function createApp({ table, publishRequested }: Dependencies) {
     .post("/appointments", async (c) => {
       const idempotencyKey = readIdempotencyKey(c.req.header("idempotency-key"));
       const wanted = fields(appointmentRequest, await readJson(c.req));
-      return accepted(c, await store.request(table, wanted, { idempotencyKey }));
+      return accepted(c, await request(table, wanted, { idempotencyKey }));
     })
     .post("/appointments/:insuredId/:appointmentId/cancel", async (c) => {
       const body = await readOptionalJson(c.req);
@@ -53,17 +55,17 @@ export function createApp({ table, publishRequested }: Dependencies) {
       const limit = readLimit(c.req.query("limit"));
       const cursor = c.req.query("cursor");
       const after = cursor === undefined ? undefined : fromCursor(insuredId, cursor);
-      const { items, more } = await store.list(table, insuredId, { limit, after });
+      const { items, more } = await read.list(table, insuredId, { limit, after });
       const last = items.at(-1);
       return c.json({ items, ...(more && last && { nextCursor: toCursor(insuredId, last.appointmentId) }) });
     })
     .get("/appointments/:insuredId/:appointmentId", async (c) => {
-      const appointment = await store.get(table, readKey(c.req.param("insuredId"), c.req.param("appointmentId")));
+      const appointment = await read.get(table, readKey(c.req.param("insuredId"), c.req.param("appointmentId")));
       if (!appointment) throw notFound();
       return c.json(appointment, 200, { etag: etagOf(appointment) });
     })
     .get("/appointments/:insuredId/:appointmentId/history", async (c) => {
-      const items = await store.history(table, readKey(c.req.param("insuredId"), c.req.param("appointmentId")));
+      const items = await read.history(table, readKey(c.req.param("insuredId"), c.req.param("appointmentId")));
       if (!items) throw notFound();
       return c.json({ items });
     });

@@ -3,9 +3,9 @@ import { type AppError, toAppError } from "@appointments/core/error";
 import { parseJson } from "@appointments/core/event";
 import { log } from "@appointments/core/log";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type { SourceQueue } from "../environment.ts";
 import { bury } from "./bury.ts";
 import { postpone } from "./postpone.ts";
-import type { SourceQueue } from "./source.ts";
 
 export interface Consumer<Message> {
   source: SourceQueue;

@@ -1,11 +1,11 @@
-import { alter } from "@appointments/core/appointment/appointment.alter";
-import { settle } from "@appointments/core/appointment/appointment.settle";
-import * as store from "@appointments/core/appointment/appointment.store";
-import { AppError } from "@appointments/core/error";
-import { startTable } from "@appointments/core/testing/emulator";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Desk, republish } from "./republish.ts";
-import { captureLog } from "./testing/capture.ts";
+import { AppError } from "../error.ts";
+import { captureLog } from "../testing/capture.ts";
+import { startTable } from "../testing/emulator.ts";
+import { alter } from "./alter.ts";
+import { type Desk, republish } from "./reconcile.ts";
+import { request } from "./request.ts";
+import { settle } from "./settle.ts";
 
 const minute = 60_000;
 const start = Date.parse("2026-11-24T03:00:00.000Z");
@@ -32,7 +32,7 @@ async function book(count: number): Promise<string[]> {
   const ids: string[] = [];
   while (ids.length < count) {
     const group = Array.from({ length: Math.min(10, count - ids.length) }, () =>
-      store.request(emulator.table, wanted, { clock: () => start }),
+      request(emulator.table, wanted, { clock: () => start }),
     );
     ids.push(...(await Promise.all(group)).map(({ appointmentId }) => appointmentId));
   }

@@ -1,10 +1,10 @@
-import { publishRequested } from "@appointments/core/appointment/appointment.topic";
+import { publishRequested } from "@appointments/core/appointment/topic";
 import { dynamo } from "@appointments/core/aws/dynamo";
 import { link } from "@appointments/core/aws/link";
 import { sns } from "@appointments/core/aws/sns";
 import { handle } from "hono/aws-lambda";
-import { createApp } from "./app.ts";
-import { withoutUselessBody } from "./gateway-event.ts";
+import { createApp } from "./api/app.ts";
+import { withoutUselessBody } from "./api/gateway-event.ts";
 
 const topic = { client: sns(), arn: link.topicArn() };
 

@@ -1,13 +1,12 @@
 import { createHash } from "node:crypto";
 import { type Clock, notBefore, systemClock, toTimestamp } from "../clock.ts";
 import { AppError } from "../error.ts";
-import { isRepeat, type Wanted, withChange } from "./appointment.change.ts";
-import { changeRequested } from "./appointment.event.ts";
-import { transitionBy } from "./appointment.history.ts";
-import { type Entry, keyOf, type Stored, waiting } from "./appointment.item.ts";
-import { getStored } from "./appointment.read.ts";
-import { appendToHistory } from "./appointment.settle.ts";
 import type { Appointment } from "./appointment.ts";
+import { isRepeat, transitionBy, type Wanted, withChange } from "./appointment.ts";
+import { changeRequested } from "./event.ts";
+import { type Entry, keyOf, type Stored, waiting } from "./item.ts";
+import { getStored } from "./read.ts";
+import { appendToHistory } from "./settle.ts";
 import { type Table, updateIf } from "./table.ts";
 
 /** Every round lost is a change that another made; so many in a row are no coincidence. */

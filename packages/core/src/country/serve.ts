@@ -4,13 +4,13 @@ import {
   appointmentOutcome,
   type Booking,
   type Outcome,
-} from "@appointments/core/appointment/appointment.event";
-import { applyChanges } from "@appointments/core/country/change";
-import type { Country } from "@appointments/core/country/country";
-import { decide } from "@appointments/core/country/decide";
-import type { Database } from "@appointments/core/database/database";
-import { AppError } from "@appointments/core/error";
-import { log } from "@appointments/core/log";
+} from "../appointment/event.ts";
+import type { Database } from "../database/database.ts";
+import { AppError } from "../error.ts";
+import { log } from "../log.ts";
+import { applyChanges } from "./change.ts";
+import type { Country } from "./country.ts";
+import { decide } from "./decide.ts";
 
 export interface Office {
   country: Country;
@@ -28,7 +28,7 @@ export interface Office {
  *
  * @returns for each message, in order, its error, or nothing.
  */
-export async function book(office: Office, commands: AppointmentCommand[]): Promise<(AppError | undefined)[]> {
+export async function serve(office: Office, commands: AppointmentCommand[]): Promise<(AppError | undefined)[]> {
   const outcomes = await outcomesOf(office, commands);
   const events = commands.map((command) => {
     const outcome = outcomes.get(command) ?? new AppError("internal", "A message was left out; deliver it again");

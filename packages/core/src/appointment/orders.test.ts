@@ -1,21 +1,16 @@
-import type { Appointment } from "@appointments/core/appointment/appointment";
-import { alter } from "@appointments/core/appointment/appointment.alter";
-import type { Wanted } from "@appointments/core/appointment/appointment.change";
-import {
-  type AppointmentCommand,
-  type AppointmentOutcome,
-  commandOf,
-} from "@appointments/core/appointment/appointment.event";
-import { settle } from "@appointments/core/appointment/appointment.settle";
-import * as store from "@appointments/core/appointment/appointment.store";
-import { countries } from "@appointments/core/country/country";
-import { type Database, openDatabase } from "@appointments/core/database/database";
-import { startTable } from "@appointments/core/testing/emulator";
-import { type Connection, startMysql, type TestServer } from "@appointments/core/testing/mysql";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { book } from "./subscriber/book.ts";
-import { settleEach } from "./subscriber/settle.ts";
-import { captureLog } from "./testing/capture.ts";
+import { countries } from "../country/country.ts";
+import { serve } from "../country/serve.ts";
+import { type Database, openDatabase } from "../database/database.ts";
+import { captureLog } from "../testing/capture.ts";
+import { startTable } from "../testing/emulator.ts";
+import { type Connection, startMysql, type TestServer } from "../testing/mysql.ts";
+import { alter } from "./alter.ts";
+import type { Appointment, Wanted } from "./appointment.ts";
+import { type AppointmentCommand, type AppointmentOutcome, commandOf } from "./event.ts";
+import * as read from "./read.ts";
+import { request } from "./request.ts";
+import { settle, settleEach } from "./settle.ts";
 
 let emulator: Awaited<ReturnType<typeof startTable>>;
 let server: TestServer;
@@ -43,7 +38,7 @@ async function country(messages: AppointmentCommand[], together = false): Promis
     return new Map();
   };
   for (const batch of together ? [messages] : messages.map((message) => [message])) {
-    const errors = await book({ country: countries.PE, database, publish }, batch);
+    const errors = await serve({ country: countries.PE, database, publish }, batch);
     expect(errors.filter(Boolean)).toEqual([]);
   }
   return told;
@@ -59,13 +54,12 @@ const permutations = <Item>(items: Item[]): Item[][] =>
     : items.flatMap((first, at) => permutations(items.toSpliced(at, 1)).map((rest) => [first, ...rest]));
 
 const slot = () => Math.ceil(Math.random() * 2 ** 47);
-const pending = (scheduleId = slot()) =>
-  store.request(emulator.table, { insuredId: "00042", scheduleId, countryISO: "PE" });
+const pending = (scheduleId = slot()) => request(emulator.table, { insuredId: "00042", scheduleId, countryISO: "PE" });
 
 /** The end of an appointment: its item and its row, without what differs by clock. */
 async function endOf({ insuredId, appointmentId }: Appointment) {
   const { status, scheduleId, version, change, reason } =
-    (await store.get(emulator.table, { insuredId, appointmentId })) ?? expect.unreachable();
+    (await read.get(emulator.table, { insuredId, appointmentId })) ?? expect.unreachable();
   const [rows] = await admin.query("select status, schedule_id, version from appointment where id = ?", [
     appointmentId,
   ]);
@@ -124,7 +118,7 @@ test("every message of a whole life, late, in every order and twice: nothing mov
     "cancelled",
   ]);
   const end = await endOf(made);
-  const history = await store.history(emulator.table, made);
+  const history = await read.history(emulator.table, made);
   expect(history).toHaveLength(8);
   for (const order of permutations(messages)) {
     await confirm(await country([...order, ...order]));
@@ -132,7 +126,7 @@ test("every message of a whole life, late, in every order and twice: nothing mov
   }
   for (const order of permutations(told)) await confirm([...order, ...order]);
   expect(await endOf(made)).toEqual(end);
-  expect(await store.history(emulator.table, made)).toEqual(history);
+  expect(await read.history(emulator.table, made)).toEqual(history);
   expect(await endOf(held)).toMatchObject({ status: "completed" });
 }, 120_000);
 
@@ -144,7 +138,7 @@ test("the loser of a slot who cancels before it is decided stays rejected, in ev
     const request = commandOf(loser, undefined);
     const told = { rejected: await country([request]), cancel: await country([await ask(loser, { kind: "cancel" })]) };
     for (const each of order) await confirm(told[each]);
-    expect(await store.get(emulator.table, loser)).toMatchObject({ status: "rejected", reason: "schedule_taken" });
+    expect(await read.get(emulator.table, loser)).toMatchObject({ status: "rejected", reason: "schedule_taken" });
   }
 });
 

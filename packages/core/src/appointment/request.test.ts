@@ -2,10 +2,11 @@ import { PutCommand, paginateScan, type ScanCommandInput } from "@aws-sdk/lib-dy
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newId } from "../id.ts";
 import { startTable } from "../testing/emulator.ts";
-import type { Outcome } from "./appointment.event.ts";
-import { settle } from "./appointment.settle.ts";
-import { get, list, request } from "./appointment.store.ts";
 import type { Appointment, AppointmentRequest } from "./appointment.ts";
+import type { Outcome } from "./event.ts";
+import { get, list } from "./read.ts";
+import { request } from "./request.ts";
+import { settle } from "./settle.ts";
 import type { Table } from "./table.ts";
 
 let emulator: Awaited<ReturnType<typeof startTable>>;

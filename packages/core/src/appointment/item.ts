@@ -3,9 +3,8 @@ import { toTimestamp } from "../clock.ts";
 import { AppError } from "../error.ts";
 import { timestamp } from "../event.ts";
 import { describe, parse } from "../parse.ts";
-import { appointmentRequested } from "./appointment.event.ts";
-import { transition, transitionBy } from "./appointment.history.ts";
-import { type Appointment, appointment } from "./appointment.ts";
+import { type Appointment, appointment, transition, transitionBy } from "./appointment.ts";
+import { appointmentRequested } from "./event.ts";
 
 /** Name of the sparse index that holds the appointments that wait for their country, and nothing else. */
 export const pendingIndex = "pending";

@@ -1,7 +1,7 @@
 import { AppError } from "@appointments/core/error";
+import { captureLog } from "@appointments/core/testing/capture";
 import { startMessaging } from "@appointments/core/testing/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { captureLog } from "../testing/capture.ts";
 import { batchOf, record } from "../testing/messages.ts";
 import { type Consumer, consume } from "./consume.ts";
 

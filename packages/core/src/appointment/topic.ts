@@ -1,7 +1,7 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { publish } from "../aws/sns.ts";
-import { commandOf } from "./appointment.event.ts";
 import type { Appointment } from "./appointment.ts";
+import { commandOf } from "./event.ts";
 
 /**
  * Asks the appointment's country for what the appointment waits for. The topic fans out on the attribute `countryISO`.

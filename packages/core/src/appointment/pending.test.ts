@@ -1,10 +1,10 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startTable } from "../testing/emulator.ts";
-import { type Due, dueForRetry, retried } from "./appointment.pending.ts";
-import { settle } from "./appointment.settle.ts";
-import { request } from "./appointment.store.ts";
 import type { Appointment } from "./appointment.ts";
+import { type Due, dueForRetry, retried } from "./reconcile.ts";
+import { request } from "./request.ts";
+import { settle } from "./settle.ts";
 import type { Table } from "./table.ts";
 
 const minute = 60_000;

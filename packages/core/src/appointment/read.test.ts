@@ -2,8 +2,8 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "../id.ts";
 import { startTable } from "../testing/emulator.ts";
-import { findPending, scanAppointments } from "./appointment.scan.ts";
-import { request } from "./appointment.store.ts";
+import { findPending, scanAppointments } from "./read.ts";
+import { request } from "./request.ts";
 
 let started: Awaited<ReturnType<typeof startTable>>;
 beforeAll(async () => {

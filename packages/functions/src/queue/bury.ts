@@ -1,7 +1,7 @@
 import { type MessageAttributeValue, type SQSClient, sendMessage } from "@appointments/core/aws/sqs";
 import type { AppError } from "@appointments/core/error";
 import type { SQSMessageAttribute, SQSRecord } from "aws-lambda";
-import type { SourceQueue } from "./source.ts";
+import type { SourceQueue } from "../environment.ts";
 
 /** SQS takes ten attributes with a message; two are ours. */
 const room = 8;

@@ -2,7 +2,7 @@ import { changeVisibility, type SQSClient } from "@appointments/core/aws/sqs";
 import { fullJitter } from "@appointments/core/backoff";
 import { log } from "@appointments/core/log";
 import type { SQSRecord } from "aws-lambda";
-import type { SourceQueue } from "./source.ts";
+import type { SourceQueue } from "../environment.ts";
 
 /** The longest wait before another delivery: 15 minutes. */
 const backoff = { baseMs: 4_000, capMs: 900_000 };

@@ -1,7 +1,7 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { putEvents } from "../aws/bus.ts";
 import type { AppError } from "../error.ts";
-import type { AppointmentOutcome } from "./appointment.event.ts";
+import type { AppointmentOutcome } from "./event.ts";
 
 /**
  * Tells the bus what a country decided. Never rejects.

@@ -1,9 +1,9 @@
-import { AppError } from "../error.ts";
-import { type AppointmentOutcome, appointmentOutcome, type Outcome } from "./appointment.event.ts";
-import { type Transition, transitionBy } from "./appointment.history.ts";
-import { keyOf, type Stored } from "./appointment.item.ts";
-import { getStored } from "./appointment.read.ts";
-import { changeableIn, reachedFrom } from "./appointment.ts";
+import { AppError, toAppError } from "../error.ts";
+import { log } from "../log.ts";
+import { changeableIn, reachedFrom, type Transition, transitionBy } from "./appointment.ts";
+import { type AppointmentOutcome, appointmentOutcome, type Outcome } from "./event.ts";
+import { keyOf, type Stored } from "./item.ts";
+import { getStored } from "./read.ts";
 import { type Table, updateIf } from "./table.ts";
 
 /**
@@ -119,3 +119,19 @@ async function note(table: Table, { appointment, history }: Stored, transition: 
   });
   if (!noted) throw new AppError("table_unavailable", "The history changed meanwhile; try again");
 }
+
+/** Writes each outcome to its appointment, each by itself. */
+export const settleEach = (table: Table, outcomes: AppointmentOutcome[]): Promise<(AppError | undefined)[]> =>
+  Promise.all(
+    outcomes.map(async ({ data, traceparent }) => {
+      try {
+        const changed = await settle(table, data);
+        const { appointmentId, countryISO, status } = data;
+        const happened = changed ? "appointment.settled" : "appointment.settled_before";
+        log.info(happened, { appointmentId, countryISO, status, traceparent });
+        return undefined;
+      } catch (error) {
+        return toAppError(error);
+      }
+    }),
+  );

@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import { newId } from "../id.ts";
-import { isOpen, isRepeat, maxChanges, type Wanted, withChange } from "./appointment.change.ts";
-import { type Appointment, type Change, changeableIn, statuses } from "./appointment.ts";
+import {
+  type Appointment,
+  type Change,
+  changeableIn,
+  isOpen,
+  isRepeat,
+  maxChanges,
+  statuses,
+  type Wanted,
+  withChange,
+} from "./appointment.ts";
 
 const now = "2026-11-24T03:00:00.000Z";
 const later = "2026-11-24T04:00:00.000Z";

@@ -1,12 +1,14 @@
-import { type AppointmentOutcome, appointmentOutcome } from "@appointments/core/appointment/appointment.event";
-import * as store from "@appointments/core/appointment/appointment.store";
+import { type AppointmentOutcome, appointmentOutcome } from "@appointments/core/appointment/event";
+import * as read from "@appointments/core/appointment/read";
+import { request } from "@appointments/core/appointment/request";
+import { settleEach } from "@appointments/core/appointment/settle";
 import { newId } from "@appointments/core/id";
 import { aBooking } from "@appointments/core/testing/booking";
+import { captureLog } from "@appointments/core/testing/capture";
 import { startTable } from "@appointments/core/testing/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { captureLog } from "../testing/capture.ts";
 import { delivered } from "../testing/messages.ts";
-import { parseDelivered, settleEach } from "./settle.ts";
+import { parseDelivered } from "./delivered.ts";
 
 const now = "2026-11-24T03:00:00.000Z";
 const completed = (parts = {}): AppointmentOutcome =>
@@ -54,15 +56,15 @@ describe("outcomes", () => {
   beforeEach(captureLog);
   afterEach(() => vi.restoreAllMocks());
 
-  const pending = () => store.request(emulator.table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" });
+  const pending = () => request(emulator.table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" });
 
   test("settle their appointments, each by itself: an unknown one harms no other and makes no ghost", async () => {
     const { status: _s, version: _v, updatedAt: _u, ...booking } = await pending();
     const ghost = completed({ appointmentId: newId() });
     const errors = await settleEach(emulator.table, [ghost, completed(booking), completed(booking)]);
     expect(errors).toMatchObject([{ code: "appointment_unknown", retry: false }, undefined, undefined]);
-    expect(await store.get(emulator.table, booking)).toMatchObject({ status: "completed" });
-    expect(await store.get(emulator.table, ghost.data)).toBeUndefined();
+    expect(await read.get(emulator.table, booking)).toMatchObject({ status: "completed" });
+    expect(await read.get(emulator.table, ghost.data)).toBeUndefined();
   });
 
   test("DynamoDB is away: they all come again", async () => {

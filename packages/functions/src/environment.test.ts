@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { sourceQueue } from "./source.ts";
+import { sourceQueue } from "./environment.ts";
 
 vi.stubEnv("SST_RESOURCE_App", '{"name":"test","stage":"test"}');
 vi.stubEnv("SST_RESOURCE_SQS_PE", '{"url":"https://sqs/pe"}');

@@ -1,8 +1,5 @@
-import { type AppointmentOutcome, parseOutcome } from "@appointments/core/appointment/appointment.event";
-import { settle } from "@appointments/core/appointment/appointment.settle";
-import type { Table } from "@appointments/core/appointment/table";
-import { AppError, toAppError } from "@appointments/core/error";
-import { log } from "@appointments/core/log";
+import { type AppointmentOutcome, parseOutcome } from "@appointments/core/appointment/event";
+import { AppError } from "@appointments/core/error";
 import { describe, parse } from "@appointments/core/parse";
 import * as v from "valibot";
 
@@ -32,19 +29,3 @@ export function parseDelivered(json: unknown): AppointmentOutcome {
   }
   return event;
 }
-
-/** Writes each outcome to its appointment, each by itself. */
-export const settleEach = (table: Table, outcomes: AppointmentOutcome[]): Promise<(AppError | undefined)[]> =>
-  Promise.all(
-    outcomes.map(async ({ data, traceparent }) => {
-      try {
-        const changed = await settle(table, data);
-        const { appointmentId, countryISO, status } = data;
-        const happened = changed ? "appointment.settled" : "appointment.settled_before";
-        log.info(happened, { appointmentId, countryISO, status, traceparent });
-        return undefined;
-      } catch (error) {
-        return toAppError(error);
-      }
-    }),
-  );

@@ -2,12 +2,13 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../id.ts";
 import { startTable } from "../testing/emulator.ts";
-import { alter } from "./appointment.alter.ts";
-import { appointmentOutcome, type Outcome } from "./appointment.event.ts";
-import { keyOf, waiting } from "./appointment.item.ts";
-import { settle } from "./appointment.settle.ts";
-import { get, history, request } from "./appointment.store.ts";
+import { alter } from "./alter.ts";
 import { type Appointment, type Change, changeableIn, reachedFrom, statuses } from "./appointment.ts";
+import { appointmentOutcome, type Outcome } from "./event.ts";
+import { keyOf, waiting } from "./item.ts";
+import { get, history } from "./read.ts";
+import { request } from "./request.ts";
+import { settle } from "./settle.ts";
 import type { Table } from "./table.ts";
 
 let emulator: Awaited<ReturnType<typeof startTable>>;

@@ -1,0 +1,36 @@
+import { type Clock, systemClock, toTimestamp } from "../clock.ts";
+import { AppError } from "../error.ts";
+import { newId } from "../id.ts";
+import { type Appointment, type AppointmentRequest, book } from "./appointment.ts";
+import { claimKey } from "./idempotency.ts";
+import { toPendingItem } from "./item.ts";
+import { get } from "./read.ts";
+import { putIf, type Table } from "./table.ts";
+
+/**
+ * Saves a new appointment as `pending` and answers what is stored.
+ *
+ * With an Idempotency-Key a repeat answers the appointment of the first time, also when the first time crashed between
+ * the key and the appointment. Throws `idempotency_key_reused`, `table_unavailable`.
+ */
+export async function request(
+  table: Table,
+  wanted: AppointmentRequest,
+  options: { idempotencyKey?: string | undefined; clock?: Clock } = {},
+): Promise<Appointment> {
+  const { idempotencyKey: key, clock = systemClock } = options;
+  const fresh = newId();
+  const appointmentId =
+    key === undefined ? fresh : await claimKey(table, { key, request: wanted, appointmentId: fresh }, clock);
+  if (appointmentId !== fresh) {
+    const stored = await get(table, { insuredId: wanted.insuredId, appointmentId });
+    if (stored) return stored;
+  }
+  const pending = book(wanted, appointmentId, toTimestamp(clock()));
+  const created = await putIf(table, { Item: toPendingItem(pending), ConditionExpression: "attribute_not_exists(pk)" });
+  if (created) return pending;
+  // Another repeat was quicker, or the SDK repeated a put whose answer was lost: what is stored is the truth.
+  const stored = await get(table, pending);
+  if (!stored) throw new AppError("table_unavailable", "The appointment was there and is gone; try again");
+  return stored;
+}
