@@ -1,16 +1,14 @@
-import { publishRequested } from "@appointments/core/appointment/topic";
+import { topicAt } from "@appointments/core/appointment/topic";
 import { dynamo } from "@appointments/core/aws/dynamo";
 import { link } from "@appointments/core/aws/link";
 import { sns } from "@appointments/core/aws/sns";
 import { handle } from "hono/aws-lambda";
 import { createApp } from "./api/app.ts";
-import { withoutUselessBody } from "./api/gateway-event.ts";
-
-const topic = { client: sns(), arn: link.topicArn() };
+import { withoutUselessBody } from "./api/body.ts";
 
 const app = createApp({
   table: { client: dynamo(), name: link.tableName() },
-  publishRequested: (appointment, traceparent) => publishRequested(topic, appointment, traceparent),
+  topic: topicAt(sns(), link.topicArn()),
 });
 
 const answer = handle(app);

@@ -1,6 +1,15 @@
 import { link, queueNames } from "@appointments/core/aws/link";
+import { type CountryCode, countryCodes, isCountryCode } from "@appointments/core/country/country";
 import { AppError } from "@appointments/core/error";
 import * as v from "valibot";
+
+/* What the graph writes into a function's environment, beside its links. */
+
+/** The country that this function serves, by its environment. Throws `configuration_invalid`. */
+export function servedCountry(code = process.env.COUNTRY ?? ""): CountryCode {
+  if (isCountryCode(code)) return code;
+  throw new AppError("configuration_invalid", `Set COUNTRY to one of ${countryCodes.join(", ")}`);
+}
 
 /** The queue that a consumer's messages come from. */
 export interface SourceQueue {

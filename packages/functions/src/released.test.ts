@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { alter } from "@appointments/core/appointment/alter";
+import { saveChange } from "@appointments/core/appointment/alter";
 import {
-  type AppointmentCommand,
   type AppointmentOutcome,
   appointmentOutcome,
   appointmentRequested,
@@ -16,7 +15,8 @@ import { fromItem } from "@appointments/core/appointment/item";
 import * as read from "@appointments/core/appointment/read";
 import { settleEach } from "@appointments/core/appointment/settle";
 import { putIf } from "@appointments/core/appointment/table";
-import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
+import type { WireCommand, WireOutcome } from "@appointments/core/appointment/wire";
+import { type CountryCode, countries, countryCodes, isCountryCode } from "@appointments/core/country/country";
 import { serve } from "@appointments/core/country/serve";
 import { type Database, openDatabase } from "@appointments/core/database/database";
 import { newId } from "@appointments/core/id";
@@ -34,8 +34,8 @@ import { delivered } from "./testing/messages.ts";
 interface Release {
   release: string;
   items: Record<string, unknown>[];
-  requests: AppointmentCommand[];
-  outcomes: AppointmentOutcome[];
+  requests: WireCommand[];
+  outcomes: WireOutcome[];
 }
 const releases: Release[] = JSON.parse(await readFile(join(import.meta.dirname, "testing/released.json"), "utf8"));
 const requests = releases.flatMap((release) => release.requests);
@@ -62,36 +62,35 @@ test("every type of today is among them", () => {
 
 describe("what is published today under the same types is the same, so that releases before can read it", () => {
   test.each(requests)("$type", (event) => {
-    const { data, traceparent, time } = event;
+    const { data, traceparent, time } = parseRequested(event, countryOf(event));
     const appointment = { status: "completed", version: 1, updatedAt: time, ...data } as const;
     const built =
       "change" in data
         ? changeRequested(appointment, data.change, traceparent)
         : appointmentRequested(appointment, traceparent);
     expect(built).toEqual(event);
-    expect(parseRequested(event, data.countryISO)).toEqual(event);
+    expect(parseRequested(event, countryOf(event))).toEqual(event);
   });
 
   test.each(outcomes)("$type", (event) => {
-    expect(appointmentOutcome(event.data, event.traceparent)).toEqual(event);
+    expect(appointmentOutcome(parseOutcome(event).data, event.traceparent)).toEqual(event);
     expect(parseOutcome(event)).toEqual(event);
   });
 });
 
 test("a country decides on each, in their order, as the release before did", async () => {
-  const told: AppointmentOutcome[] = [];
+  const told: WireOutcome[] = [];
   for (const request of requests) {
-    const { countryISO } = request.data;
+    const countryISO = countryOf(request);
     const database = databases.get(countryISO) ?? expect.unreachable();
-    const office = {
-      country: countries[countryISO],
-      database,
-      publish: async (events: AppointmentOutcome[]) => {
+    const bus = {
+      publish: async (events: WireOutcome[]) => {
         told.push(...events);
         return new Map();
       },
     };
-    expect(await serve(office, [parseRequested(structuredClone(request), countryISO)])).toEqual([undefined]);
+    const serving = { country: countries[countryISO], database, bus };
+    expect(await serve(serving, [parseRequested(structuredClone(request), countryISO)])).toEqual([undefined]);
   }
   expect(told.map(withoutClock)).toEqual(outcomes.map(withoutClock));
 });
@@ -100,9 +99,9 @@ test("the confirmation writes each to the item of its release", async () => {
   for (const item of releases.flatMap(({ items }) => items)) await put(item);
   for (const outcome of outcomes) {
     const { data } = outcome;
-    if ("change" in data) await asked(data);
     const entry = { Source: outcome.source, DetailType: outcome.type, Detail: JSON.stringify(outcome), Time: 0 };
     const message = parseDelivered(JSON.parse(delivered({ ...entry, EventBusName: "Bus" })));
+    await asked(message.data);
     expect(await settleEach(emulator.table, [message])).toEqual([undefined]);
     expect(await read.get(emulator.table, data)).toMatchObject({
       status: data.status,
@@ -118,25 +117,30 @@ test("an item of the first release, which kept no history, can be cancelled", as
   const item = { ...first, sk: id, appointmentId: id };
   await put(item);
   const { appointment } = fromItem(item);
-  const changed = await alter(emulator.table, appointment, { kind: "cancel" });
+  const changed = await saveChange(emulator.table, appointment, { kind: "cancel" });
   expect(changed).toMatchObject({ status: "pending", version: 2, change: { number: 1, kind: "cancel" } });
   expect(await read.history(emulator.table, appointment)).toMatchObject([{ cause: "cancel_requested" }]);
 });
+
+/** The country that a request of a release is for. */
+const countryOf = ({ data }: WireCommand): CountryCode =>
+  isCountryCode(data.countryISO) ? data.countryISO : expect.unreachable();
 
 const put = (Item: Record<string, unknown>) =>
   putIf(emulator.table, { Item, ConditionExpression: "attribute_not_exists(pk)" });
 
 /** Asks for the change that an outcome answers, as the API would have. */
-async function asked(data: Extract<AppointmentOutcome["data"], { change: object }>): Promise<void> {
+async function asked(data: AppointmentOutcome["data"]): Promise<void> {
+  if (!("change" in data)) return;
   const { change } = data;
   const wanted =
     change.kind === "cancel"
       ? { kind: "cancel" as const, ...(change.reason !== undefined && { reason: change.reason }) }
       : { kind: "reschedule" as const, scheduleId: change.scheduleId };
-  await alter(emulator.table, data, wanted);
+  await saveChange(emulator.table, data, wanted);
 }
 
-const withoutClock = ({ time: _time, data: { updatedAt: _updatedAt, ...data }, ...event }: AppointmentOutcome) => ({
+const withoutClock = ({ time: _time, data: { updatedAt: _updatedAt, ...data }, ...event }: WireOutcome) => ({
   ...event,
   data,
 });

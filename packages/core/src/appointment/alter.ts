@@ -1,33 +1,54 @@
 import { createHash } from "node:crypto";
 import { type Clock, notBefore, systemClock, toTimestamp } from "../clock.ts";
 import { AppError } from "../error.ts";
-import type { Appointment } from "./appointment.ts";
-import { isRepeat, transitionBy, type Wanted, withChange } from "./appointment.ts";
-import { changeRequested } from "./event.ts";
-import { type Entry, keyOf, type Stored, waiting } from "./item.ts";
+import { newTraceparent } from "../trace.ts";
+import { type Appointment, isRepeat, type Wanted, withChange } from "./appointment.ts";
+import { changeRequested, transitionOf } from "./event.ts";
+import { appendToHistory, type Entry, keyOf, type Stored, toStoredChange, toStoredEntry, waiting } from "./item.ts";
 import { getStored } from "./read.ts";
-import { appendToHistory } from "./settle.ts";
 import { type Table, updateIf } from "./table.ts";
+import { publishSaved, type Topic } from "./topic.ts";
 
 /** Every round lost is a change that another made; so many in a row are no coincidence. */
 const rounds = 5;
 
+export interface AlterOptions {
+  /** Whether the caller's If-Match holds for this version; each does unless given. */
+  matches?: (version: number) => boolean;
+  idempotencyKey?: string | undefined;
+  traceparent?: string;
+  clock?: Clock;
+}
+
 /**
- * Saves that a change of an appointment is asked for, and answers the appointment with the change under way.
+ * Cancels or reschedules an appointment: saves that the change is requested, then publishes it to the country. Throws as
+ * `saveChange`; a publish that fails is repeated by the reconciler.
+ */
+export async function alter(
+  { table, topic }: { table: Table; topic: Topic },
+  key: Pick<Appointment, "insuredId" | "appointmentId">,
+  wanted: Wanted,
+  options: AlterOptions = {},
+): Promise<Appointment> {
+  const appointment = await saveChange(table, key, wanted, options);
+  await publishSaved(topic, appointment, options.traceparent ?? newTraceparent());
+  return appointment;
+}
+
+/**
+ * Saves that a change of an appointment is requested, and returns the appointment with the change under way.
  *
- * One conditional write on the version that was read. A repeat (it is so already, it is under way, or this
- * Idempotency-Key asked for it before) answers the appointment as it is, whatever `matches` says: RFC 9110, 13.1.1.
- *
- * @param options.matches whether the caller's If-Match holds for this version.
+ * One conditional write on the version that was read. A repeat (the appointment is as wanted, the change is under way, or
+ * this Idempotency-Key requested it before) returns the appointment as it is, whatever `matches` says: RFC 9110, 13.1.1.
  *
  * Throws `appointment_not_found`, `version_stale`, `idempotency_key_reused`, what the state machine forbids
  * (`withChange`), `table_unavailable`.
  */
-export async function alter(
+export async function saveChange(
   table: Table,
   key: Pick<Appointment, "insuredId" | "appointmentId">,
   wanted: Wanted,
-  options: { matches?: (version: number) => boolean; idempotencyKey?: string | undefined; clock?: Clock } = {},
+  options: Omit<AlterOptions, "traceparent"> = {},
 ): Promise<Appointment> {
   const { matches = () => true, idempotencyKey, clock = systemClock } = options;
   const hash = idempotencyKey === undefined ? undefined : createHash("sha256").update(idempotencyKey).digest("hex");
@@ -67,7 +88,7 @@ function save(
   key: string | undefined,
 ): Promise<boolean> {
   const event = changeRequested(changed, changed.change, undefined);
-  const entry: Entry = { ...transitionBy(event, changed.status), ...(key !== undefined && { key }) };
+  const entry: Entry = { ...transitionOf(event, changed), ...(key !== undefined && { key }) };
   const { pendingShard, retryAt, publishAttempts } = waiting(changed, now);
   return updateIf(table, {
     Key: keyOf(changed),
@@ -75,7 +96,7 @@ function save(
     ConditionExpression: "#version = :before",
     ExpressionAttributeNames: { "#change": "change", "#version": "version", "#history": "history" },
     ExpressionAttributeValues: {
-      ":change": changed.change,
+      ":change": toStoredChange(changed.change),
       ":version": changed.version,
       ":before": before.version,
       ":now": changed.updatedAt,
@@ -83,7 +104,7 @@ function save(
       ":retryAt": retryAt,
       ":attempts": publishAttempts,
       ":none": [],
-      ":transitions": [entry],
+      ":transitions": [toStoredEntry(entry)],
     },
   });
 }

@@ -2,15 +2,8 @@ import { expect, test } from "vitest";
 import { newId } from "../id.ts";
 import { aBooking } from "../testing/booking.ts";
 import { newTraceparent } from "../trace.ts";
-import { book } from "./appointment.ts";
-import {
-  appointmentOutcome,
-  appointmentRequested,
-  commandOf,
-  type Outcome,
-  parseOutcome,
-  parseRequested,
-} from "./event.ts";
+import { book, type Outcome } from "./appointment.ts";
+import { appointmentOutcome, appointmentRequested, commandOf, parseOutcome, parseRequested } from "./event.ts";
 
 const now = "2026-11-24T03:00:00.000Z";
 const pending = book({ insuredId: "00042", scheduleId: 7, countryISO: "PE" }, newId(), now);

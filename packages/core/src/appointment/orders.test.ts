@@ -5,12 +5,13 @@ import { type Database, openDatabase } from "../database/database.ts";
 import { captureLog } from "../testing/capture.ts";
 import { startTable } from "../testing/emulator.ts";
 import { type Connection, startMysql, type TestServer } from "../testing/mysql.ts";
-import { alter } from "./alter.ts";
+import { saveChange } from "./alter.ts";
 import type { Appointment, Wanted } from "./appointment.ts";
-import { type AppointmentCommand, type AppointmentOutcome, commandOf } from "./event.ts";
+import { commandOf, parseOutcome, parseRequested } from "./event.ts";
 import * as read from "./read.ts";
-import { request } from "./request.ts";
+import { saveRequest } from "./request.ts";
 import { settle, settleEach } from "./settle.ts";
+import type { WireCommand, WireOutcome } from "./wire.ts";
 
 let emulator: Awaited<ReturnType<typeof startTable>>;
 let server: TestServer;
@@ -31,21 +32,25 @@ beforeEach(() => void captureLog());
 afterEach(() => vi.restoreAllMocks());
 
 /** What the country tells when these messages come, each in a batch of its own or all in one. */
-async function country(messages: AppointmentCommand[], together = false): Promise<AppointmentOutcome[]> {
-  const told: AppointmentOutcome[] = [];
-  const publish = async (events: AppointmentOutcome[]) => {
+async function country(messages: WireCommand[], together = false): Promise<WireOutcome[]> {
+  const told: WireOutcome[] = [];
+  const publish = async (events: WireOutcome[]) => {
     told.push(...events);
     return new Map();
   };
   for (const batch of together ? [messages] : messages.map((message) => [message])) {
-    const errors = await serve({ country: countries.PE, database, publish }, batch);
+    const errors = await serve(
+      { country: countries.PE, database, bus: { publish } },
+      batch.map((message) => parseRequested(message, "PE")),
+    );
     expect(errors.filter(Boolean)).toEqual([]);
   }
   return told;
 }
 
-async function confirm(outcomes: AppointmentOutcome[]): Promise<void> {
-  for (const outcome of outcomes) expect(await settleEach(emulator.table, [outcome])).toEqual([undefined]);
+async function confirm(outcomes: WireOutcome[]): Promise<void> {
+  for (const outcome of outcomes)
+    expect(await settleEach(emulator.table, [parseOutcome(outcome)])).toEqual([undefined]);
 }
 
 const permutations = <Item>(items: Item[]): Item[][] =>
@@ -54,7 +59,8 @@ const permutations = <Item>(items: Item[]): Item[][] =>
     : items.flatMap((first, at) => permutations(items.toSpliced(at, 1)).map((rest) => [first, ...rest]));
 
 const slot = () => Math.ceil(Math.random() * 2 ** 47);
-const pending = (scheduleId = slot()) => request(emulator.table, { insuredId: "00042", scheduleId, countryISO: "PE" });
+const pending = (scheduleId = slot()) =>
+  saveRequest(emulator.table, { insuredId: "00042", scheduleId, countryISO: "PE" });
 
 /** The end of an appointment: its item and its row, without what differs by clock. */
 async function endOf({ insuredId, appointmentId }: Appointment) {
@@ -69,8 +75,8 @@ async function endOf({ insuredId, appointmentId }: Appointment) {
 }
 
 /** Asks for a change and gives the message that the API publishes for it. */
-async function ask(of: Appointment, wanted: Wanted): Promise<AppointmentCommand> {
-  return commandOf(await alter(emulator.table, of, wanted), undefined);
+async function ask(of: Appointment, wanted: Wanted): Promise<WireCommand> {
+  return commandOf(await saveChange(emulator.table, of, wanted), undefined);
 }
 
 test.each([false, true])(
@@ -94,7 +100,7 @@ test.each([false, true])(
 test("every message of a whole life, late, in every order and twice: nothing moves any more", async () => {
   const made = await pending();
   const messages = [commandOf(made, undefined)];
-  const told: AppointmentOutcome[] = [];
+  const told: WireOutcome[] = [];
   const step = async () => {
     const outcomes = await country(messages.slice(-1));
     told.push(...outcomes);
@@ -145,6 +151,6 @@ test("the loser of a slot who cancels before it is decided stays rejected, in ev
 test("what is settled is what the country told: a repeat of the outcome changes nothing", async () => {
   const made = await pending();
   const [outcome] = await country([commandOf(made, undefined)]);
-  expect(outcome && (await settle(emulator.table, outcome.data))).toBe(true);
-  expect(outcome && (await settle(emulator.table, outcome.data))).toBe(false);
+  expect(outcome && (await settle(emulator.table, parseOutcome(outcome).data))).toBe(true);
+  expect(outcome && (await settle(emulator.table, parseOutcome(outcome).data))).toBe(false);
 });

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { startTable } from "../testing/emulator.ts";
 import type { Appointment } from "./appointment.ts";
 import { type Due, dueForRetry, retried } from "./reconcile.ts";
-import { request } from "./request.ts";
+import { saveRequest } from "./request.ts";
 import { settle } from "./settle.ts";
 import type { Table } from "./table.ts";
 
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 const book = (countryISO: "PE" | "CL" = "PE", minutes = 0): Promise<Appointment> =>
-  request(table, { insuredId: "00042", scheduleId: 7, countryISO }, { clock: () => start + minutes * minute });
+  saveRequest(table, { insuredId: "00042", scheduleId: 7, countryISO }, { clock: () => start + minutes * minute });
 
 async function due(minutes: number, pageSize?: number): Promise<Due[]> {
   const all: Due[] = [];

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "../id.ts";
 import { startTable } from "../testing/emulator.ts";
 import { findPending, scanAppointments } from "./read.ts";
-import { request } from "./request.ts";
+import { saveRequest } from "./request.ts";
 
 let started: Awaited<ReturnType<typeof startTable>>;
 beforeAll(async () => {
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => started?.stop());
 
 const ask = (scheduleId: number, idempotencyKey?: string) =>
-  request(started.table, { insuredId: "00042", scheduleId, countryISO: "CL" }, { idempotencyKey });
+  saveRequest(started.table, { insuredId: "00042", scheduleId, countryISO: "CL" }, { idempotencyKey });
 
 test("a scan reads every appointment once, page by page, no idempotency key, and counts what cannot be read", async () => {
   const made = [await ask(1, "b0b0b0b0-40d5-43e8-bc93-6894a57f9324"), await ask(2), await ask(3), await ask(4)];

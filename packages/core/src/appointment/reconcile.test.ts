@@ -2,10 +2,11 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { AppError } from "../error.ts";
 import { captureLog } from "../testing/capture.ts";
 import { startTable } from "../testing/emulator.ts";
-import { alter } from "./alter.ts";
-import { type Desk, republish } from "./reconcile.ts";
-import { request } from "./request.ts";
+import { saveChange } from "./alter.ts";
+import { reconcile } from "./reconcile.ts";
+import { saveRequest } from "./request.ts";
 import { settle } from "./settle.ts";
+import type { Topic } from "./topic.ts";
 
 const minute = 60_000;
 const start = Date.parse("2026-11-24T03:00:00.000Z");
@@ -32,22 +33,20 @@ async function book(count: number): Promise<string[]> {
   const ids: string[] = [];
   while (ids.length < count) {
     const group = Array.from({ length: Math.min(10, count - ids.length) }, () =>
-      request(emulator.table, wanted, { clock: () => start }),
+      saveRequest(emulator.table, wanted, { clock: () => start }),
     );
     ids.push(...(await Promise.all(group)).map(({ appointmentId }) => appointmentId));
   }
   return ids.toSorted();
 }
 
-const desk = (publish: () => Promise<void> = async () => {}): Desk => ({
-  table: emulator.table,
-  clock: () => now,
-  publishRequested: async ({ appointmentId }) => {
-    await publish();
+const topic = (before: () => Promise<void> = async () => {}): Topic => ({
+  publish: async ({ appointmentId }) => {
+    await before();
     published.push(appointmentId);
   },
 });
-const run = (over = desk(), mayGoOn = () => true) => republish(over, mayGoOn);
+const run = (to = topic(), mayGoOn = () => true) => reconcile({ table: emulator.table, topic: to }, mayGoOn, () => now);
 
 test("what stays pending is published again, whatever was lost, and then left alone for a while", async () => {
   const booked = await book(3);
@@ -70,7 +69,7 @@ test("how long an appointment has waited is logged: an alarm counts those over f
 test("a change whose message was lost is published again, until it is decided", async () => {
   const [appointmentId = ""] = await book(1);
   const key = { insuredId: "00042", appointmentId };
-  const asked = await alter(emulator.table, key, { kind: "cancel" }, { clock: () => start });
+  const asked = await saveChange(emulator.table, key, { kind: "cancel" }, { clock: () => start });
   now = start + minute;
   expect(await run()).toEqual({ published: 1, failed: 0 });
   const { status: _status, ...rest } = asked;
@@ -83,7 +82,7 @@ test("a change whose message was lost is published again, until it is decided", 
 test("a publishing that fails is not noted as done: the next run tries again", async () => {
   await book(1);
   now = start + minute;
-  const down = desk(async () => {
+  const down = topic(async () => {
     throw new AppError("topic_unavailable", "Try later");
   });
   expect(await run(down)).toEqual({ published: 0, failed: 1 });
@@ -94,7 +93,7 @@ test("when the topic takes nothing, a run does not go through all that waits", a
   await book(120);
   now = start + minute;
   let tried = 0;
-  const down = desk(async () => {
+  const down = topic(async () => {
     tried++;
     throw new AppError("topic_unavailable", "Try later");
   });
@@ -106,7 +105,7 @@ test("one that cannot be published keeps no other waiting", async () => {
   await book(120);
   now = start + minute;
   let first = true;
-  const moody = desk(async () => {
+  const moody = topic(async () => {
     if (!first) return;
     first = false;
     throw new AppError("internal", "No");
@@ -118,7 +117,7 @@ test("a run ends while there is time left, and the next goes on", async () => {
   await book(120);
   now = start + minute;
   let pages = 0;
-  const { published: first } = await run(desk(), () => ++pages <= 2);
+  const { published: first } = await run(topic(), () => ++pages <= 2);
   expect(first).toBeGreaterThan(0);
   expect(first).toBeLessThan(120);
   expect(await run()).toEqual({ published: 120 - first, failed: 0 });

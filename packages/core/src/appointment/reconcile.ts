@@ -5,17 +5,12 @@ import { newTraceparent } from "../trace.ts";
 import type { Appointment } from "./appointment.ts";
 import { fromItem, keyOf, nextRetryAt, pendingIndex, shardsOf } from "./item.ts";
 import { query, type Table, updateIf } from "./table.ts";
-
-export interface Desk {
-  table: Table;
-  publishRequested: (appointment: Appointment, traceparent: string) => Promise<void>;
-  clock?: Clock;
-}
+import type { Topic } from "./topic.ts";
 
 /** At most this many in one run; the next run, a minute later, goes on. */
 const perRun = 1_000;
 
-/** After this many repeats someone should look: something is wrong that time does not heal. */
+/** After this many repeats someone should look: time alone does not heal this. */
 const worrying = 5;
 
 /**
@@ -25,12 +20,15 @@ const worrying = 5;
  * ends when nothing is due, after 1000, when `mayGoOn` says no, or when no publishing of a page succeeds: the topic is
  * then away for all.
  */
-export async function republish(desk: Desk, mayGoOn: () => boolean): Promise<{ published: number; failed: number }> {
-  const { table, clock = systemClock } = desk;
+export async function reconcile(
+  { table, topic }: { table: Table; topic: Topic },
+  mayGoOn: () => boolean,
+  clock: Clock = systemClock,
+): Promise<{ published: number; failed: number }> {
   const total = { published: 0, failed: 0 };
   for await (const page of dueForRetry(table, toTimestamp(clock()))) {
     if (!mayGoOn()) break;
-    const results = await Promise.all(page.map((due) => publishAgain(desk, due, clock())));
+    const results = await Promise.all(page.map((due) => publishAgain({ table, topic }, due, clock())));
     const published = results.filter(Boolean).length;
     total.published += published;
     total.failed += results.length - published;
@@ -39,14 +37,14 @@ export async function republish(desk: Desk, mayGoOn: () => boolean): Promise<{ p
   return total;
 }
 
-async function publishAgain({ table, publishRequested }: Desk, due: Due, now: number): Promise<boolean> {
+async function publishAgain({ table, topic }: { table: Table; topic: Topic }, due: Due, now: number): Promise<boolean> {
   const { appointmentId, countryISO, updatedAt } = due.appointment;
   const traceparent = newTraceparent();
   // An alarm looks at the age.
   const ageSeconds = Math.round((now - Date.parse(updatedAt)) / 1000);
   const fields = { appointmentId, countryISO, ageSeconds, attempt: due.publishAttempts + 1, traceparent };
   try {
-    await publishRequested(due.appointment, traceparent);
+    await topic.publish(due.appointment, traceparent);
     await retried(table, due, now);
   } catch (error) {
     log.warn("appointment.publish_failed", { ...fields, error });

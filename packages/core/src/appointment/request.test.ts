@@ -2,10 +2,9 @@ import { PutCommand, paginateScan, type ScanCommandInput } from "@aws-sdk/lib-dy
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newId } from "../id.ts";
 import { startTable } from "../testing/emulator.ts";
-import type { Appointment, AppointmentRequest } from "./appointment.ts";
-import type { Outcome } from "./event.ts";
+import type { Appointment, AppointmentRequest, Outcome } from "./appointment.ts";
 import { get, list } from "./read.ts";
-import { request } from "./request.ts";
+import { saveRequest } from "./request.ts";
 import { settle } from "./settle.ts";
 import type { Table } from "./table.ts";
 
@@ -67,7 +66,7 @@ const outcomeOf = ({ status: _s, version: _v, ...booking }: Appointment, parts: 
 
 describe("request", () => {
   test("saves a pending appointment, placed in the index of those that wait", async () => {
-    const made = await request(table, wanted(), { clock: () => Date.parse("2026-11-24T03:00:00.000Z") });
+    const made = await saveRequest(table, wanted(), { clock: () => Date.parse("2026-11-24T03:00:00.000Z") });
     expect(await get(table, made)).toEqual(made);
     expect(await itemsWhere("pk", insuredId)).toEqual([
       {
@@ -91,7 +90,7 @@ describe("request", () => {
   });
 
   test("without a key each request is an appointment of its own", async () => {
-    const [one, other] = [await request(table, wanted()), await request(table, wanted())];
+    const [one, other] = [await saveRequest(table, wanted()), await saveRequest(table, wanted())];
     expect(one.appointmentId).not.toBe(other.appointmentId);
   });
 });
@@ -100,34 +99,34 @@ describe("an Idempotency-Key", () => {
   const key = () => `key-${insuredId}`;
 
   test("makes a repeat answer the appointment of the first time, as it now is", async () => {
-    const first = await request(table, wanted(), { idempotencyKey: key() });
+    const first = await saveRequest(table, wanted(), { idempotencyKey: key() });
     await settle(table, outcomeOf(first));
-    const again = await request(table, wanted(), { idempotencyKey: key() });
+    const again = await saveRequest(table, wanted(), { idempotencyKey: key() });
     expect(again).toMatchObject({ appointmentId: first.appointmentId, status: "completed" });
     expect(await itemsWhere("pk", insuredId)).toHaveLength(1);
   });
 
   test("makes ten at once one appointment", async () => {
     const all = await Promise.all(
-      Array.from({ length: 10 }, () => request(table, wanted(), { idempotencyKey: key() })),
+      Array.from({ length: 10 }, () => saveRequest(table, wanted(), { idempotencyKey: key() })),
     );
     expect(new Set(all.map(({ appointmentId }) => appointmentId)).size).toBe(1);
     expect(await itemsWhere("pk", insuredId)).toHaveLength(1);
   });
 
   test("survives a crash between the key and the appointment: the repeat repairs it under the same id", async () => {
-    await expect(request(beforePut(2, die), wanted(), { idempotencyKey: key() })).rejects.toThrow();
+    await expect(saveRequest(beforePut(2, die), wanted(), { idempotencyKey: key() })).rejects.toThrow();
     const [keyItem] = await itemsWhere("insuredId", insuredId);
     expect(await itemsWhere("pk", insuredId)).toEqual([]);
-    const repaired = await request(table, wanted(), { idempotencyKey: key() });
+    const repaired = await saveRequest(table, wanted(), { idempotencyKey: key() });
     expect(repaired.appointmentId).toBe(keyItem?.appointmentId);
     expect(await get(table, repaired)).toEqual(repaired);
   });
 
   test("never overwrites what another repeat wrote, and a country settled, meanwhile", async () => {
     const options = { idempotencyKey: key() };
-    const quicker = async () => settle(table, outcomeOf(await request(table, wanted(), options)));
-    const slower = await request(beforePut(2, quicker), wanted(), options);
+    const quicker = async () => settle(table, outcomeOf(await saveRequest(table, wanted(), options)));
+    const slower = await saveRequest(beforePut(2, quicker), wanted(), options);
     expect(slower).toMatchObject({ status: "completed" });
     expect(await get(table, slower)).toEqual(slower);
   });
@@ -135,23 +134,23 @@ describe("an Idempotency-Key", () => {
   test.each([{ scheduleId: 101 }, { countryISO: "CL" as const }, { insuredId: "99999" }])(
     "refuses another request under the same key: %j",
     async (different) => {
-      await request(table, wanted(), { idempotencyKey: key() });
-      const reused = request(table, wanted(different), { idempotencyKey: key() });
+      await saveRequest(table, wanted(), { idempotencyKey: key() });
+      const reused = saveRequest(table, wanted(different), { idempotencyKey: key() });
       await expect(reused).rejects.toMatchObject({ code: "idempotency_key_reused", retry: false });
     },
   );
 
   test("is free again after 24 hours, also when DynamoDB has not removed it yet", async () => {
     const day = 24 * 60 * 60 * 1000;
-    const first = await request(table, wanted(), { idempotencyKey: key(), clock: () => 0 });
-    const within = await request(table, wanted(), { idempotencyKey: key(), clock: () => day - 1000 });
+    const first = await saveRequest(table, wanted(), { idempotencyKey: key(), clock: () => 0 });
+    const within = await saveRequest(table, wanted(), { idempotencyKey: key(), clock: () => day - 1000 });
     expect(within.appointmentId).toBe(first.appointmentId);
-    const after = await request(table, wanted({ scheduleId: 7 }), { idempotencyKey: key(), clock: () => day });
+    const after = await saveRequest(table, wanted({ scheduleId: 7 }), { idempotencyKey: key(), clock: () => day });
     expect(after.appointmentId).not.toBe(first.appointmentId);
   });
 
   test("is stored as a hash, out of the insured's partition, with its end in epoch seconds", async () => {
-    await request(table, wanted(), { idempotencyKey: key(), clock: () => 5_000 });
+    await saveRequest(table, wanted(), { idempotencyKey: key(), clock: () => 5_000 });
     const items = await itemsWhere("sk", "idempotency");
     const item = items.find((each) => each.insuredId === insuredId);
     expect(item).toMatchObject({ pk: expect.stringMatching(/^idempotency#[0-9a-f]{64}$/), expiresAt: 5 + 24 * 3600 });
@@ -162,7 +161,7 @@ describe("an Idempotency-Key", () => {
 describe("list", () => {
   async function bookMany(count: number): Promise<Appointment[]> {
     const made: Appointment[] = [];
-    for (let each = 1; each <= count; each++) made.push(await request(table, wanted({ scheduleId: each })));
+    for (let each = 1; each <= count; each++) made.push(await saveRequest(table, wanted({ scheduleId: each })));
     return made.toReversed();
   }
 
@@ -200,7 +199,7 @@ describe("list", () => {
 
 describe("settle", () => {
   test("moves an appointment out of pending, and out of the index", async () => {
-    const pending = await request(table, wanted());
+    const pending = await saveRequest(table, wanted());
     expect(await settle(table, outcomeOf(pending))).toBe(true);
     expect(await get(table, pending)).toEqual({
       ...pending,
@@ -214,13 +213,13 @@ describe("settle", () => {
   });
 
   test("keeps the reason of a rejection", async () => {
-    const pending = await request(table, wanted());
+    const pending = await saveRequest(table, wanted());
     await settle(table, outcomeOf(pending, { status: "rejected", reason: "schedule_taken" }));
     expect(await get(table, pending)).toMatchObject({ status: "rejected", reason: "schedule_taken" });
   });
 
   test("confirmation arrives twice, or late with something else: nothing moves", async () => {
-    const pending = await request(table, wanted());
+    const pending = await saveRequest(table, wanted());
     await settle(table, outcomeOf(pending));
     const settled = await get(table, pending);
     expect(await settle(table, outcomeOf(pending))).toBe(false);
@@ -230,7 +229,7 @@ describe("settle", () => {
   });
 
   test("confirmation for an unknown appointment is an error for good, and makes no ghost", async () => {
-    const unknown = { ...outcomeOf(await request(table, wanted())), appointmentId: newId() };
+    const unknown = { ...outcomeOf(await saveRequest(table, wanted())), appointmentId: newId() };
     await expect(settle(table, unknown)).rejects.toMatchObject({ code: "appointment_unknown", retry: false });
     expect(await get(table, unknown)).toBeUndefined();
     expect(await itemsWhere("pk", insuredId)).toHaveLength(1);
@@ -239,7 +238,7 @@ describe("settle", () => {
   test.each([{ scheduleId: 999 }, { countryISO: "CL" as const }])(
     "an outcome that tells of something else changes nothing: %j",
     async (different) => {
-      const pending = await request(table, wanted());
+      const pending = await saveRequest(table, wanted());
       const settling = settle(table, outcomeOf(pending, different));
       await expect(settling).rejects.toMatchObject({ code: "appointment_mismatch", retry: false });
       expect(await get(table, pending)).toEqual(pending);

@@ -1,24 +1,48 @@
 import { type Clock, systemClock, toTimestamp } from "../clock.ts";
 import { AppError } from "../error.ts";
 import { newId } from "../id.ts";
+import { newTraceparent } from "../trace.ts";
 import { type Appointment, type AppointmentRequest, book } from "./appointment.ts";
 import { claimKey } from "./idempotency.ts";
 import { toPendingItem } from "./item.ts";
 import { get } from "./read.ts";
 import { putIf, type Table } from "./table.ts";
+import { publishSaved, type Topic } from "./topic.ts";
+
+export interface RequestOptions {
+  /** A repeat under the same key returns the appointment of the first time. */
+  idempotencyKey?: string | undefined;
+  traceparent?: string;
+  clock?: Clock;
+}
 
 /**
- * Saves a new appointment as `pending` and answers what is stored.
+ * Requests an appointment: saves it as `pending`, then publishes the request to its country.
  *
- * With an Idempotency-Key a repeat answers the appointment of the first time, also when the first time crashed between
- * the key and the appointment. Throws `idempotency_key_reused`, `table_unavailable`.
+ * What is saved will be decided, whether or not it could be published now: the reconciler repeats it. Throws
+ * `idempotency_key_reused`, `table_unavailable`.
  */
 export async function request(
+  { table, topic }: { table: Table; topic: Topic },
+  wanted: AppointmentRequest,
+  options: RequestOptions = {},
+): Promise<Appointment> {
+  const appointment = await saveRequest(table, wanted, options);
+  await publishSaved(topic, appointment, options.traceparent ?? newTraceparent());
+  return appointment;
+}
+
+/**
+ * Saves a new appointment as `pending` and returns what is stored.
+ *
+ * With an Idempotency-Key a repeat returns the appointment of the first time, also when the first time crashed between
+ * the key and the appointment. Throws `idempotency_key_reused`, `table_unavailable`.
+ */
+export async function saveRequest(
   table: Table,
   wanted: AppointmentRequest,
-  options: { idempotencyKey?: string | undefined; clock?: Clock } = {},
+  { idempotencyKey: key, clock = systemClock }: Pick<RequestOptions, "idempotencyKey" | "clock"> = {},
 ): Promise<Appointment> {
-  const { idempotencyKey: key, clock = systemClock } = options;
   const fresh = newId();
   const appointmentId =
     key === undefined ? fresh : await claimKey(table, { key, request: wanted, appointmentId: fresh }, clock);

@@ -2,12 +2,12 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../id.ts";
 import { startTable } from "../testing/emulator.ts";
-import { alter } from "./alter.ts";
-import { type Appointment, type Change, changeableIn, reachedFrom, statuses } from "./appointment.ts";
-import { appointmentOutcome, type Outcome } from "./event.ts";
+import { saveChange } from "./alter.ts";
+import { type Appointment, type Change, changeableIn, type Outcome, reachedFrom, statuses } from "./appointment.ts";
+import { appointmentOutcome } from "./event.ts";
 import { keyOf, waiting } from "./item.ts";
 import { get, history } from "./read.ts";
-import { request } from "./request.ts";
+import { saveRequest } from "./request.ts";
 import { settle } from "./settle.ts";
 import type { Table } from "./table.ts";
 
@@ -149,8 +149,8 @@ const permutations = <Item>(items: Item[]): Item[][] =>
 
 test("cancelled and completed, told in any order and twice: cancelled, and both are in the history once", async () => {
   for (const order of permutations(["completed", "cancelled", "completed", "cancelled"] as const)) {
-    const pending = await request(table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" });
-    const asked = await alter(table, pending, { kind: "cancel", reason: "duplicate" });
+    const pending = await saveRequest(table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" });
+    const asked = await saveChange(table, pending, { kind: "cancel", reason: "duplicate" });
     for (const fact of order) await settle(table, told(asked, fact));
     expect(await get(table, asked)).toMatchObject({ status: "cancelled", version: 3, reason: "duplicate" });
     const causes = (await history(table, asked))?.map(({ cause }) => cause);
@@ -160,14 +160,14 @@ test("cancelled and completed, told in any order and twice: cancelled, and both 
 
 test("a change is not dated before what the appointment was, though this clock is behind", async () => {
   const made = await stored({ status: "completed", updatedAt: later });
-  const asked = await alter(table, made, { kind: "cancel" }, { clock: () => Date.parse(now) });
+  const asked = await saveChange(table, made, { kind: "cancel" }, { clock: () => Date.parse(now) });
   expect(asked.updatedAt).toBe(later);
   expect(await history(table, made)).toEqual([expect.objectContaining({ cause: "cancel_requested", at: later })]);
 });
 
 test("completed and cancelled at one moment, told the wrong way round: the history reads in the order of cause and effect", async () => {
-  const pending = await request(table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" }, { clock: () => 0 });
-  const asked = await alter(table, pending, { kind: "cancel" }, { clock: () => 1000 });
+  const pending = await saveRequest(table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" }, { clock: () => 0 });
+  const asked = await saveChange(table, pending, { kind: "cancel" }, { clock: () => 1000 });
   for (const fact of ["cancelled", "completed"] as const) {
     await settle(table, { ...told(asked, fact), updatedAt: later });
   }
@@ -176,9 +176,9 @@ test("completed and cancelled at one moment, told the wrong way round: the histo
 });
 
 test("the history names each event, oldest first, and holds nothing internal", async () => {
-  const pending = await request(table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" }, { clock: () => 0 });
+  const pending = await saveRequest(table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" }, { clock: () => 0 });
   await settle(table, { ...told(pending, "completed"), updatedAt: "1970-01-01T00:00:01.000Z" });
-  const asked = await alter(
+  const asked = await saveChange(
     table,
     pending,
     { kind: "reschedule", scheduleId: 8 },

@@ -1,7 +1,7 @@
 import * as read from "@appointments/core/appointment/read";
-import { request } from "@appointments/core/appointment/request";
+import { saveRequest } from "@appointments/core/appointment/request";
 import { settle } from "@appointments/core/appointment/settle";
-import { publishRequested } from "@appointments/core/appointment/topic";
+import { topicAt } from "@appointments/core/appointment/topic";
 import { newId } from "@appointments/core/id";
 import { captureLog } from "@appointments/core/testing/capture";
 import { startMessaging, startTable } from "@appointments/core/testing/emulator";
@@ -33,7 +33,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 const appOver = ({ arn = topicArn, over = table.table }: { arn?: string; over?: typeof table.table }) =>
-  createApp({ table: over, publishRequested: (...args) => publishRequested({ client: messaging.sns, arn }, ...args) });
+  createApp({ table: over, topic: topicAt(messaging.sns, arn) });
 
 const published = () => messaging.bodies(`queue-${counter}`).map((body) => JSON.parse(body));
 const good = () => ({ insuredId, scheduleId: 100, countryISO: "PE" });
@@ -284,7 +284,7 @@ describe("GET /appointments/{insuredId}", () => {
 
   test("20 items unless told, and no cursor on the last page", async () => {
     for (let each = 1; each <= 21; each++) {
-      await request(table.table, { insuredId, scheduleId: each, countryISO: "CL" });
+      await saveRequest(table.table, { insuredId, scheduleId: each, countryISO: "CL" });
     }
     expect((await listed()).items).toHaveLength(20);
     expect((await listed()).nextCursor).toMatch(/^[\w-]+$/);
@@ -340,7 +340,7 @@ describe("GET /appointments/{insuredId}/{appointmentId}", () => {
 
 describe("whatever is asked", () => {
   test("GET /health says that the API is up, and asks nothing else", async () => {
-    const alone = createApp({ table: { ...table.table, name: "NoSuchTable" }, publishRequested: async () => {} });
+    const alone = createApp({ table: { ...table.table, name: "NoSuchTable" }, topic: { publish: async () => {} } });
     expect(await send("/health", {}, alone)).toMatchObject({ status: 200, body: { status: "ok" } });
   });
 

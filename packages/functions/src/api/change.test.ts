@@ -1,9 +1,9 @@
-import { alter } from "@appointments/core/appointment/alter";
+import { saveChange } from "@appointments/core/appointment/alter";
 import type { Appointment } from "@appointments/core/appointment/appointment";
 import * as read from "@appointments/core/appointment/read";
-import { request } from "@appointments/core/appointment/request";
+import { saveRequest } from "@appointments/core/appointment/request";
 import { settle } from "@appointments/core/appointment/settle";
-import { publishRequested } from "@appointments/core/appointment/topic";
+import { topicAt } from "@appointments/core/appointment/topic";
 import { newId } from "@appointments/core/id";
 import { captureLog } from "@appointments/core/testing/capture";
 import { startMessaging, startTable } from "@appointments/core/testing/emulator";
@@ -31,7 +31,7 @@ beforeEach(() => {
   ({ topicArn } = messaging.topicInto(`topic-${counter}`, `queue-${counter}`));
   app = createApp({
     table: emulator.table,
-    publishRequested: (...args) => publishRequested({ client: messaging.sns, arn: topicArn }, ...args),
+    topic: topicAt(messaging.sns, topicArn),
   });
 });
 afterEach(() => vi.restoreAllMocks());
@@ -39,7 +39,7 @@ afterEach(() => vi.restoreAllMocks());
 const published = () => messaging.bodies(`queue-${counter}`).map((body) => JSON.parse(body));
 const outcome = ({ status: _s, change: _c, reason: _r, ...rest }: Appointment) => rest;
 
-const pending = () => request(emulator.table, { insuredId, scheduleId: 7, countryISO: "PE" });
+const pending = () => saveRequest(emulator.table, { insuredId, scheduleId: 7, countryISO: "PE" });
 async function completed(): Promise<Appointment> {
   const made = await pending();
   await settle(emulator.table, { ...outcome(made), status: "completed", version: 2 });
@@ -51,7 +51,7 @@ async function rejected(): Promise<Appointment> {
   return made;
 }
 async function cancelled(): Promise<Appointment> {
-  const made = await alter(emulator.table, await completed(), { kind: "cancel" });
+  const made = await saveChange(emulator.table, await completed(), { kind: "cancel" });
   const change = { number: 1, kind: "cancel", status: "completed" } as const;
   await settle(emulator.table, { ...outcome(made), status: "cancelled", change });
   return made;

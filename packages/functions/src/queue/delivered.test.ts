@@ -1,7 +1,8 @@
-import { type AppointmentOutcome, appointmentOutcome } from "@appointments/core/appointment/event";
+import { appointmentOutcome, parseOutcome } from "@appointments/core/appointment/event";
 import * as read from "@appointments/core/appointment/read";
-import { request } from "@appointments/core/appointment/request";
+import { saveRequest } from "@appointments/core/appointment/request";
 import { settleEach } from "@appointments/core/appointment/settle";
+import type { WireOutcome } from "@appointments/core/appointment/wire";
 import { newId } from "@appointments/core/id";
 import { aBooking } from "@appointments/core/testing/booking";
 import { captureLog } from "@appointments/core/testing/capture";
@@ -11,10 +12,10 @@ import { delivered } from "../testing/messages.ts";
 import { parseDelivered } from "./delivered.ts";
 
 const now = "2026-11-24T03:00:00.000Z";
-const completed = (parts = {}): AppointmentOutcome =>
+const completed = (parts = {}): WireOutcome =>
   appointmentOutcome({ ...aBooking(), status: "completed", version: 2, updatedAt: now, ...parts }, undefined);
 
-const envelopeOf = (event: AppointmentOutcome) =>
+const envelopeOf = (event: WireOutcome) =>
   JSON.parse(
     delivered({
       EventBusName: "Bus",
@@ -56,12 +57,12 @@ describe("outcomes", () => {
   beforeEach(captureLog);
   afterEach(() => vi.restoreAllMocks());
 
-  const pending = () => request(emulator.table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" });
+  const pending = () => saveRequest(emulator.table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" });
 
   test("settle their appointments, each by itself: an unknown one harms no other and makes no ghost", async () => {
     const { status: _s, version: _v, updatedAt: _u, ...booking } = await pending();
     const ghost = completed({ appointmentId: newId() });
-    const errors = await settleEach(emulator.table, [ghost, completed(booking), completed(booking)]);
+    const errors = await settleEach(emulator.table, [ghost, completed(booking), completed(booking)].map(parseOutcome));
     expect(errors).toMatchObject([{ code: "appointment_unknown", retry: false }, undefined, undefined]);
     expect(await read.get(emulator.table, booking)).toMatchObject({ status: "completed" });
     expect(await read.get(emulator.table, ghost.data)).toBeUndefined();
@@ -70,6 +71,8 @@ describe("outcomes", () => {
   test("DynamoDB is away: they all come again", async () => {
     const away = await startTable();
     await away.stop();
-    expect(await settleEach(away.table, [completed()])).toMatchObject([{ code: "table_unavailable", retry: true }]);
+    expect(await settleEach(away.table, [parseOutcome(completed())])).toMatchObject([
+      { code: "table_unavailable", retry: true },
+    ]);
   });
 });

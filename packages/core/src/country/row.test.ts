@@ -2,9 +2,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Database, openDatabase } from "../database/database.ts";
 import { aBooking } from "../testing/booking.ts";
 import { startMysql, type TestServer } from "../testing/mysql.ts";
-import { rowsAfter, slotsHeldTwice } from "./audit.ts";
 import { countries } from "./country.ts";
 import { decide } from "./decide.ts";
+import { rowsAfter, slotsHeldTwice } from "./row.ts";
+import { countryTables } from "./table.ts";
 
 const country = countries.PE;
 let server: TestServer;
@@ -26,7 +27,7 @@ test("rows are walked in the order of their ids, each once", async () => {
   const walked: string[] = [];
   for (let after = ""; ; ) {
     const from = after;
-    const rows = await database.run((db) => rowsAfter(db, country.table, from, 2));
+    const rows = await database.run((db) => rowsAfter(db, countryTables.PE, from, 2));
     walked.push(...rows.map(({ id }) => id));
     const last = rows.at(-1);
     if (!last) break;
@@ -36,8 +37,8 @@ test("rows are walked in the order of their ids, each once", async () => {
 });
 
 test("a slot held twice is found where the unique key is gone", async () => {
-  expect(await database.run((db) => slotsHeldTwice(db, country.table))).toEqual([]);
+  expect(await database.run((db) => slotsHeldTwice(db, countryTables.PE))).toEqual([]);
   await made.admin.query("alter table appointment drop index appointment_live_schedule");
   await decide(database, country, [aBooking({ scheduleId: 7 }), aBooking({ scheduleId: 7 })]);
-  expect(await database.run((db) => slotsHeldTwice(db, country.table))).toEqual([{ scheduleId: 7, count: 2 }]);
+  expect(await database.run((db) => slotsHeldTwice(db, countryTables.PE))).toEqual([{ scheduleId: 7, count: 2 }]);
 });

@@ -1,11 +1,11 @@
 import { handle } from "hono/aws-lambda";
 import { expect, test, vi } from "vitest";
 import { createApp } from "./app.ts";
-import { withoutUselessBody } from "./gateway-event.ts";
+import { withoutUselessBody } from "./body.ts";
 
 const app = createApp({
   table: { client: undefined as never, name: "unused" },
-  publishRequested: async () => {},
+  topic: { publish: async () => {} },
 });
 
 /** As API Gateway sends it, payload format 2.0. */
