@@ -1,5 +1,5 @@
 import type { Graph } from "@appointments/graph/graph";
-import { type AwsRequest, isObject, objects, text } from "./request.ts";
+import { type AwsRequest, isObject, objects, text } from "../aws/request.ts";
 
 /** One permission that a call needs. */
 export interface Access {

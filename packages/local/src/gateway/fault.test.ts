@@ -3,8 +3,8 @@ import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { arn, fixtureGraph } from "./graph.fixture.ts";
-import { type System, startSystem } from "./system.fixture.ts";
+import { arn, fixtureGraph } from "../testing/graph.ts";
+import { type System, startSystem } from "../testing/services.ts";
 
 let system: System;
 beforeAll(async () => {

@@ -9,8 +9,8 @@ import {
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allow, arn, busArn, fixtureGraph, tableArn } from "./graph.fixture.ts";
-import { eventually, type System, startSystem } from "./system.fixture.ts";
+import { allow, arn, busArn, fixtureGraph, tableArn } from "../testing/graph.ts";
+import { eventually, type System, startSystem } from "../testing/services.ts";
 
 const TopicArn = arn("sns", "shop-orders");
 const work = fixtureGraph().queues[0]?.url;

@@ -1,19 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Graph } from "@appointments/graph/graph";
-import type { Endpoints } from "../emulator/emulators.ts";
-import type { Place } from "../emulator/place.ts";
+import { type Answer, errorAnswer } from "../aws/answer.ts";
+import type { Log } from "../aws/log.ts";
+import { type AwsRequest, readRequest } from "../aws/request.ts";
+import type { Endpoints } from "../endpoint/emulators.ts";
+import type { Place } from "../endpoint/naming.ts";
 import { accesses } from "./access.ts";
 import { type RequestRecord, serveAdmin } from "./admin.ts";
-import { type Answer, errorAnswer } from "./answer.ts";
-import { createArchives } from "./archive.ts";
 import { type Caller, callers, denied } from "./caller.ts";
 import { withCapacity } from "./capacity.ts";
+import { createArchives } from "./eventbridge/archive.ts";
+import { createReplays } from "./eventbridge/replay.ts";
+import { createRules } from "./eventbridge/rule.ts";
 import { createFaults, type Faults, withFault } from "./fault.ts";
-import type { Log } from "./log.ts";
 import { billed, createMeter, type Meter } from "./meter.ts";
-import { createReplays } from "./replay.ts";
-import { type AwsRequest, readRequest } from "./request.ts";
-import { createRules } from "./rule.ts";
 import { serve, unknownOperation } from "./service.ts";
 import { createUpstream } from "./upstream.ts";
 

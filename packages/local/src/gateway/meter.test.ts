@@ -3,9 +3,9 @@ import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { arn, fixtureGraph } from "./graph.fixture.ts";
+import { arn, fixtureGraph } from "../testing/graph.ts";
+import { type System, startSystem } from "../testing/services.ts";
 import type { MeterRow } from "./meter.ts";
-import { type System, startSystem } from "./system.fixture.ts";
 
 let system: System;
 beforeAll(async () => {

@@ -1,12 +1,12 @@
 import type { Graph } from "@appointments/graph/graph";
-import type { Endpoints } from "../emulator/emulators.ts";
-import { endpointOf } from "../emulator/given.ts";
-import type { Place } from "../emulator/place.ts";
-import { type Answer, errorAnswer, escapeXml, xmlAnswer } from "./answer.ts";
+import { type Answer, errorAnswer, escapeXml, xmlAnswer } from "../aws/answer.ts";
+import { type AwsRequest, parseObject, text } from "../aws/request.ts";
+import { signed } from "../aws/sign.ts";
+import type { Endpoints } from "../endpoint/emulators.ts";
+import { endpointOf } from "../endpoint/given.ts";
+import type { Place } from "../endpoint/naming.ts";
 import type { Caller } from "./caller.ts";
-import { type EventsContext, serveEvents } from "./eventbridge.ts";
-import { type AwsRequest, parseObject, text } from "./request.ts";
-import { signed } from "./sign.ts";
+import { type EventsContext, serveEvents } from "./eventbridge/eventbridge.ts";
 import { fromPlace, toPlace } from "./translate.ts";
 import { type Upstream, UpstreamError } from "./upstream.ts";
 

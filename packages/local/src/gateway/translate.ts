@@ -1,7 +1,7 @@
 import type { Graph } from "@appointments/graph/graph";
-import { isGraphs, moveArns, type Place } from "../emulator/place.ts";
-import type { Answer } from "./answer.ts";
-import { type AwsRequest, isObject, text } from "./request.ts";
+import type { Answer } from "../aws/answer.ts";
+import { type AwsRequest, isObject, text } from "../aws/request.ts";
+import { isGraphs, moveArns, type Place } from "../endpoint/naming.ts";
 
 /** Fields that hold the address of a resource. Message bodies hold ARNs too, which are nobody's business here. */
 const addressFields = ["TopicArn", "TargetArn", "SubscriptionArn", "ResourceArn", "QueueUrl", "EventBusName"];

@@ -3,12 +3,12 @@ import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { GraphFunction } from "@appointments/graph/graph";
-import type { Bundle } from "./bundle.ts";
-import { guardChild } from "./guard.ts";
+import { guardChild } from "../process/guard.ts";
+import type { Bundle } from "./bundle/bundle.ts";
+import type { HostMessage } from "./host/message.ts";
 import type { InvokeResult } from "./invoke.ts";
 import { type FunctionLog, type Log, parseLog } from "./log.ts";
 import { memoryFlags, memoryIntervalMs, residentMb } from "./memory.ts";
-import type { HostMessage } from "./message.ts";
 import { lambdaVariables } from "./variables.ts";
 
 export type Failure = Omit<Extract<InvokeResult, { ok: false }>, "requestId" | "durationMs">;

@@ -1,9 +1,9 @@
 import type { Graph, GraphMapping } from "@appointments/graph/graph";
 import { SendMessageBatchCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { arn, fixtureGraph } from "../gateway/graph.fixture.ts";
-import { eventually, type System, startSystem } from "../gateway/system.fixture.ts";
 import type { InvokeResult } from "../lambda/invoke.ts";
+import { arn, fixtureGraph } from "../testing/graph.ts";
+import { eventually, type System, startSystem } from "../testing/services.ts";
 import type { SqsRecord } from "./event.ts";
 import { type Mapping, startMapping } from "./queue.ts";
 

@@ -6,9 +6,9 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { Log } from "../gateway/log.ts";
+import { backoffMs, pause } from "../aws/backoff.ts";
+import type { Log } from "../aws/log.ts";
 import type { Invoke } from "../lambda/invoke.ts";
-import { backoffMs, pause } from "./backoff.ts";
 import { sqsRecord } from "./event.ts";
 import { checkMapping } from "./mapping.ts";
 import { batchOutcome } from "./outcome.ts";

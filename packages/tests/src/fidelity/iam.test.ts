@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Graph, GraphKey, PolicyStatement } from "@appointments/graph/graph";
-import { allow, arn, busArn, fixtureFunction, fixtureGraph, tableArn } from "@appointments/local/gateway/graph.fixture";
-import { type System, startSystem } from "@appointments/local/gateway/system.fixture";
+import { allow, arn, busArn, fixtureFunction, fixtureGraph, tableArn } from "@appointments/local/testing/graph";
+import { type System, startSystem } from "@appointments/local/testing/services";
 import { GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PublishCommand } from "@aws-sdk/client-sns";

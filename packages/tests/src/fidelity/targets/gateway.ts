@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { startEmulators } from "@appointments/local/emulator/emulators";
-import type { GivenEndpoints } from "@appointments/local/emulator/given";
-import { createResources } from "@appointments/local/emulator/resources";
+import { startEmulators } from "@appointments/local/endpoint/emulators";
+import type { GivenEndpoints } from "@appointments/local/endpoint/given";
+import { createResources } from "@appointments/local/endpoint/resources/resources";
 import { operatorCredentials } from "@appointments/local/gateway/caller";
 import { startGateway } from "@appointments/local/gateway/gateway";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
