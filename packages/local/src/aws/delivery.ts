@@ -1,6 +1,6 @@
 import type { Graph, GraphKey, GraphRule } from "@appointments/graph/graph";
 import { type Call, decide, misunderstood } from "./iam.ts";
-import type { Log } from "./log.ts";
+import type { ServiceLog } from "./log.ts";
 
 /**
  * Why AWS would not let a service put messages into a queue; undefined when it would. A service is let in by the
@@ -59,7 +59,7 @@ function keyRefusal(
 }
 
 /** The targets of a rule that AWS would deliver to; each other one, and each dead letter that would be lost, is told. */
-export function openTargets(graph: Graph, rule: GraphRule, log: Log): GraphRule["targets"] {
+export function openTargets(graph: Graph, rule: GraphRule, log: ServiceLog): GraphRule["targets"] {
   return rule.targets.filter(({ arn, deadLetterArn }) => {
     if (!arn.startsWith("arn:aws:sqs:")) {
       throw new Error(`Rule ${rule.name} has the target ${arn}; the local system delivers events to SQS queues only.`);
@@ -79,7 +79,7 @@ export function checkDeadLetters(
   name: string,
   deadLetterArn: string | undefined,
   source: { service: string; arn: string },
-  log: Log,
+  log: ServiceLog,
 ): void {
   const why = deadLetterArn === undefined ? undefined : refusal(graph, deadLetterArn, source);
   if (why !== undefined) log("error", `AWS would lose the dead letters of ${name}, because ${why}`);

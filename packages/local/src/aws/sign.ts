@@ -1,5 +1,10 @@
 import { createHash, createHmac } from "node:crypto";
-import type { Endpoint } from "../endpoint/given.ts";
+
+/** An endpoint and the credentials to sign with. */
+export interface Endpoint {
+  url: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}
 
 /**
  * Headers that sign a POST as the owner of an endpoint's credentials: what stands behind the gateway knows one caller

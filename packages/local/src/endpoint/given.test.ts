@@ -28,7 +28,7 @@ async function startWith(given: GivenEndpoints) {
   const { account, region } = graph;
   const emulators = await startEmulators({ account, region, given });
   cleanups.push(emulators.stop);
-  return { emulators, place: await createResources(graph, emulators, () => {}) };
+  return { emulators, naming: await createResources(graph, emulators, () => {}) };
 }
 
 describe("an endpoint that is given", () => {
@@ -79,9 +79,9 @@ describe("an endpoint that is given", () => {
 
   it("has its own account behind the gateway, which shows the graph's", async () => {
     const other = await elsewhere("000000000000");
-    const place = await createResources(graph, other, () => {});
-    expect(place).toMatchObject({ account: "000000000000", region: graph.region });
-    const gateway = await startGateway({ graph, endpoints: other, place, credentials: new Map(), log: () => {} });
+    const naming = await createResources(graph, other, () => {});
+    expect(naming).toMatchObject({ account: "000000000000", region: graph.region });
+    const gateway = await startGateway({ graph, endpoints: other, naming, credentials: new Map(), log: () => {} });
     cleanups.push(gateway.stop);
     const { sqs, sns } = clientsAt(gateway.url, cleanups);
     const TopicArn = arn("sns", "shop-orders");

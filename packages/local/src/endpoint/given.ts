@@ -1,3 +1,5 @@
+import type { Endpoint } from "../aws/sign.ts";
+
 /** Endpoints that the user names; what is not named is embedded. */
 export interface GivenEndpoints {
   /** Serves everything: SQS, SNS, EventBridge and DynamoDB. */
@@ -12,12 +14,6 @@ export function describeGiven({ all, dynamodb }: GivenEndpoints = {}): string[] 
     ...(all === undefined ? [] : [`at ${endpointOf(all, "").url}`]),
     ...(dynamodb === undefined ? [] : [`DynamoDB at ${endpointOf(dynamodb, "").url}`]),
   ];
-}
-
-/** An endpoint and how to sign for it. */
-export interface Endpoint {
-  url: string;
-  credentials: { accessKeyId: string; secretAccessKey: string };
 }
 
 /**

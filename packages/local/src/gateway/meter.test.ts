@@ -4,12 +4,12 @@ import { PublishCommand } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { arn, fixtureGraph } from "../testing/graph.ts";
-import { type System, startSystem } from "../testing/services.ts";
+import { type Services, startServices } from "../testing/services.ts";
 import type { MeterRow } from "./meter.ts";
 
-let system: System;
+let system: Services;
 beforeAll(async () => {
-  system = await startSystem(fixtureGraph());
+  system = await startServices(fixtureGraph());
 });
 afterAll(() => system.stop());
 beforeEach(() => post("meter/reset"));

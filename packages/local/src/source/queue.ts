@@ -7,7 +7,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { backoffMs, pause } from "../aws/backoff.ts";
-import type { Log } from "../aws/log.ts";
+import type { ServiceLog } from "../aws/log.ts";
 import type { Invoke } from "../lambda/invoke.ts";
 import { sqsRecord } from "./event.ts";
 import { checkMapping } from "./mapping.ts";
@@ -51,7 +51,7 @@ export function startMapping(options: {
   invoke: Invoke;
   client: SQSClient;
   allows: (action: string, resource: string) => boolean;
-  log: Log;
+  log: ServiceLog;
   answerMs?: number;
 }): Mapping {
   checkMapping(options);

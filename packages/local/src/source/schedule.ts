@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Graph, GraphSchedule } from "@appointments/graph/graph";
 import { pause } from "../aws/backoff.ts";
-import type { Log } from "../aws/log.ts";
+import type { ServiceLog } from "../aws/log.ts";
 import type { Invoke } from "../lambda/invoke.ts";
 
 export interface Schedule {
@@ -31,7 +31,7 @@ export function startSchedule(options: {
   schedule: GraphSchedule;
   graph: Pick<Graph, "account" | "region">;
   invoke: Invoke;
-  log: Log;
+  log: ServiceLog;
   timer?: Timer;
 }): Schedule {
   const { schedule, graph, invoke, log, timer = realTimer } = options;

@@ -6,7 +6,7 @@ import type { Graph, GraphFunction } from "@appointments/graph/graph";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type Emulators, startEmulators } from "../endpoint/emulators.ts";
 import { describeGiven, type GivenEndpoints } from "../endpoint/given.ts";
-import type { Place } from "../endpoint/naming.ts";
+import type { Naming } from "../endpoint/naming.ts";
 import { createResources } from "../endpoint/resources/resources.ts";
 import { operatorCredentials } from "../gateway/caller.ts";
 import { type Gateway, startGateway } from "../gateway/gateway.ts";
@@ -21,8 +21,8 @@ import { type Mapping, startMapping } from "../source/queue.ts";
 import { type Schedule, startSchedule } from "../source/schedule.ts";
 import { type Addresses, localise } from "./address.ts";
 import { databaseUrls } from "./databases.ts";
-import type { Log } from "./log.ts";
-import { functionLog, gatewayLog, requestLog } from "./log-source.ts";
+import type { SystemLog } from "./log.ts";
+import { functionLog, gatewayLog, requestLog } from "./log.ts";
 import { noProgress, type Progress } from "./progress.ts";
 import { removeState, type SystemState, writeState } from "./state.ts";
 
@@ -47,7 +47,7 @@ export interface SystemOptions {
   watch?: boolean;
   /** Start functions with Node's inspector, one environment each, and let nothing time out. */
   inspect?: boolean;
-  log: Log;
+  log: SystemLog;
   progress?: Progress;
   /** Something ended that the system cannot live without. The system is then to be stopped. */
   onFailure?: (message: string) => void;
@@ -111,19 +111,19 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         given: options.aws ?? {},
       });
       cleanups.push(emulators.stop);
-      const place = await createResources(graph, emulators, gatewayLog(log, "aws"), { fresh: options.fresh ?? false });
-      const value = { emulators, gateway: await openGateway(emulators, place) };
+      const naming = await createResources(graph, emulators, gatewayLog(log, "aws"), { fresh: options.fresh ?? false });
+      const value = { emulators, gateway: await openGateway(emulators, naming) };
       const { tables, queues, topics, buses } = graph;
       const made = count({ table: tables, queue: queues, topic: topics, bus: buses });
       return { value, detail: [made, ...describeGiven(options.aws)].join(", ") };
     });
     const [mysql, { emulators, gateway }] = await settled([startDatabases, startServices]);
 
-    async function openGateway(emulators: Emulators, place: Place) {
+    async function openGateway(emulators: Emulators, naming: Naming) {
       const gateway = await startGateway({
         graph,
         endpoints: emulators,
-        place,
+        naming,
         credentials: new Map(graph.functions.map(({ name }) => [accessKeyOf(name), name])),
         log: gatewayLog(log, "gateway"),
         port: options.gatewayPort,

@@ -10,7 +10,7 @@ import { startGateway } from "../gateway/gateway.ts";
 import { createMeter } from "../gateway/meter.ts";
 
 /** Emulators, the graph's resources and a gateway, on free ports, with clients for each function of the graph. */
-export async function startSystem(graph: Graph, options: { dataDir?: string; archiveFolder?: string } = {}) {
+export async function startServices(graph: Graph, options: { dataDir?: string; archiveFolder?: string } = {}) {
   const logs: string[] = [];
   const log = (_level: string, message: string) => void logs.push(message);
   const meter = createMeter();
@@ -59,7 +59,7 @@ export async function startSystem(graph: Graph, options: { dataDir?: string; arc
   };
 }
 
-export type System = Awaited<ReturnType<typeof startSystem>>;
+export type Services = Awaited<ReturnType<typeof startServices>>;
 
 function keyOf(name: string): string {
   return `KEY${name.toUpperCase()}`;

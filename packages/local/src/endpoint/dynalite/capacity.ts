@@ -1,8 +1,7 @@
 import { createRequire } from "node:module";
-import { type Index, indexWriteUnits, writeUnits } from "../../aws/capacity.ts";
-import { type Item, itemBytes } from "../../aws/item-size.ts";
+import { type Index, type Item, indexWriteUnits, itemBytes, writeUnits } from "../../aws/capacity.ts";
 
-interface Table {
+interface IndexedTable {
   KeySchema: { AttributeName: string }[];
   GlobalSecondaryIndexes?: Index[];
   LocalSecondaryIndexes?: Index[];
@@ -30,7 +29,7 @@ interface Db {
   addConsumedCapacity: (asked: Asked, isRead: boolean, before?: Item, after?: Item) => Capacity | undefined;
   updateIndexes: (
     store: unknown,
-    table: Table,
+    table: IndexedTable,
     before: Item | undefined,
     after: Item | undefined,
     done: unknown,
@@ -84,7 +83,7 @@ export function countCapacity(): void {
   };
 }
 
-function addIndexes(capacity: Capacity, table: Table, before: Item | undefined, after: Item | undefined): void {
+function addIndexes(capacity: Capacity, table: IndexedTable, before: Item | undefined, after: Item | undefined): void {
   const tableKeys = table.KeySchema.map(({ AttributeName }) => AttributeName);
   for (const kind of ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"] as const) {
     for (const index of table[kind] ?? []) {

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { Item } from "../../aws/item-size.ts";
+import type { Item } from "../../aws/capacity.ts";
 
 const parameter = "ReturnValuesOnConditionCheckFailure";
 

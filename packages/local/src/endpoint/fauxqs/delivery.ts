@@ -1,4 +1,5 @@
-import { type Published, passes } from "./filter.ts";
+import { type Pattern, readPattern } from "../../aws/pattern/pattern.ts";
+import { parseObject } from "../../aws/request.ts";
 import type { Queue, Stores } from "./queue.ts";
 
 export interface Delivery {
@@ -76,4 +77,45 @@ function delaying(queue: Queue): Queue {
   if (queue.isFifo() || delayMs === 0) return queue;
   const enqueue: Queue["enqueue"] = (message) => queue.enqueue({ ...message, delayUntil: Date.now() + delayMs });
   return Object.create(queue, { enqueue: { value: enqueue } }) as Queue; // what is not `enqueue` only reads
+}
+
+interface Published {
+  body?: string;
+  messageAttributes?: Record<string, { DataType: string; StringValue?: string | undefined }>;
+}
+
+const patterns = new Map<string, Pattern>();
+
+/**
+ * Whether a subscription's filter policy lets a message pass. The language is that of EventBridge's patterns, over the
+ * attributes or over the body.
+ * Source: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
+ */
+function passes({ attributes }: { attributes: Record<string, string> }, message: Published): boolean {
+  const { FilterPolicy: policy, FilterPolicyScope: scope } = attributes;
+  if (!policy) return true;
+  const pattern = patterns.get(policy) ?? readPattern(JSON.parse(policy));
+  patterns.set(policy, pattern);
+  const values = scope === "MessageBody" ? parseObject(message.body ?? "") : valuesOf(message);
+  return values !== undefined && pattern(values);
+}
+
+/** Attributes as values of their types; binary ones are not filtered on. */
+function valuesOf({ messageAttributes = {} }: Published): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [name, { DataType, StringValue }] of Object.entries(messageAttributes)) {
+    if (StringValue === undefined) continue;
+    if (DataType === "String.Array") values[name] = listOf(StringValue);
+    else values[name] = DataType.startsWith("Number") ? Number(StringValue) : StringValue;
+  }
+  return values;
+}
+
+/** What is no JSON after all is a text. */
+function listOf(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return json;
+  }
 }

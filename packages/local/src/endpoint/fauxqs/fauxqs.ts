@@ -26,7 +26,7 @@ export interface Fauxqs {
  * always 000000000000, so no ARN would be the graph's; with a `dataDir` a message that is made visible again is lost
  * (it writes NULL where the table forbids it); it flushes the disk at every message, where surviving the death of the
  * process is enough; and a long poll whose client has gone still takes the next message. What it does otherwise than AWS
- * is repaired in `fauxqs.*.ts`. The stores are not exported, so they are imported by file: the version is pinned for it.
+ * is repaired in the files beside this one. The stores are not exported, so they are imported by file: the version is pinned for it.
  */
 export async function startFauxqs(options: {
   account: string;

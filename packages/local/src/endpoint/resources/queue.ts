@@ -6,7 +6,7 @@ import {
   SetQueueAttributesCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { Log } from "../../aws/log.ts";
+import type { ServiceLog } from "../../aws/log.ts";
 
 /**
  * Makes the queues, bare: all of them have to be there before a redrive policy may name one.
@@ -37,7 +37,7 @@ export async function putQueues(
   client: SQSClient,
   queues: GraphQueue[],
   urls: Map<string, string>,
-  { log, ours }: { log: Log; ours: (name: string) => boolean },
+  { log, ours }: { log: ServiceLog; ours: (name: string) => boolean },
 ): Promise<void> {
   for (const queue of queues) await putAttributes(client, queue, urls.get(queue.queueName) ?? "", log);
   const { QueueUrls = [] } = await client.send(new ListQueuesCommand({}));
@@ -49,7 +49,7 @@ export async function putQueues(
   }
 }
 
-async function putAttributes(client: SQSClient, queue: GraphQueue, QueueUrl: string, log: Log): Promise<void> {
+async function putAttributes(client: SQSClient, queue: GraphQueue, QueueUrl: string, log: ServiceLog): Promise<void> {
   const answer = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
   const now: Record<string, string> = answer.Attributes ?? {};
   if (now.QueueArn !== queue.arn) {

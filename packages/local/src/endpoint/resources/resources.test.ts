@@ -20,10 +20,10 @@ import {
 } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { arn, fixtureGraph, fixtureQueue, letIn } from "../../testing/graph.ts";
-import { eventually, type System, startSystem } from "../../testing/services.ts";
+import { eventually, type Services, startServices } from "../../testing/services.ts";
 
 let dataDir: string;
-let running: System | undefined;
+let running: Services | undefined;
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "emulators-"));
 });
@@ -34,14 +34,14 @@ afterEach(async () => {
 });
 
 /** Stops what ran and starts with the same folder and, if given, another graph. */
-async function restart(graph = fixtureGraph()): Promise<System> {
+async function restart(graph = fixtureGraph()): Promise<Services> {
   await running?.stop();
   running = undefined;
-  running = await startSystem(graph, { dataDir });
+  running = await startServices(graph, { dataDir });
   return running;
 }
 
-const publish = ({ clients }: System) =>
+const publish = ({ clients }: Services) =>
   clients("operator").sns.send(
     new PublishCommand({
       TopicArn: arn("sns", "shop-orders"),
@@ -49,7 +49,7 @@ const publish = ({ clients }: System) =>
       MessageAttributes: { country: { DataType: "String", StringValue: "PE" } },
     }),
   );
-const ready = ({ emulators }: System, queue: string) => emulators.inspectQueue(queue)?.messages.ready.length;
+const ready = ({ emulators }: Services, queue: string) => emulators.inspectQueue(queue)?.messages.ready.length;
 
 describe("the resources of a graph", () => {
   it("are those of the graph, with AWS's ARNs", async () => {

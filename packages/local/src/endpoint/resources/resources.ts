@@ -3,15 +3,14 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { Log } from "../../aws/log.ts";
+import type { ServiceLog } from "../../aws/log.ts";
 import type { Endpoints } from "../emulators.ts";
 import { endpointOf } from "../given.ts";
-import { findPlace, inPlace, type Place } from "../naming.ts";
+import { findNaming, type Naming, named } from "../naming.ts";
 import { forgetQueues, forgetTables } from "./forget.ts";
 import { probe } from "./probe.ts";
 import { createQueues, putQueues } from "./queue.ts";
-import { putRules } from "./rule.ts";
-import { checkRules } from "./rule-check.ts";
+import { checkRules, putRules } from "./rule.ts";
 import { putTables } from "./table.ts";
 import { putTopics } from "./topic.ts";
 
@@ -34,9 +33,9 @@ export interface Clients {
 export async function createResources(
   graph: Graph,
   endpoints: Endpoints,
-  log: Log,
+  log: ServiceLog,
   { fresh = false }: { fresh?: boolean } = {},
-): Promise<Place> {
+): Promise<Naming> {
   const { sqsSnsUrl, dynamoUrl, eventsUrl, shared = { messaging: false, tables: false } } = endpoints;
   const at = (url: string) => {
     const { url: endpoint, credentials } = endpointOf(url, graph.account);
@@ -65,14 +64,18 @@ export async function createResources(
 export async function putResources(
   graph: Graph,
   { sqs, sns, dynamo, events }: Clients,
-  { log, shared, enforced = false }: { log: Log; shared: { messaging: boolean; tables: boolean }; enforced?: boolean },
-): Promise<Place> {
+  {
+    log,
+    shared,
+    enforced = false,
+  }: { log: ServiceLog; shared: { messaging: boolean; tables: boolean }; enforced?: boolean },
+): Promise<Naming> {
   /** Whose resources are ours to judge: where others have theirs too, those that bear the stage's names. */
   const ours = (isShared: boolean) => (name: string) => !isShared || name.startsWith(`${graph.app}-${graph.stage}-`);
   const putMessaging = async () => {
     const queueUrls = await createQueues(sqs, graph.queues);
-    const place = await findPlace(sqs, graph, queueUrls);
-    const there = inPlace(graph, place);
+    const naming = await findNaming(sqs, graph, queueUrls);
+    const there = named(graph, naming);
     await putQueues(sqs, there.queues, queueUrls, { log, ours: ours(shared.messaging) });
     const seen = enforced ? withOpenQueues(there) : there;
     await putTopics(sns, seen, { log, ours: ours(shared.messaging) });
@@ -81,13 +84,13 @@ export async function putResources(
       for (const { name } of graph.archives)
         log("warn", `archive ${name} is not made there: nothing is kept for replay`);
     } else checkRules(there, log);
-    return place;
+    return naming;
   };
-  const [place] = await Promise.all([
+  const [naming] = await Promise.all([
     putMessaging(),
     putTables(dynamo, graph.tables, { log, ours: ours(shared.tables), expiry: shared.tables }),
   ]);
-  return place;
+  return naming;
 }
 
 function withOpenQueues(graph: Graph): Graph {

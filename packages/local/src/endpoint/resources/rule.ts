@@ -11,13 +11,15 @@ import {
   ResourceAlreadyExistsException,
 } from "@aws-sdk/client-eventbridge";
 import { openTargets } from "../../aws/delivery.ts";
-import type { Log } from "../../aws/log.ts";
+import type { ServiceLog } from "../../aws/log.ts";
+import { PatternFault } from "../../aws/pattern/fault.ts";
+import { readPattern } from "../../aws/pattern/pattern.ts";
 
 /**
  * Makes buses and rules at an endpoint that has an EventBridge of its own, with the targets that AWS would deliver to.
  * Rules of these buses that have left the graph are removed.
  */
-export async function putRules(client: EventBridgeClient, graph: Graph, log: Log): Promise<void> {
+export async function putRules(client: EventBridgeClient, graph: Graph, log: ServiceLog): Promise<void> {
   for (const { busName } of graph.buses) {
     await client.send(new CreateEventBusCommand({ Name: busName })).catch((error: unknown) => {
       if (!(error instanceof ResourceAlreadyExistsException)) throw error;
@@ -66,4 +68,21 @@ async function putTargets(
   const { FailedEntries = [] } = await client.send(new PutTargetsCommand({ ...place, Targets: wanted }));
   if (FailedEntries.length > 0)
     throw new Error(`Rule ${ruleName} has not all targets: ${JSON.stringify(FailedEntries)}`);
+}
+
+/**
+ * Checks the rules that the gateway itself carries out; the log says what their targets would not get on AWS.
+ *
+ * @throws when a rule has a pattern that AWS would refuse, or a target that is no queue
+ */
+export function checkRules(graph: Graph, log: ServiceLog): void {
+  for (const rule of graph.rules) {
+    try {
+      readPattern(rule.pattern);
+    } catch (error) {
+      if (!(error instanceof PatternFault)) throw error;
+      throw new Error(`Rule ${rule.name}: event pattern is not valid. Reason: ${error.message}`);
+    }
+    openTargets(graph, rule, log);
+  }
 }

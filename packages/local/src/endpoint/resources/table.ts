@@ -1,23 +1,16 @@
 import type { GraphTable } from "@appointments/graph/graph";
 import {
-  CreateTableCommand,
   type CreateTableCommandInput,
-  DeleteTableCommand,
-  DescribeTableCommand,
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
   ListTablesCommand,
-  ResourceNotFoundException,
   type TableDescription,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { Log } from "../../aws/log.ts";
-import { copyItems } from "./item.ts";
+import type { ServiceLog } from "../../aws/log.ts";
+import { copyName, create, describe, rebuild } from "./rebuild.ts";
 
 type Index = GraphTable["globalIndexes"][number];
-
-/** Ends the name of the copy that a table is rebuilt from. */
-const copySuffix = ".copy";
 
 /**
  * Makes the tables and their indexes as the graph says; a table that is no longer in it is kept, with its data.
@@ -28,7 +21,7 @@ const copySuffix = ".copy";
 export async function putTables(
   client: DynamoDBClient,
   tables: GraphTable[],
-  { log, ours, expiry }: { log: Log; ours: (name: string) => boolean; expiry: boolean },
+  { log, ours, expiry }: { log: ServiceLog; ours: (name: string) => boolean; expiry: boolean },
 ): Promise<void> {
   await Promise.all(
     tables.map(async (table) => {
@@ -52,9 +45,9 @@ async function putExpiry(client: DynamoDBClient, { tableName, ttlAttribute }: Gr
   await client.send(new UpdateTimeToLiveCommand({ TableName: tableName, TimeToLiveSpecification }));
 }
 
-async function putTable(client: DynamoDBClient, table: GraphTable, log: Log): Promise<void> {
+async function putTable(client: DynamoDBClient, table: GraphTable, log: ServiceLog): Promise<void> {
   const existing = await describe(client, table.tableName);
-  const copy = await describe(client, table.tableName + copySuffix);
+  const copy = await describe(client, copyName(table.tableName));
   if (existing && keys(existing.KeySchema) !== keys(keySchema(table))) {
     throw new Error(
       `Table ${table.name} has other keys than before. AWS would replace it, and its data would be gone: ` +
@@ -67,56 +60,8 @@ async function putTable(client: DynamoDBClient, table: GraphTable, log: Log): Pr
   }
   if (copy === undefined && existing && hasIndexes(existing, table)) return;
   log("info", `table ${table.name}: the indexes have changed; it is built again with its items`);
-  await rebuild(client, table, { existing: existing !== undefined, copy: copy !== undefined });
-}
-
-/**
- * Builds a table again with its items, since the embedded DynamoDB cannot change the indexes of one. Nothing else runs
- * meanwhile. The copy is whole before the table goes, and goes last itself: at whatever point this is cut off, the next
- * start finds a copy and does it all again.
- */
-async function rebuild(
-  client: DynamoDBClient,
-  table: GraphTable,
-  found: { existing: boolean; copy: boolean },
-): Promise<void> {
-  const copyName = table.tableName + copySuffix;
-  if (!found.copy) await create(client, { ...description({ ...table, globalIndexes: [] }), TableName: copyName });
-  if (found.existing) {
-    await copyItems(client, table.tableName, copyName);
-    await remove(client, table.tableName);
-  }
-  await create(client, description(table));
-  await copyItems(client, copyName, table.tableName);
-  await remove(client, copyName);
-}
-
-async function create(client: DynamoDBClient, input: CreateTableCommandInput): Promise<void> {
-  await client.send(new CreateTableCommand(input));
-  await until(async () => (await describe(client, input.TableName ?? ""))?.TableStatus === "ACTIVE");
-}
-
-async function remove(client: DynamoDBClient, TableName: string): Promise<void> {
-  await client.send(new DeleteTableCommand({ TableName }));
-  await until(async () => (await describe(client, TableName)) === undefined);
-}
-
-async function until(done: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await done())) {
-    if (Date.now() > deadline) throw new Error("A table was not ready within 30 s.");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-async function describe(client: DynamoDBClient, tableName: string): Promise<TableDescription | undefined> {
-  try {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
-    return Table;
-  } catch (error) {
-    if (error instanceof ResourceNotFoundException) return undefined;
-    throw error;
-  }
+  const bare = { ...description({ ...table, globalIndexes: [] }), TableName: copyName(table.tableName) };
+  await rebuild(client, description(table), bare, { existing: existing !== undefined, copy: copy !== undefined });
 }
 
 function description(table: GraphTable): CreateTableCommandInput {

@@ -10,7 +10,7 @@ import {
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { checkDeadLetters, refusal } from "../../aws/delivery.ts";
-import type { Log } from "../../aws/log.ts";
+import type { ServiceLog } from "../../aws/log.ts";
 
 interface Subscription {
   /** Name for messages to the reader. */
@@ -29,7 +29,7 @@ interface Subscription {
 export async function putTopics(
   client: SNSClient,
   graph: Graph,
-  { log, ours }: { log: Log; ours: (name: string) => boolean },
+  { log, ours }: { log: ServiceLog; ours: (name: string) => boolean },
 ): Promise<void> {
   const wanted = new Map<string, Subscription[]>();
   for (const topic of graph.topics) {
@@ -55,7 +55,12 @@ export async function putTopics(
   }
 }
 
-async function putSubscriptions(client: SNSClient, TopicArn: string, wanted: Subscription[], log: Log): Promise<void> {
+async function putSubscriptions(
+  client: SNSClient,
+  TopicArn: string,
+  wanted: Subscription[],
+  log: ServiceLog,
+): Promise<void> {
   const missing = new Map<string, Subscription>();
   for (const subscription of wanted) {
     const other = missing.get(subscription.queueArn);
@@ -89,7 +94,7 @@ async function hasAttributes(client: SNSClient, SubscriptionArn: string | undefi
   );
 }
 
-function fromSubscription(graph: Graph, subscription: GraphSubscription, log: Log): Subscription[] {
+function fromSubscription(graph: Graph, subscription: GraphSubscription, log: ServiceLog): Subscription[] {
   const { name, topicArn, protocol, filterPolicy, filterPolicyScope = "MessageAttributes" } = subscription;
   if (protocol !== "sqs") {
     throw new Error(`Subscription ${name} has protocol ${protocol}; the local system delivers to sqs only.`);
@@ -115,7 +120,7 @@ function reachable(
   graph: Graph,
   { name, endpoint, deadLetterArn }: { name: string; endpoint: string; deadLetterArn: string | undefined },
   source: { service: string; arn: string },
-  log: Log,
+  log: ServiceLog,
 ): string | undefined {
   const why = refusal(graph, endpoint, source);
   if (why === undefined) return endpoint;

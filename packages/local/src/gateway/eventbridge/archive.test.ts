@@ -16,7 +16,7 @@ import {
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { archiveArn, arn, busArn, fixtureGraph, ruleArn } from "../../testing/graph.ts";
-import { eventually, type System, startSystem } from "../../testing/services.ts";
+import { eventually, type Services, startServices } from "../../testing/services.ts";
 
 const graph = fixtureGraph();
 const [rule] = graph.rules;
@@ -33,9 +33,9 @@ queue.policy = queue.policy.map((each) => ({
 
 describe("the archive of a bus", () => {
   let folder: string;
-  let system: System;
+  let system: Services;
   let count = 0;
-  const start = () => startSystem(graph, { archiveFolder: folder });
+  const start = () => startServices(graph, { archiveFolder: folder });
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "appointments-archive-"));
     system = await start();

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Graph, GraphArchive } from "@appointments/graph/graph";
 import { type Answer, errorAnswer, jsonAnswer } from "../../aws/answer.ts";
-import type { Log } from "../../aws/log.ts";
+import type { ServiceLog } from "../../aws/log.ts";
 import { type Pattern, readPattern } from "../../aws/pattern/pattern.ts";
 import { type AwsRequest, text } from "../../aws/request.ts";
 import type { BusEvent } from "./rule.ts";
@@ -28,7 +28,7 @@ export interface Archives {
  * @param options.folder keeps the events beyond this process
  * @throws {PatternFault} when an archive's pattern is none
  */
-export function createArchives(options: { graph: Graph; folder?: string | undefined; log: Log }): Archives {
+export function createArchives(options: { graph: Graph; folder?: string | undefined; log: ServiceLog }): Archives {
   const { graph, folder, log } = options;
   const createdAt = Date.now() / 1000;
   const archives: Archive[] = graph.archives.map((archive) => ({

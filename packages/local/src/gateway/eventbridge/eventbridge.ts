@@ -1,6 +1,6 @@
 import type { Graph } from "@appointments/graph/graph";
 import { type Answer, jsonAnswer } from "../../aws/answer.ts";
-import type { Log } from "../../aws/log.ts";
+import type { ServiceLog } from "../../aws/log.ts";
 import { type AwsRequest, text } from "../../aws/request.ts";
 import { type Archives, nameIn, notFound } from "./archive.ts";
 import { putEvents } from "./events.ts";
@@ -14,7 +14,7 @@ export interface EventsContext {
   deliver: DeliverEvents;
   archives: Archives;
   replays: Replays;
-  log: Log;
+  log: ServiceLog;
 }
 
 /** Serves a call to EventBridge; undefined for one that is not known here. */

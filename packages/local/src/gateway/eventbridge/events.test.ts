@@ -2,9 +2,9 @@ import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-ev
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fixtureGraph } from "../../testing/graph.ts";
-import { type System, startSystem } from "../../testing/services.ts";
+import { type Services, startServices } from "../../testing/services.ts";
 
-let system: System;
+let system: Services;
 beforeAll(async () => {
   const graph = fixtureGraph();
   graph.functions[0]?.statements.push({ effect: "Allow", actions: ["events:PutEvents"], resources: ["*"] });
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const [policy] = queue.policy;
   if (!policy) throw new Error("the fixture has changed");
   queue.policy = [{ ...policy, conditions: { ArnLike: { "aws:SourceArn": [rule.arn.replace("shop-shipped", "*")] } } }];
-  system = await startSystem(graph);
+  system = await startServices(graph);
 });
 afterAll(() => system.stop());
 

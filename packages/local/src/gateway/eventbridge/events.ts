@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Graph, GraphRule } from "@appointments/graph/graph";
 import { type Answer, errorAnswer, jsonAnswer } from "../../aws/answer.ts";
-import type { Log } from "../../aws/log.ts";
+import type { ServiceLog } from "../../aws/log.ts";
 import { type AwsRequest, isObject, objects, text } from "../../aws/request.ts";
 import type { Archives } from "./archive.ts";
 import type { BusEvent, DeliverEvents } from "./rule.ts";
@@ -32,7 +32,7 @@ const maxTotalBytes = 1024 * 1024;
  */
 export async function putEvents(
   request: AwsRequest,
-  { graph, deliver, archives, log }: { graph: Graph; deliver: DeliverEvents; archives: Archives; log: Log },
+  { graph, deliver, archives, log }: { graph: Graph; deliver: DeliverEvents; archives: Archives; log: ServiceLog },
 ): Promise<Answer> {
   const entries = objects(request.params.Entries);
   const invalid = (message: string) => errorAnswer(request, { status: 400, code: "ValidationException", message });

@@ -1,7 +1,7 @@
 import type { Graph } from "@appointments/graph/graph";
 import { type Answer, errorAnswer, jsonAnswer } from "../../aws/answer.ts";
 import { backoffMs, pause } from "../../aws/backoff.ts";
-import type { Log } from "../../aws/log.ts";
+import type { ServiceLog } from "../../aws/log.ts";
 import { type AwsRequest, isObject, text } from "../../aws/request.ts";
 import { type Archive, type Archives, nameIn, notFound } from "./archive.ts";
 import type { BusEvent, DeliverEvents } from "./rule.ts";
@@ -35,7 +35,7 @@ const attempts = 5;
  * AWS (2024-05-22). Replays are forgotten with this process; AWS keeps them for 90 days.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-replay-archived-event.html
  */
-export function createReplays(options: { graph: Graph; archives: Archives; deliver: DeliverEvents; log: Log }) {
+export function createReplays(options: { graph: Graph; archives: Archives; deliver: DeliverEvents; log: ServiceLog }) {
   const { graph, archives, deliver, log } = options;
   const replays = new Map<string, Replay>();
   const running = new Set<Promise<void>>();

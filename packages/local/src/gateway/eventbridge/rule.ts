@@ -1,6 +1,6 @@
 import type { Graph, GraphRule } from "@appointments/graph/graph";
 import { refusal } from "../../aws/delivery.ts";
-import type { Log } from "../../aws/log.ts";
+import type { ServiceLog } from "../../aws/log.ts";
 import { type Pattern, readPattern } from "../../aws/pattern/pattern.ts";
 import type { Delivery } from "../../endpoint/fauxqs/delivery.ts";
 import { type Upstream, UpstreamError } from "../upstream.ts";
@@ -37,7 +37,7 @@ export function createRules(options: {
   /** Where SQS answers. */
   url: string;
   upstream: Upstream;
-  log: Log;
+  log: ServiceLog;
   onDelivery: (delivery: Delivery) => void;
 }): DeliverEvents {
   const { graph, log, onDelivery } = options;

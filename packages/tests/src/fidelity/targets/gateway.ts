@@ -30,7 +30,7 @@ export async function startBehindGateway(
   const emulators = await startEmulators({ region, account, given });
   try {
     const made = await createResources(graph, emulators, log);
-    const gateway = await startGateway({ graph, endpoints: emulators, place: made, credentials: new Map(), log });
+    const gateway = await startGateway({ graph, endpoints: emulators, naming: made, credentials: new Map(), log });
     const config = { endpoint: gateway.url, region, maxAttempts: 1, credentials: operatorCredentials };
     const clients = {
       sqs: new SQSClient(config),
