@@ -1,7 +1,7 @@
 import type { Graph, GraphFunction, PolicyStatement } from "@appointments/graph/graph";
+import type { Asker, AwsError } from "../aws/answer.ts";
+import { type Decision, decide, misunderstood } from "../aws/iam.ts";
 import type { Access } from "./access.ts";
-import type { Asker, AwsError } from "./answer.ts";
-import { type Decision, decide, misunderstood } from "./iam.ts";
 
 /** Who makes a call. */
 export interface Caller {
