@@ -1,54 +1,29 @@
 import type { Graph, GraphResource, PolicyStatement } from "../graph.ts";
+import { allows, contextIn, fromService, misunderstood } from "../iam.ts";
 import { parsePolicy } from "../policy.ts";
 import { ofType, text } from "./rule.ts";
 
-/** The statements of a policy; none of one that is no policy, which `iam.policy` and its like say. */
+/** The statements of a policy that can be evaluated; `iam.understood` reports the others. */
 export function statementsOf(policy: unknown): PolicyStatement[] {
+  return readable(policy).filter((statement) => misunderstood(statement).length === 0);
+}
+
+/** What in a policy cannot be evaluated; nothing for no policy. */
+export function beyondReading(policy: unknown): string[] {
+  try {
+    return parsePolicy(policy).flatMap(misunderstood);
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+/** None of a text that is no policy, which `iam.understood` reports. */
+function readable(policy: unknown): PolicyStatement[] {
   try {
     return parsePolicy(policy);
   } catch {
     return [];
   }
-}
-
-/** Whether somebody may do something, by statements like those. Conditions other than on the source count as met. */
-export function allows(
-  statements: PolicyStatement[],
-  call: { action: string; resource: string; service?: string; sourceArn?: string },
-): boolean {
-  const matching = statements.filter(
-    (statement) =>
-      statement.actions.some((pattern) => matches(pattern.toLowerCase(), call.action.toLowerCase())) &&
-      statement.resources.some((pattern) => matches(pattern, call.resource)) &&
-      (call.service === undefined || names(statement, call.service)) &&
-      sourceFits(statement, call.sourceArn),
-  );
-  return matching.some(({ effect }) => effect === "Allow") && !matching.some(({ effect }) => effect === "Deny");
-}
-
-function names({ principals = [] }: PolicyStatement, service: string): boolean {
-  return principals.some(
-    ({ type, identifiers }) =>
-      type === "*" || identifiers.includes("*") || (type === "Service" && identifiers.includes(service)),
-  );
-}
-
-function sourceFits({ conditions = {} }: PolicyStatement, sourceArn: string | undefined): boolean {
-  if (sourceArn === undefined) return true;
-  return Object.values(conditions).every((tests) =>
-    Object.entries(tests).every(
-      ([key, values]) => key.toLowerCase() !== "aws:sourcearn" || values.some((value) => matches(value, sourceArn)),
-    ),
-  );
-}
-
-/** `*` stands for any characters, `?` for one, as in IAM. */
-export function matches(pattern: string, value: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(value);
 }
 
 /** Everything a queue's policies say: those inside it and those beside it. */
@@ -77,12 +52,25 @@ export function roleName(role: GraphResource): string | undefined {
   return text(role.inputs.name) ?? text(role.outputs.name);
 }
 
-/** Whether a role lets a service take it on. */
-export function trusts(role: GraphResource, service: string): boolean {
-  return statementsOf(role.inputs.assumeRolePolicy).some(
-    (statement) =>
-      statement.effect === "Allow" &&
-      statement.actions.some((pattern) => matches(pattern.toLowerCase(), "sts:assumerole")) &&
-      names(statement, service),
-  );
+/** Whether a role allows a service to assume it. */
+export function trusts(graph: Graph, role: GraphResource, service: string): boolean {
+  return allows(statementsOf(role.inputs.assumeRolePolicy), {
+    action: "sts:AssumeRole",
+    principal: { type: "Service", identifier: service },
+    context: { ...contextIn(graph), "aws:sourceaccount": graph.account },
+  });
+}
+
+/** Whether a role may make a call by the policies that the app itself writes. */
+export function mayCall(graph: Graph, role: GraphResource, call: { action: string; resource: string }): boolean {
+  return allows(roleStatements(graph, role), { ...call, context: contextIn(graph) });
+}
+
+/** Whether a queue's policy allows a service to send to it, on behalf of a topic or a rule. */
+export function maySend(graph: Graph, queue: GraphResource, service: string, sourceArn: string): boolean {
+  return allows(queuePolicies(graph, queue), {
+    action: "sqs:SendMessage",
+    resource: String(queue.outputs.arn),
+    ...fromService(graph, service, sourceArn),
+  });
 }
