@@ -1,5 +1,5 @@
 import type { Graph, GraphResource } from "../graph.ts";
-import { maySend } from "./policy.ts";
+import { maySend } from "../reach/access.ts";
 import { at, each, finding, json, ofType, type Rule } from "./rule.ts";
 
 const rule = "aws:cloudwatch/eventRule:EventRule";

@@ -1,6 +1,6 @@
 import type { GraphResource } from "../graph.ts";
 import { parsePolicy } from "../policy.ts";
-import { beyondReading } from "./policy.ts";
+import { beyondReading } from "../reach/access.ts";
 import { each, finding, json, type Rule } from "./rule.ts";
 
 const role = "aws:iam/role:Role";

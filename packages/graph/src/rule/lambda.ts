@@ -1,5 +1,5 @@
 import type { GraphResource } from "../graph.ts";
-import { mayCall, roleByArn, trusts } from "./policy.ts";
+import { mayCall, roleByArn, trusts } from "../reach/access.ts";
 import { at, each, finding, ofType, type Rule, text } from "./rule.ts";
 
 const lambda = "aws:lambda/function:Function";

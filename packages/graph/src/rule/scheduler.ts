@@ -1,4 +1,4 @@
-import { mayCall, roleByArn, trusts } from "./policy.ts";
+import { mayCall, roleByArn, trusts } from "../reach/access.ts";
 import { at, each, type Rule } from "./rule.ts";
 
 const schedule = "aws:scheduler/schedule:Schedule";

@@ -1,4 +1,4 @@
-import { maySend } from "./policy.ts";
+import { maySend } from "../reach/access.ts";
 import { each, json, ofType, type Rule } from "./rule.ts";
 
 const subscription = "aws:sns/topicSubscription:TopicSubscription";

@@ -1,8 +1,8 @@
-import type { Graph, GraphFunction, GraphResource } from "./graph.ts";
-import { namesOf } from "./names.ts";
-import { databasesOf, type Path, pathToDatabase, pathToService, placeOf } from "./reach.network.ts";
-import { mayCall, maySend, roleByArn, roleStatements } from "./rule/policy.ts";
-import { ofType, text } from "./rule/rule.ts";
+import type { Graph, GraphFunction, GraphResource } from "../graph.ts";
+import { ofType, text } from "../rule/rule.ts";
+import { namesOf } from "../text/names.ts";
+import { mayCall, maySend, roleByArn, roleStatements } from "./access.ts";
+import { databasesOf, type Path, pathToDatabase, pathToService, placeOf } from "./network.ts";
 
 /** The calls that a run of the system made, by function: `sns:Publish Requested`, sorted. */
 export type ObservedCalls = Record<string, string[]>;

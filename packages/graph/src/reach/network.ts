@@ -1,8 +1,8 @@
-import type { Graph, GraphFunction, GraphResource } from "./graph.ts";
-import { allows, contextIn, type Principal } from "./iam.ts";
-import { contains } from "./reach.cidr.ts";
-import { statementsOf } from "./rule/policy.ts";
-import { ofType, text } from "./rule/rule.ts";
+import type { Graph, GraphFunction, GraphResource } from "../graph.ts";
+import { allows, contextIn, type Principal } from "../iam.ts";
+import { ofType, text } from "../rule/rule.ts";
+import { statementsOf } from "./access.ts";
+import { contains } from "./cidr.ts";
 
 /** Whether something is reached, and how or why not; `unknown` where only a given VPC knows. */
 export interface Path {

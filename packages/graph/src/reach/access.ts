@@ -1,7 +1,7 @@
 import type { Graph, GraphResource, PolicyStatement } from "../graph.ts";
 import { allows, contextIn, fromService, misunderstood } from "../iam.ts";
 import { parsePolicy } from "../policy.ts";
-import { ofType, text } from "./rule.ts";
+import { ofType, text } from "../rule/rule.ts";
 
 /** The statements of a policy that can be evaluated; `iam.understood` reports the others. */
 export function statementsOf(policy: unknown): PolicyStatement[] {
