@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { repository } from "./fixture/trial.ts";
+import { repository } from "../fixture/trial.ts";
 import { preparePlatform } from "./platform.ts";
 
 let root: string;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Graph, GraphResource } from "../graph.ts";
 import { describe as described, differences } from "./diff.ts";
-import type { Graph, GraphResource } from "./graph.ts";
 
 function graph(...resources: Partial<GraphResource>[]): Graph {
   const all = resources.map((resource) => ({

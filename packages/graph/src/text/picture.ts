@@ -1,4 +1,4 @@
-import type { Graph, GraphFunction } from "./graph.ts";
+import type { Graph, GraphFunction } from "../graph.ts";
 import { busOf, databaseOf, namesOf } from "./names.ts";
 
 /** The flow through the system as a page with a Mermaid flowchart, and what it is made of as tables. */

@@ -2,15 +2,15 @@ import { fork } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ConfigError, MissingProviderError } from "../error.ts";
 import { processEnvironment } from "./environment.ts";
-import { ConfigError, MissingProviderError } from "./error.ts";
 import type { Evaluation, EvaluationOrder, EvaluationReport } from "./evaluation.ts";
 import { mappedStack, ownFrame } from "./stack.ts";
 
 /** Far more than an evaluation takes; a configuration that waits for something that never comes ends here. */
 const defaultTimeoutMs = 60_000;
 
-const child = fileURLToPath(new URL("evaluation.child.ts", import.meta.url));
+const child = fileURLToPath(new URL("child.ts", import.meta.url));
 
 /**
  * Evaluates the bundled program in a process of its own.

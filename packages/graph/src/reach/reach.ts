@@ -1,8 +1,8 @@
-import type { Graph, GraphFunction, GraphResource } from "./graph.ts";
-import { namesOf } from "./names.ts";
-import { databasesOf, type Path, pathToDatabase, pathToService, placeOf } from "./reach.network.ts";
-import { allows, queuePolicies, roleByArn, roleStatements } from "./rule/policy.ts";
-import { ofType, text } from "./rule/rule.ts";
+import type { Graph, GraphFunction, GraphResource } from "../graph.ts";
+import { ofType, text } from "../rule/rule.ts";
+import { namesOf } from "../text/names.ts";
+import { mayCall, maySend, roleByArn, roleStatements } from "./access.ts";
+import { databasesOf, type Path, pathToDatabase, pathToService, placeOf } from "./network.ts";
 
 /** The calls that a run of the system made, by function: `sns:Publish Requested`, sorted. */
 export type ObservedCalls = Record<string, string[]>;
@@ -57,7 +57,7 @@ function callReach(graph: Graph, fn: GraphFunction, line: string): Reach {
   const [service = "", action = ""] = call.split(":");
   const resource = arnOf(graph, on);
   const role = roleOf(graph, fn);
-  const permitted = role !== undefined && allows(roleStatements(graph, role), { action: call, resource });
+  const permitted = role !== undefined && mayCall(graph, role, { action: call, resource });
   const polled = isPolled(graph, fn, call, resource);
   const network: Path = polled
     ? { holds: true, how: "Lambda's poller, outside the VPC" }
@@ -114,8 +114,7 @@ export function deliveriesOf(graph: Graph): Delivery[] {
   const intoQueue = (from: string, arn: string | undefined, service: string, sourceArn: string): Delivery[] => {
     if (arn === undefined) return [];
     const queue = queueOf(arn);
-    const call = { action: "sqs:SendMessage", resource: arn, service, sourceArn };
-    const holds = queue !== undefined && allows(queuePolicies(graph, queue), call);
+    const holds = queue !== undefined && maySend(graph, queue, service, sourceArn);
     return [
       {
         from,
@@ -187,7 +186,7 @@ function byRole(
   call: { action: string; resource: string },
 ): Delivery {
   const role = roleByArn(graph, roleArn);
-  const holds = role !== undefined && allows(roleStatements(graph, role), call);
+  const holds = role !== undefined && mayCall(graph, role, call);
   return { from, to, by, allowed: { holds, how: holds ? "a role of its own" : `its role lacks ${call.action}` } };
 }
 

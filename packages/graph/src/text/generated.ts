@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { evaluate } from "./evaluate.ts";
+import { evaluate } from "../evaluate/evaluate.ts";
+import { observedCalls, reachTable } from "../reach/table.ts";
+import { rulesPage } from "../rule/page.ts";
 import { pictureOf } from "./picture.ts";
-import { observedCalls, reachTable } from "./reach.table.ts";
-import { rulesPage } from "./rule/page.ts";
 import { typesOf } from "./types.ts";
 
 /** The files that are made from sst.config.ts, whole or in part, and committed. */

@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { trialApp } from "../fixture/trial.ts";
 import { evaluate } from "./evaluate.ts";
-import { trialApp } from "./fixture/trial.ts";
 
 const flow = `
     const table = new sst.aws.Dynamo("Table", {

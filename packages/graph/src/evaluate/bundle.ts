@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type BuildOptions, build, formatMessages, type Plugin, type StdinOptions } from "esbuild";
-import { ConfigError } from "./error.ts";
+import { ConfigError } from "../error.ts";
 import { withEsbuild } from "./esbuild.ts";
 import { stableNames } from "./naming.ts";
 

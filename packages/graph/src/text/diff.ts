@@ -1,4 +1,4 @@
-import type { Graph, GraphResource } from "./graph.ts";
+import type { Graph, GraphResource } from "../graph.ts";
 
 export interface Difference {
   kind: "added" | "removed" | "changed";

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import type { Graph } from "./graph.ts";
+import type { Graph } from "../graph.ts";
 
 /** More than the stages and settings anyone works with at a time. */
 const keptEntries = 24;
@@ -104,10 +104,9 @@ async function hashFiles(root: string, paths: string[]): Promise<Record<string, 
 
 /** A change to this package can change the graph, but for what only looks at it. */
 async function ownSources(): Promise<string> {
-  const looking = /\.test\.ts$|\/(rule\/|reach|stages|summary|picture|diff|generated)/;
-  const files = (await filesUnder(import.meta.dirname))
-    .filter((file) => !looking.test(file.slice(import.meta.dirname.length)))
-    .sort();
+  const sources = dirname(import.meta.dirname);
+  const looking = /\.test\.ts$|\/(rule|reach|text)\//;
+  const files = (await filesUnder(sources)).filter((file) => !looking.test(file.slice(sources.length))).sort();
   return digest(JSON.stringify(await hashFiles("/", files)));
 }
 

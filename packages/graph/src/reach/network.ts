@@ -1,7 +1,8 @@
-import type { Graph, GraphFunction, GraphResource } from "./graph.ts";
-import { contains } from "./reach.cidr.ts";
-import { allows, statementsOf } from "./rule/policy.ts";
-import { ofType, text } from "./rule/rule.ts";
+import type { Graph, GraphFunction, GraphResource } from "../graph.ts";
+import { allows, contextIn, type Principal } from "../iam.ts";
+import { ofType, text } from "../rule/rule.ts";
+import { statementsOf } from "./access.ts";
+import { contains } from "./cidr.ts";
 
 /** Whether something is reached, and how or why not; `unknown` where only a given VPC knows. */
 export interface Path {
@@ -26,12 +27,16 @@ export function pathToService(
   call: { service: string; action: string; resource: string },
 ): Path {
   const place = placeOf(graph, fn);
+  const caller = lambdaResource(graph, fn)?.inputs.role;
   if (!place) return yes("outside a VPC: the service's public endpoint");
   const vpc = vpcOf(graph, place);
   if (!vpc) return unknown("in a given VPC, which must have a NAT or an endpoint");
   const refusals: string[] = [];
   for (const endpoint of endpointsTo(graph, vpc, call.service)) {
-    const refusal = refusedBy(graph, endpoint, place, call);
+    const refusal = refusedBy(graph, endpoint, place, {
+      ...call,
+      principal: { type: "AWS", identifier: String(caller) },
+    });
     if (refusal === undefined) return yes(`endpoint \`${endpoint.name}\``);
     refusals.push(`endpoint ${endpoint.name} ${refusal}`);
   }
@@ -85,9 +90,14 @@ function between(graph: Graph, from: Place, target: GraphResource, port: number)
 
 /** Where a function runs; `undefined` outside any VPC. Read from the resource, which is what is deployed. */
 export function placeOf(graph: Graph, fn: GraphFunction): Place | undefined {
-  const resource = ofType(graph, "aws:lambda/function:Function").find(({ outputs }) => outputs.arn === fn.arn);
-  const config = resource?.inputs.vpcConfig as { subnetIds?: string[]; securityGroupIds?: string[] } | undefined;
+  const config = lambdaResource(graph, fn)?.inputs.vpcConfig as
+    | { subnetIds?: string[]; securityGroupIds?: string[] }
+    | undefined;
   return config ? { subnets: config.subnetIds ?? [], groups: config.securityGroupIds ?? [] } : undefined;
+}
+
+function lambdaResource(graph: Graph, fn: GraphFunction): GraphResource | undefined {
+  return ofType(graph, "aws:lambda/function:Function").find(({ outputs }) => outputs.arn === fn.arn);
 }
 
 export function databasePlace(graph: Graph, database: GraphResource): Place {
@@ -122,10 +132,11 @@ function refusedBy(
   graph: Graph,
   { inputs }: GraphResource,
   from: Place,
-  { service, action, resource }: { service: string; action: string; resource: string },
+  { service, action, resource, principal }: { service: string; action: string; resource: string; principal: Principal },
 ): string | undefined {
   const policy = inputs.policy;
-  if (policy !== undefined && !allows(statementsOf(policy), { action: `${service}:${action}`, resource })) {
+  const call = { action: `${service}:${action}`, resource, principal, context: contextIn(graph) };
+  if (policy !== undefined && !allows(statementsOf(policy), call)) {
     return `does not let ${service}:${action} on ${resource} through`;
   }
   if (inputs.vpcEndpointType !== "Interface") {

@@ -1,13 +1,13 @@
 import { realpathSync } from "node:fs";
+import { ConfigError, MissingProviderError } from "../error.ts";
+import type { Graph } from "../graph.ts";
+import { viewOf } from "../view/view.ts";
 import { bundleProgram } from "./bundle.ts";
 import { openCache } from "./cache.ts";
 import { configEnvironment } from "./environment.ts";
-import { ConfigError, MissingProviderError } from "./error.ts";
 import type { Evaluation, EvaluationOrder } from "./evaluation.ts";
-import type { Graph } from "./graph.ts";
 import { preparePlatform, sstVersion } from "./platform.ts";
 import { runProgram } from "./program.ts";
-import { viewOf } from "./view.ts";
 
 /** No real account is asked: every ARN names this one, as AWS's documentation does. */
 const account = "123456789012";

@@ -1,16 +1,16 @@
-import type { Evaluation } from "./evaluation.ts";
-import type { Graph } from "./graph.ts";
-import { apis } from "./view/api.ts";
-import { archives, buses, rules } from "./view/bus.ts";
-import { databases } from "./view/database.ts";
-import { functions } from "./view/function.ts";
-import { invocations } from "./view/invocation.ts";
-import { links } from "./view/link.ts";
-import { mappings, queues } from "./view/queue.ts";
-import { indexed } from "./view/resources.ts";
-import { schedules } from "./view/schedule.ts";
-import { tables } from "./view/table.ts";
-import { subscriptions, topics } from "./view/topic.ts";
+import type { Evaluation } from "../evaluate/evaluation.ts";
+import type { Graph } from "../graph.ts";
+import { apis } from "./api.ts";
+import { archives, buses, rules } from "./bus.ts";
+import { databases } from "./database.ts";
+import { functions } from "./function.ts";
+import { invocations } from "./invocation.ts";
+import { links } from "./link.ts";
+import { mappings, queues } from "./queue.ts";
+import { indexed } from "./resources.ts";
+import { schedules } from "./schedule.ts";
+import { tables } from "./table.ts";
+import { subscriptions, topics } from "./topic.ts";
 
 /** The typed graph of an evaluation; everything in it is in a stable order. */
 export function viewOf(evaluation: Evaluation, of: { stage: string; dev: boolean; account: string }): Graph {

@@ -1,5 +1,5 @@
+import type { Graph, GraphFunction, GraphQueue, PolicyStatement } from "../graph.ts";
 import { alarmLines } from "./alarm.ts";
-import type { Graph, GraphFunction, GraphQueue, PolicyStatement } from "./graph.ts";
 import { busOf, namesOf } from "./names.ts";
 
 /** The graph in words, for a terminal. Passwords are not in it. */

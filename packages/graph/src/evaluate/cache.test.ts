@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writ
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Graph } from "../graph.ts";
 import { openCache } from "./cache.ts";
-import type { Graph } from "./graph.ts";
 
 let root: string;
 beforeEach(() => {

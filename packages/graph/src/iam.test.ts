@@ -1,5 +1,5 @@
-import type { PolicyStatement } from "@appointments/graph/graph";
 import { describe, expect, it } from "vitest";
+import type { PolicyStatement } from "./graph.ts";
 import { decide, misunderstood } from "./iam.ts";
 
 const queue = "arn:aws:sqs:us-east-1:123456789012:orders";
@@ -56,6 +56,35 @@ describe("a policy", () => {
     expect(decide(policy, as("events.amazonaws.com"))).toBe("implicit-deny");
     expect(decide(policy, send)).toBe("implicit-deny");
   });
+
+  it("lets in every identity of an account that it names, and none of another", () => {
+    const as = (account: string) => ({
+      ...send,
+      principal: { type: "AWS", identifier: `arn:aws:iam::${account}:role/consumer` },
+    });
+    for (const identifier of ["123456789012", "arn:aws:iam::123456789012:root"]) {
+      const policy = [allow(["sqs:*"], [queue], { principals: [{ type: "AWS", identifiers: [identifier] }] })];
+      expect(decide(policy, as("123456789012"))).toBe("allow");
+      expect(decide(policy, as("999999999999"))).toBe("implicit-deny");
+    }
+  });
+
+  it("with NotAction covers every other action, with NotResource every other resource", () => {
+    const others: PolicyStatement = { effect: "Allow", actions: [], notActions: ["sqs:Receive*"], resources: [queue] };
+    expect(decide([others], send)).toBe("allow");
+    expect(decide([others], { ...send, action: "sqs:ReceiveMessage" })).toBe("implicit-deny");
+    const elsewhere: PolicyStatement = { effect: "Deny", actions: ["*"], resources: [], notResources: [queue] };
+    expect(decide([allow(["*"], ["*"]), elsewhere], send)).toBe("allow");
+    expect(decide([allow(["*"], ["*"]), elsewhere], { ...send, resource: `${queue}-other` })).toBe("explicit-deny");
+  });
+
+  it("that says who may assume a role names no resource", () => {
+    const trust = [allow(["sts:AssumeRole"], [], { principals: [{ type: "Service", identifiers: ["lambda.x"] }] })];
+    const assume = { action: "sts:AssumeRole", principal: { type: "Service", identifier: "lambda.x" }, context: {} };
+    expect(decide(trust, assume)).toBe("allow");
+    expect(decide(trust, { ...assume, principal: { type: "Service", identifier: "ec2.x" } })).toBe("implicit-deny");
+    expect(() => decide(trust, send)).toThrow("no resources");
+  });
 });
 
 describe("a statement that is not understood", () => {
@@ -67,11 +96,19 @@ describe("a statement that is not understood", () => {
       "condition key dynamodb:LeadingKeys",
     ],
     ["a variable", { resources: [`arn:aws:sqs:*:*:${"$"}{aws:username}`] }, "policy variable"],
-    ["an element", { notActions: ["sqs:*"] }, "notActions"],
+    ["an element", { notPrincipals: ["*"] }, "notPrincipals"],
+    ["both kinds of action", { notActions: ["sqs:*"] }, "both Action and NotAction"],
+    ["both kinds of resource", { notResources: ["*"] }, "both Resource and NotResource"],
+    [
+      "a variable in a condition",
+      { conditions: { StringEquals: { "aws:SourceArn": [`${"$"}{aws:username}`] } } },
+      "policy variable",
+    ],
     ["nothing to act on", { actions: [] }, "no actions"],
   ])("because of %s is named", (_, more, problem) => {
     const statement = { ...allow(["sqs:SendMessage"], [queue]), ...more };
     expect(misunderstood(statement).join()).toContain(problem);
+    expect(() => decide([allow(["*"], ["*"]), statement], send)).toThrow(problem);
   });
 
   it("is not one of plain allows and denies", () => {

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import type { GraphResource } from "../graph.ts";
 import { type Cloud, stateOf } from "./cloud.ts";
-import type { GraphResource } from "./graph.ts";
 import { lookup } from "./lookup.ts";
 
 type Properties = Record<string, unknown>;

@@ -1,5 +1,5 @@
+import { policyDocument } from "../policy.ts";
 import type { Cloud } from "./cloud.ts";
-import { policyDocument } from "./policy.ts";
 
 /**
  * What AWS would answer to a data source (`aws.getRegion()`, …) in an account with nothing in it but the defaults.

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Graph } from "./graph.ts";
-import type { Path } from "./reach.network.ts";
+import type { Graph } from "../graph.ts";
+import type { Path } from "./network.ts";
 import { deliveriesOf, type ObservedCalls, type Reach, reachOf, type UnusedRight, unusedRights } from "./reach.ts";
 
 /** What a run of the whole local system was seen to call; a test runs it again and compares. */
@@ -10,7 +10,7 @@ export async function observedCalls(): Promise<ObservedCalls> {
 }
 
 /** A line for each call: function, call, resource. */
-export const observedFile = join(import.meta.dirname, "reach.calls.txt");
+export const observedFile = join(import.meta.dirname, "../../../infra/calls.txt");
 
 function parseCalls(lines: string): ObservedCalls {
   const calls = lines.split("\n").flatMap((line) => {

@@ -1,4 +1,4 @@
-import type { Graph } from "./graph.ts";
+import type { Graph } from "../graph.ts";
 
 /**
  * How to say which resource an ARN means: by its name in sst.config.ts.

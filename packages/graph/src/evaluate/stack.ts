@@ -32,7 +32,7 @@ export function ownFrame(stack: string, root: string): string | undefined {
   for (const [, file = "", line, column] of stack.matchAll(frame)) {
     const path = relative(root, pathOf(file));
     const isOwn = !path.startsWith("..") && !path.split(sep).some((part) => part === ".sst" || part === "node_modules");
-    if (isOwn && !pathOf(file).startsWith(import.meta.dirname)) return `${path}:${line}:${column}`;
+    if (isOwn && !pathOf(file).startsWith(dirname(import.meta.dirname))) return `${path}:${line}:${column}`;
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import type { GraphResource } from "./graph.ts";
+import type { GraphResource } from "../graph.ts";
 import type { BuildInput } from "./rpc.ts";
 
 /** What the child process is told, as JSON in its argument. */
