@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { forgetQueues, forgetRules, forgetTables, forgetTopics } from "@appointments/local/emulator/forget";
-import { putResources } from "@appointments/local/emulator/resources";
+import { forgetQueues, forgetRules, forgetTables, forgetTopics } from "@appointments/local/endpoint/resources/forget";
+import { putResources } from "@appointments/local/endpoint/resources/resources";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";

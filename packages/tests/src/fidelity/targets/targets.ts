@@ -1,4 +1,4 @@
-import type { GivenEndpoints } from "@appointments/local/emulator/given";
+import type { GivenEndpoints } from "@appointments/local/endpoint/given";
 import { startDynamodbLocal } from "./dynamodb-local.ts";
 import type { Say } from "./install.ts";
 import { startMinistack } from "./ministack.ts";
