@@ -14,7 +14,7 @@ export interface Exercise extends RepositoryCopy {
   run(program: string, args: string[]): Promise<{ code: number; output: string }>;
 }
 
-export interface TypeFault {
+interface TypeFault {
   /** Relative to `packages`. */
   file: string;
   /** The function whose body it is in. */
