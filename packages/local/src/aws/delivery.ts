@@ -1,5 +1,5 @@
 import type { Graph, GraphKey, GraphRule } from "@appointments/graph/graph";
-import { type Call, decide, misunderstood } from "./iam.ts";
+import { type Call, decide, fromService, misunderstood } from "@appointments/graph/iam";
 import type { ServiceLog } from "./log.ts";
 
 /**
@@ -19,13 +19,7 @@ export function refusal(graph: Graph, queueArn: string, source: { service: strin
   const asks = (action: string, resource: string) => ({
     action,
     resource,
-    principal: { type: "Service", identifier: source.service },
-    context: {
-      "aws:sourcearn": source.arn,
-      "aws:sourceaccount": graph.account,
-      "aws:securetransport": "true",
-      "aws:requestedregion": graph.region,
-    },
+    ...fromService(graph, source.service, source.arn),
   });
   const decision = decide(queue.policy, asks("sqs:SendMessage", queueArn));
   if (decision !== "allow") {

@@ -46,15 +46,15 @@ describe("functions whose clocks differ by minutes", () => {
 async function setClocks(copy: RepositoryCopy, skew: Skew): Promise<void> {
   const minutes = { ...skew, PE: skew.appointmentPe, CL: skew.appointmentCl };
   const entries = {
-    "api/appointment.ts": 'import { publishRequested } from "@appointments/core/appointment/appointment.topic";',
-    "subscriber/country.ts": 'import { publishOutcomes } from "@appointments/core/appointment/appointment.bus";',
-    "confirmation.ts": 'import type { AppointmentOutcome } from "@appointments/core/appointment/appointment.event";',
-    "reconcile.ts": 'import { publishRequested } from "@appointments/core/appointment/appointment.topic";',
+    "appointment.ts": 'import { publishRequested } from "@appointments/core/appointment/topic";',
+    "appointmentCountry.ts": 'import { publishOutcomes } from "@appointments/core/appointment/bus";',
+    "confirmation.ts": 'import type { AppointmentOutcome } from "@appointments/core/appointment/event";',
+    "reconcile.ts": 'import { publishRequested } from "@appointments/core/appointment/topic";',
   };
   for (const [file, first] of Object.entries(entries)) {
     const name = file.replace(/^.*\/|\.ts$/g, "");
     const clock = `clock.${name}.ts`;
-    const who = name === "country" ? "process.env.COUNTRY" : JSON.stringify(name);
+    const who = name === "appointmentCountry" ? "process.env.COUNTRY" : JSON.stringify(name);
     await copy.write(
       `packages/functions/src/${clock}`,
       `const off = (${JSON.stringify(minutes)}[${who}] ?? 0) * 60_000;

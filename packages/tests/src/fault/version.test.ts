@@ -69,7 +69,7 @@ describe("a stage is deployed while messages of another version are in flight", 
     const ahead = await newerApi(await copyOf());
     // Its country tells in a version that the bus's rule does not name yet.
     await ahead.edit(
-      `${core}/appointment/appointment.event.ts`,
+      `${core}/appointment/event.ts`,
       'type: "appointment.completed.v1", data: outcome }',
       'type: "appointment.completed.v2" as "appointment.completed.v1", data: outcome }',
     );
@@ -110,7 +110,7 @@ describe("a stage is deployed while messages of another version are in flight", 
  */
 async function olderRelease(copy: RepositoryCopy): Promise<RepositoryCopy> {
   await copy.edit(
-    `${core}/appointment/appointment.item.ts`,
+    `${core}/appointment/item.ts`,
     "  history: [transitionBy(appointmentRequested(pending, undefined), pending.status)],\n",
     "",
   );
@@ -119,7 +119,7 @@ async function olderRelease(copy: RepositoryCopy): Promise<RepositoryCopy> {
   await copy.write(journal, JSON.stringify({ ...rest, entries: entries.slice(0, 1) }));
   await rm(join(copy.root, `${core}/country/cl/migrations/0001_change.sql`));
   await copy.edit(
-    "packages/functions/src/subscriber/consume.ts",
+    "packages/functions/src/queue/consume.ts",
     "  const failed: { record: SQSRecord; error: AppError }[] = [];\n",
     `  if (consumer.source.name !== "SQS_PE") {
     return { batchItemFailures: event.Records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
@@ -132,7 +132,7 @@ async function olderRelease(copy: RepositoryCopy): Promise<RepositoryCopy> {
 /** Asks Chile in a version of the future, which says one thing more. */
 async function newerApi(copy: RepositoryCopy): Promise<RepositoryCopy> {
   await copy.edit(
-    `${core}/appointment/appointment.event.ts`,
+    `${core}/appointment/event.ts`,
     `  type: "appointment.requested.v1",
   data: { appointmentId, insuredId, scheduleId, countryISO, createdAt },`,
     `  ...(countryISO === "CL"
@@ -145,12 +145,12 @@ async function newerApi(copy: RepositoryCopy): Promise<RepositoryCopy> {
 /** Reads the version of the future besides today's. */
 async function consumerOfNewer(copy: RepositoryCopy): Promise<RepositoryCopy> {
   await copy.edit(
-    `${core}/appointment/appointment.event.ts`,
+    `${core}/appointment/event.ts`,
     "parseEvent(commandSchemas, input)",
     "parseEvent(commandSchemas, ofToday(input))",
   );
   await copy.edit(
-    `${core}/appointment/appointment.event.ts`,
+    `${core}/appointment/event.ts`,
     "/** Parses an outcome.",
     `function ofToday(input) {
   if (input?.type !== "appointment.requested.v2") return input;
