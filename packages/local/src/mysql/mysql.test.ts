@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import type { GraphDatabase } from "@appointments/graph/graph";
 import { createConnection } from "mysql2/promise";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { isAlive } from "../process/process.ts";
+import { commandLine, isAlive } from "../process/process.ts";
 import { byServer, type Mysql, type MysqlOptions, startMysql } from "./mysql.ts";
 
 // A first start makes a data folder, which takes seconds on a busy machine.
@@ -147,6 +149,26 @@ test("a committed row survives kill -9", async () => {
   process.kill(first.pids[0] ?? 0, "SIGKILL");
   await expect.poll(() => first.pids.some(isAlive)).toBe(false);
   expect(await query(await start(), "DatabasePe", "SELECT a FROM t")).toEqual([{ a: 7 }]);
+});
+
+test("no server outlives the program that started it when that is killed; the next start finds all data", async () => {
+  const source = JSON.stringify(path.join(import.meta.dirname, "mysql.ts"));
+  const options = JSON.stringify({ dataDir, databases: [database("pe")] });
+  const script = `
+    import { startMysql } from ${source};
+    const { pids } = await startMysql(${options});
+    console.log(JSON.stringify(pids));
+    setInterval(() => {}, 1_000);
+  `;
+  const file = path.join(dataDir, "parent.ts");
+  await writeFile(file, script);
+  const parent = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = await once(createInterface({ input: parent.stdout }), "line");
+  const pids: number[] = JSON.parse(line);
+  expect(pids.map(isAlive)).toEqual([true]);
+  parent.kill("SIGKILL");
+  await expect.poll(() => Promise.all(pids.map(commandLine)), { timeout: 20_000 }).toEqual([""]);
+  expect(await query(await start(), "DatabasePe", "SELECT 1 AS a")).toEqual([{ a: 1 }]);
 });
 
 test("a server that ends by itself is reported, one that is stopped is not", async () => {

@@ -43,11 +43,7 @@ export const controls: Control[] = [
   {
     name: "no idempotency: the key of a booking is not looked at",
     spoil: (copy) =>
-      copy.edit(
-        `${functions}/api/app.ts`,
-        "request(table, wanted, { idempotencyKey })",
-        "request(table, wanted)",
-      ),
+      copy.edit(`${functions}/api/app.ts`, "request(table, wanted, { idempotencyKey })", "request(table, wanted)"),
     pairs: [],
     expected: /^4 twice: the key/,
   },
