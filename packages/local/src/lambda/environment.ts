@@ -18,6 +18,8 @@ export interface EnvironmentOptions {
   bundle: Bundle;
   /** The compiled `host.ts`. */
   host: string;
+  /** Milliseconds by which the function's clock differs from this machine's. */
+  clockOffsetMs: number;
   /** What the caller adds to the function's own variables. */
   env: Record<string, string>;
   log: FunctionLogWriter;
@@ -61,6 +63,7 @@ export function startEnvironment(options: EnvironmentOptions, secondAttempt = fa
       options.host,
       bundle.handler,
       compileCacheOf(bundle.taskRoot),
+      String(options.clockOffsetMs),
     ],
     {
       cwd: bundle.taskRoot,

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { GraphFunction } from "@appointments/graph/graph";
 import { type Bundle, BundleError, createBundler } from "./bundle/bundle.ts";
+import type { Replacements } from "./bundle/replace.ts";
 import { compileCacheOf } from "./environment.ts";
 import { bundleHost } from "./host/bundle.ts";
 import type { Invoke, InvokeResult } from "./invoke.ts";
@@ -23,6 +24,10 @@ export interface FunctionOptions {
   links?: Record<string, unknown>;
   /** The repository. */
   root: string;
+  /** Modules that stand in for others in the bundle; read at each build. */
+  replacements?: Replacements;
+  /** Milliseconds by which the function's clock differs from this machine's. Default 0. */
+  clockOffsetMs?: number;
   /** Gets the bundles, a folder per function, and the compiled host. */
   outDir: string;
   log: FunctionLogWriter;
@@ -73,7 +78,7 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
   const { fn, log, outDir, links = {} } = options;
   checkVariables(fn);
   const inspectPort = toPort(options.inspect);
-  const bundler = createBundler(fn, options.root, outDir, inspectPort !== undefined);
+  const bundler = createBundler(fn, options.root, outDir, inspectPort !== undefined, options.replacements);
   let bundle: Bundle | undefined;
   let fault: string | undefined;
   let removal = Promise.resolve();
@@ -85,6 +90,7 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
     fn,
     host: await bundleHost(outDir),
     env: options.env,
+    clockOffsetMs: options.clockOffsetMs ?? 0,
     log,
     // A debugger holds one environment; a second one could not have the same port.
     limit: inspectPort === undefined ? (options.maxEnvironments ?? defaultLimit(fn)) : 1,

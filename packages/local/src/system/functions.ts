@@ -35,6 +35,8 @@ export async function startFunctions(
           outDir: join(dataDir, "functions"),
           log: functionLog(log),
           inspect,
+          ...(options.replacements && { replacements: options.replacements }),
+          clockOffsetMs: options.clockOffsetsMs?.[fn.name] ?? 0,
         });
         cleanups.push(() => created.stop());
         functions.set(fn.name, created);

@@ -21,6 +21,10 @@ export interface SystemOptions {
   aws?: GivenEndpoints;
   /** Begin with empty tables and queues there too; what is embedded is begun anew by an empty `dataDir`. */
   fresh?: boolean;
+  /** Modules that stand in for others in all bundles, by absolute path. Read at each build: a changed map counts at the next `reload`. */
+  replacements?: ReadonlyMap<string, string>;
+  /** Milliseconds by which functions' clocks differ from this machine's, by function. */
+  clockOffsetsMs?: Readonly<Record<string, number>>;
   /** Build functions again when their sources change. */
   watch?: boolean;
   /** Start functions with Node's inspector, one environment each, and let nothing time out. */

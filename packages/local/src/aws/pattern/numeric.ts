@@ -12,10 +12,10 @@ export function numeric(operand: unknown): (value: unknown) => boolean {
   if (operand.length <= 2) return (value) => typeof value === "number" && test(value);
   if (!sign.startsWith(">")) throw new PatternFault("Too many elements in numeric expression");
   if (typeof upperSign !== "string") throw new PatternFault(`Bad value in numeric range: ${upperSign}`);
-  if (!upperSign.startsWith("<")) throw new PatternFault(`Bad numeric range operator: ${upperSign}`);
+  if (upperSign !== "<" && upperSign !== "<=") throw new PatternFault(`Bad numeric range operator: ${upperSign}`);
   const upperTest = comparison(upperSign, upperBound);
-  if (Number(bound) >= Number(upperBound)) throw new PatternFault("Bottom must be less than top");
   if (more.length > 0) throw new PatternFault("Too many terms in numeric range expression");
+  if (Number(bound) >= Number(upperBound)) throw new PatternFault("Bottom must be less than top");
   return (value) => typeof value === "number" && test(value) && upperTest(value);
 }
 
@@ -28,7 +28,7 @@ const comparisons: Record<string, (value: number, bound: number) => boolean> = {
 };
 
 function comparison(sign: string, bound: unknown): (value: number) => boolean {
-  const compare = comparisons[sign];
+  const compare = Object.hasOwn(comparisons, sign) ? comparisons[sign] : undefined;
   if (compare === undefined) throw new PatternFault(`Unrecognized numeric range operator: ${sign}`);
   if (typeof bound !== "number") throw new PatternFault(`Value of ${sign === "=" ? "equals" : sign} must be numeric`);
   return (value) => compare(value, bound);

@@ -12,7 +12,7 @@ const required = ["id", "account", "source", "time", "region", "detail-type"];
 export function testEventPattern(request: AwsRequest): Answer {
   const refuse = (code: string, message: string) => errorAnswer(request, { status: 400, code, message });
   const event = parseObject(text(request.params.Event) ?? "");
-  if (event === undefined || !required.every((name) => name in event)) {
+  if (event === undefined || !required.every((name) => Object.hasOwn(event, name))) {
     return refuse("ValidationException", "Parameter Event is not valid.");
   }
   try {

@@ -183,6 +183,33 @@ test("functions built together come out as if built alone, and know only their o
   expect(broken?.inputs()).toEqual(src("broken.ts"));
 });
 
+test("a replaced module is in no bundle but through its replacement, and what is replaced can change between builds", async () => {
+  await write("src/inner.ts", "export const inner = () => 'inner';");
+  await write(
+    "src/middle.ts",
+    "import { inner } from './inner.ts'; export const middle = () => inner() + ' middle'; export const other = 'kept';",
+  );
+  await write(
+    "src/f.ts",
+    "import { middle, other } from './middle.ts'; export const handler = () => [middle(), other];",
+  );
+  await write(
+    "stand-in/middle.ts",
+    "import * as original from '../src/middle.ts'; export * from '../src/middle.ts'; export const middle = () => `replaced ${original.middle()}`;",
+  );
+  await write("stand-in/inner.ts", "export const inner = () => 'another';");
+  const at = (file: string) => path.join(root, file);
+  const replacements = new Map([[at("src/middle.ts"), at("stand-in/middle.ts")]]);
+  const bundler = createBundler(graphFunction(), root, outDir, false, replacements);
+  expect(await run(await bundler.build())).toEqual(["replaced inner middle", "kept"]);
+  expect(bundler.inputs()).toContain(at("stand-in/middle.ts"));
+  replacements.set(at("src/inner.ts"), at("stand-in/inner.ts"));
+  expect(await run(await bundler.build())).toEqual(["replaced another middle", "kept"]);
+  replacements.clear();
+  expect(await run(await bundler.build())).toEqual(["inner middle", "kept"]);
+  expect(bundler.inputs()).not.toContain(at("stand-in/middle.ts"));
+});
+
 test("a handler whose file is missing is named", async () => {
   await expect(bundle()).rejects.toThrow(/src\/f\.handler: no such file/);
 });

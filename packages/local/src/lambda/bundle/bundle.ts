@@ -6,6 +6,7 @@ import type { Message } from "esbuild";
 import { type Compiled, compile } from "./compile.ts";
 import { installPackages } from "./install.ts";
 import { bundleOptions, forcedExternals, handlerFile, installed, type NodejsProperties } from "./options.ts";
+import type { Replacements } from "./replace.ts";
 
 /** A function's code, laid out as Lambda would unpack it. */
 export interface Bundle {
@@ -43,8 +44,15 @@ export interface Bundler {
  * @param root - the repository, which handlers and `copyFiles` are relative to
  * @param outDir - gets a folder per function
  * @param debug - make source maps, whatever the function says
+ * @param replacements - modules that stand in for others; read at each build
  */
-export function createBundler(fn: GraphFunction, root: string, outDir: string, debug = false): Bundler {
+export function createBundler(
+  fn: GraphFunction,
+  root: string,
+  outDir: string,
+  debug = false,
+  replacements: Replacements = new Map(),
+): Bundler {
   const folder = path.join(outDir, fn.name);
   const copied = fn.build.copyFiles.map(({ from }) => path.resolve(root, from));
   let inputs: string[] = [];
@@ -55,12 +63,17 @@ export function createBundler(fn: GraphFunction, root: string, outDir: string, d
     const key = JSON.stringify([
       root,
       debug,
+      [...replacements],
       fn.runtime,
       fn.build.nodejs,
       fn.build.nodejs.splitting === true ? entry : "",
     ]);
     try {
-      const compiled = await compile({ entry, key, options: await bundleOptions(fn, root, debug) });
+      const compiled = await compile({
+        entry,
+        key,
+        options: await bundleOptions(fn, root, debug, new Map(replacements)),
+      });
       inputs = [...compiled.inputs, ...copied];
       return compiled;
     } catch (error) {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { GraphFunction } from "@appointments/graph/graph";
 import type { BuildOptions, Loader, Plugin } from "esbuild";
+import { type Replacements, replacePlugin } from "./replace.ts";
 
 /** Never bundled by SST: they hold native binaries. */
 export const forcedExternals = ["sharp", "pg-native"];
@@ -50,10 +51,16 @@ export function handlerFile(root: string, handler: string): string | undefined {
  * asked, are left out for they take a third of the time.
  *
  * @param debug - make source maps in any case
+ * @param replacements - modules that stand in for others
  *
  * Source: https://github.com/anomalyco/sst/blob/v4.17.0/pkg/runtime/node/build.go
  */
-export async function bundleOptions(fn: GraphFunction, root: string, debug: boolean) {
+export async function bundleOptions(
+  fn: GraphFunction,
+  root: string,
+  debug: boolean,
+  replacements: Replacements = new Map(),
+) {
   // SST's own types have checked sst.config.ts, where these properties come from.
   const nodejs = fn.build.nodejs as NodejsProperties;
   const { banner = "", esbuild = {}, format = "esm" } = nodejs;
@@ -76,7 +83,7 @@ export async function bundleOptions(fn: GraphFunction, root: string, debug: bool
     sourcemap: esbuild.sourcemap ?? (nodejs.sourcemap === true || debug),
     loader: nodejs.loader ?? {},
     external: [...forcedExternals, ...Object.keys(installed(nodejs)), ...(esbuild.external ?? [])],
-    plugins: await loadPlugins(root, nodejs.plugins),
+    plugins: [replacePlugin(replacements), ...(await loadPlugins(root, nodejs.plugins))],
     banner: { js: esm ? esmBanner(banner) : banner },
     outExtension: { ".js": esm ? ".mjs" : ".cjs" },
     splitting: nodejs.splitting ?? false,

@@ -2,10 +2,11 @@
  * The inside of an execution environment: loads one function's bundle and runs one event after another.
  *
  * It is the entry of a child process that has the function's environment variables and nothing else. Its arguments are
- * the handler (`bundle.handler`) and the folder of V8's compile cache. Events come and answers go over IPC; logs are
+ * the handler (`bundle.handler`), the folder of V8's compile cache and the offset of its clock in milliseconds. Events come and answers go over IPC; logs are
  * lines on stdout.
  */
 import { enableCompileCache, flushCompileCache } from "node:module";
+import { realNow, setClock } from "./clock.ts";
 import { patchConsole, setRequestId } from "./console.ts";
 import { runtimeError, toLambdaError } from "./error.ts";
 import { loadHandler } from "./handler.ts";
@@ -14,7 +15,8 @@ import type { HostMessage, InvokeMessage } from "./message.ts";
 /** Lambda's limit on a synchronous answer; its error message names this number of bytes. */
 const maxResponseBytes = 6_291_556;
 
-const [handlerName = "", compileCache = ""] = process.argv.slice(2);
+const [handlerName = "", compileCache = "", clockOffsetMs = "0"] = process.argv.slice(2);
+setClock(Number(clockOffsetMs));
 const { channel } = process;
 const ipc = process.send?.bind(process);
 // Code must not find out that it runs in a child process: on Lambda it does not.
@@ -123,6 +125,6 @@ function lambdaContext(message: InvokeMessage): object {
     callbackWaitsForEmptyEventLoop: true,
     clientContext: undefined,
     identity: undefined,
-    getRemainingTimeInMillis: () => message.deadline - Date.now(),
+    getRemainingTimeInMillis: () => message.deadline - realNow(),
   };
 }

@@ -8,8 +8,8 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { Target } from "../target.ts";
 import { graphOf, type Topology } from "../topology.ts";
+import type { Target } from "./target.ts";
 
 /** The program that the runner started, as the environment tells. */
 export function startAtProgram(topology: Topology): Promise<Target> {

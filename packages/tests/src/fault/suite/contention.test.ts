@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestSystem, type TestSystem } from "../integration/system.ts";
-import { type Campaign, openCampaign } from "./campaign.ts";
-import { familyOf, writeResults } from "./results.ts";
+import { startTestSystem, type TestSystem } from "../../integration/system.ts";
+import { type Campaign, openCampaign } from "../campaign.ts";
+import { familyOf, writeResults } from "../results.ts";
 
 const whole = process.env.FAULT_CAMPAIGN === "whole";
 const rounds = whole ? 50 : 5;

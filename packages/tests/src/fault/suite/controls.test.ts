@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { startTestSystem } from "../integration/system.ts";
-import { copyRepository } from "../repository.ts";
-import { openCampaign } from "./campaign.ts";
-import { type Control, controls } from "./controls.ts";
-import { type ControlResult, readResults, writeResults } from "./results.ts";
+import { startTestSystem } from "../../integration/system.ts";
+import { copyRepository } from "../../repository.ts";
+import { openCampaign } from "../campaign.ts";
+import { type Control, controls } from "../controls.ts";
+import { type ControlResult, readResults, writeResults } from "../results.ts";
 
 const whole = process.env.FAULT_CAMPAIGN === "whole";
 /** `npm test` puts one through; the first is the quickest. */

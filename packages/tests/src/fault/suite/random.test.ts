@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { startTestSystem, type TestSystem } from "../integration/system.ts";
-import { type Campaign, openCampaign, type Point } from "./campaign.ts";
-import { kindOf } from "./matrix.ts";
-import { type MysqlProxy, startMysqlProxy } from "./mysql-proxy.ts";
-import { type Model, type Steps, steps } from "./random.commands.ts";
-import { openWorld } from "./random.world.ts";
-import { familyOf, writeResults } from "./results.ts";
+import { startTestSystem, type TestSystem } from "../../integration/system.ts";
+import { type Campaign, openCampaign, type Point } from "../campaign.ts";
+import { kindOf } from "../matrix.ts";
+import { type MysqlProxy, startMysqlProxy } from "../mysql-proxy.ts";
+import { type Model, type Steps, steps } from "../random.commands.ts";
+import { openWorld } from "../random.world.ts";
+import { familyOf, writeResults } from "../results.ts";
 
 const minutes = process.env.FAULT_MINUTES === undefined ? undefined : Number(process.env.FAULT_MINUTES);
 /** `FAULT_SEED` runs one history again. What happens at the same time may happen in another order then. */

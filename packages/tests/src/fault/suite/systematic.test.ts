@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startTestSystem, type TestSystem } from "../integration/system.ts";
-import { type Campaign, openCampaign, type Point, type Run } from "./campaign.ts";
-import { kindOf, type Pair, pairs, provoked, sample } from "./matrix.ts";
-import { familyOf, type PairResult, readResults, writeResults } from "./results.ts";
+import { startTestSystem, type TestSystem } from "../../integration/system.ts";
+import { type Campaign, openCampaign, type Point, type Run } from "../campaign.ts";
+import { kindOf, type Pair, pairs, provoked, sample } from "../matrix.ts";
+import { familyOf, type PairResult, readResults, writeResults } from "../results.ts";
 
 const whole = process.env.FAULT_CAMPAIGN === "whole";
 /** Most of a run is waiting: so many systems are under test side by side. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { startTestSystem, type TestSystem } from "../integration/system.ts";
-import { type Campaign, openCampaign } from "./campaign.ts";
-import { connectFaults, demotions, type MysqlProxy, mysqlFaults, startMysqlProxy } from "./mysql-proxy.ts";
-import { outage } from "./outage.ts";
-import { writeMysqlResult } from "./results.ts";
+import { startTestSystem, type TestSystem } from "../../integration/system.ts";
+import { type Campaign, openCampaign } from "../campaign.ts";
+import { connectFaults, demotions, type MysqlProxy, mysqlFaults, startMysqlProxy } from "../mysql-proxy.ts";
+import { outage } from "../outage.ts";
+import { writeMysqlResult } from "../results.ts";
 
 // Much of a run is waiting until something is given up.
 vi.setConfig({ testTimeout: 150_000 });

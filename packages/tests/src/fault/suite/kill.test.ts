@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stopLeftOver } from "@appointments/local/mysql/mysql";
 import { describe, expect, test } from "vitest";
-import { eventually, ownDatabases, startTestSystem } from "../integration/system.ts";
-import { openAudit } from "./audit.ts";
-import { dice, startLoad } from "./kill.load.ts";
-import { startProgram } from "./kill.program.ts";
-import { writeResults } from "./results.ts";
+import { eventually, ownDatabases, startTestSystem } from "../../integration/system.ts";
+import { openAudit } from "../audit.ts";
+import { dice, startLoad } from "../kill.load.ts";
+import { startProgram } from "../kill.program.ts";
+import { writeResults } from "../results.ts";
 
 const whole = process.env.FAULT_CAMPAIGN === "whole";
 const times = whole ? 10 : 2;

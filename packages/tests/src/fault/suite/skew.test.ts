@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { startTestSystem, type TestSystem } from "../integration/system.ts";
-import { copyRepository, type RepositoryCopy } from "../repository.ts";
-import { openAudit } from "./audit.ts";
-import { openCampaign } from "./campaign.ts";
+import { startTestSystem, type TestSystem } from "../../integration/system.ts";
+import { copyRepository, type RepositoryCopy } from "../../repository.ts";
+import { openAudit } from "../audit.ts";
+import { openCampaign } from "../campaign.ts";
 
 const whole = process.env.FAULT_CAMPAIGN === "whole";
 

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "@appointments/ops/run";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
-import { eventually, ownDatabases, startTestSystem, type TestSystem } from "../integration/system.ts";
-import { copyRepository, type RepositoryCopy, root } from "../repository.ts";
-import { openAudit } from "./audit.ts";
-import type { Seen } from "./checker.ts";
-import { type Told, witness } from "./scenario.ts";
+import { eventually, ownDatabases, startTestSystem, type TestSystem } from "../../integration/system.ts";
+import { copyRepository, type RepositoryCopy, root } from "../../repository.ts";
+import { openAudit } from "../audit.ts";
+import type { Seen } from "../checker.ts";
+import { type Told, witness } from "../scenario.ts";
 
 const core = "packages/core/src";
 

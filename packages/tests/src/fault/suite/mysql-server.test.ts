@@ -1,11 +1,11 @@
 import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { eventually, startTestSystem, type TestSystem } from "../integration/system.ts";
-import { type Campaign, openCampaign } from "./campaign.ts";
-import { type MysqlProxy, startMysqlProxy } from "./mysql-proxy.ts";
-import { type MysqlServer, startMysqlServer } from "./mysql-server.ts";
-import { outage, toldOf } from "./outage.ts";
-import { writeMysqlResult } from "./results.ts";
+import { eventually, startTestSystem, type TestSystem } from "../../integration/system.ts";
+import { type Campaign, openCampaign } from "../campaign.ts";
+import { type MysqlProxy, startMysqlProxy } from "../mysql-proxy.ts";
+import { type MysqlServer, startMysqlServer } from "../mysql-server.ts";
+import { outage, toldOf } from "../outage.ts";
+import { writeMysqlResult } from "../results.ts";
 
 // Much of a run is waiting until something is given up.
 vi.setConfig({ testTimeout: 180_000 });
