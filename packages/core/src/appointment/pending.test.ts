@@ -1,6 +1,6 @@
+import { startTable } from "@appointments/tests/kit/emulator";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { startTable } from "../testing/emulator.ts";
 import type { Appointment } from "./appointment.ts";
 import { type Due, dueForRetry, retried } from "./reconcile.ts";
 import { saveRequest } from "./request.ts";

@@ -1,7 +1,7 @@
+import { captureLog } from "@appointments/tests/kit/capture";
+import { startTable } from "@appointments/tests/kit/emulator";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { AppError } from "../error.ts";
-import { captureLog } from "../testing/capture.ts";
-import { startTable } from "../testing/emulator.ts";
 import { saveChange } from "./alter.ts";
 import { reconcile } from "./reconcile.ts";
 import { saveRequest } from "./request.ts";
