@@ -12,7 +12,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import { awsTrouble } from "../aws/trouble.ts";
+import { awsTrouble } from "../aws/client.ts";
 
 /**
  * The DynamoDB table of appointments.

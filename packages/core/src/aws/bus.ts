@@ -2,8 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { fullJitter } from "../backoff.ts";
 import { AppError } from "../error.ts";
-import { clientConfig, once } from "./client.ts";
-import { awsTrouble, isPassingName } from "./trouble.ts";
+import { awsTrouble, clientConfig, isPassingName, once } from "./client.ts";
 
 /** The EventBridge client of this environment. */
 export const eventBridge = once(() => new EventBridgeClient(clientConfig));

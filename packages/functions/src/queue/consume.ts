@@ -4,8 +4,7 @@ import { parseJson } from "@appointments/core/event";
 import { log } from "@appointments/core/log";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { SourceQueue } from "../environment.ts";
-import { bury } from "./bury.ts";
-import { postpone } from "./postpone.ts";
+import { bury, postpone } from "./failed.ts";
 
 export interface Consumer<Message> {
   source: SourceQueue;
@@ -17,7 +16,7 @@ export interface Consumer<Message> {
 }
 
 /**
- * The one place where queue messages are taken, and where it is decided what becomes of each:
+ * Consumes a batch of queue messages; the one place that decides the end of each:
  *
  * - done: deleted, by not being named in the answer
  * - a permanent error, or the last delivery: sent to the dead-letter queue with its cause, then done
