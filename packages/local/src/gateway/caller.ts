@@ -1,7 +1,7 @@
 import type { Graph, GraphFunction, PolicyStatement } from "@appointments/graph/graph";
 import { contextIn, type Decision, decide, misunderstood } from "@appointments/graph/iam";
+import type { Asker, AwsError } from "../aws/answer.ts";
 import type { Access } from "./access.ts";
-import type { Asker, AwsError } from "./answer.ts";
 
 /** Who makes a call. */
 export interface Caller {
