@@ -121,12 +121,19 @@ describe("alarms of production", () => {
   });
 });
 
-test("another stage has no alarms, and under sst dev nothing is archived", async () => {
-  const named = await graphOf("feature-x");
-  expect(ofType(named, alarmType)).toEqual([]);
-  expect(named.topics.map(({ name }) => name)).not.toContain("Alarms");
-  const personal = await graphOf("someone", { dev: true });
-  expect(ofType(personal, "aws:cloudwatch/eventArchive:EventArchive")).toEqual([]);
+describe("alarms of another stage", () => {
+  let named: Graph;
+  let personal: Graph;
+  beforeAll(async () => {
+    named = await graphOf("feature-x");
+    personal = await graphOf("someone", { dev: true });
+  });
+
+  test("are none, and under sst dev nothing is archived", () => {
+    expect(ofType(named, alarmType)).toEqual([]);
+    expect(named.topics.map(({ name }) => name)).not.toContain("Alarms");
+    expect(ofType(personal, "aws:cloudwatch/eventArchive:EventArchive")).toEqual([]);
+  });
 });
 
 test("an address can be subscribed to the alarms", async () => {

@@ -1,7 +1,7 @@
+import config from "@appointments/app/graph";
 import type { Graph } from "@appointments/graph/graph";
 import { describeFaults, installedProvider, lint } from "@appointments/graph/rule/lint";
 import { summary } from "@appointments/graph/summary";
-import tools from "@appointments/infra/tools";
 import { beforeAll, describe, expect, test } from "vitest";
 import { root } from "../repository.ts";
 import { settingsDifference, settingsOf, settingsText } from "./snapshot.ts";
@@ -11,13 +11,12 @@ import { graphOf, some } from "./stage.ts";
  * What production is made of, to be read in a review, and what is different on each other kind of stage. Accept a change
  * with `npm test -- packages/tests/src/graph/snapshot -u`.
  */
-let kinds: { kind: string; graph: Graph }[];
+const kinds: { kind: string; graph: Graph }[] = [];
 beforeAll(async () => {
-  kinds = await Promise.all(
-    tools.stages.map(async ({ kind, stage, dev, env }) => ({ kind, graph: await graphOf(stage, { dev, env }) })),
-  );
+  for (const { kind, stage, dev, env } of config.stages)
+    kinds.push({ kind, graph: await graphOf(stage, { dev, env }) });
 });
-const production = () => kinds.find(({ kind }) => kind === "production")?.graph as Graph; // tools.ts names it
+const production = () => kinds.find(({ kind }) => kind === "production")?.graph as Graph; // the configuration names it
 
 /** The words, but for the list of what there is of each type. */
 function words(graph: Graph): string {

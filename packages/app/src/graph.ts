@@ -1,3 +1,5 @@
+import type { GraphConfig } from "@appointments/graph/config";
+
 /** The databases and the VPC that a team has already; the values are examples. */
 const givenDatabases = {
   DATABASE_URL_PE: "mysql://app:p%40ss@db.example.pe:3306/citas",
@@ -9,7 +11,7 @@ const givenVpc = {
   SUBNET_ID_2: "subnet-0123456789abcdef1",
 };
 
-/** What `npm run graph` must know of this app (`GraphConfig`): the tools themselves know no appointment. */
+/** What `npm run graph` knows of this app. */
 export default {
   stages: [
     { kind: "production", stage: "production", dev: false, env: {} },
@@ -19,5 +21,5 @@ export default {
     { kind: "personal-given", stage: "someone", dev: true, env: givenDatabases },
   ],
   // A test runs the whole system, records the calls of every function and compares them with this file.
-  reach: { calls: "packages/infra/calls.txt", page: "docs/architecture.md" },
-};
+  reach: { calls: "packages/app/calls.txt", page: "docs/architecture.md" },
+} satisfies GraphConfig;
