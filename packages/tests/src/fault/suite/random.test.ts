@@ -6,7 +6,7 @@ import { kindOf } from "../matrix.ts";
 import { type MysqlProxy, startMysqlProxy } from "../mysql-proxy.ts";
 import { type Model, type Steps, steps } from "../random.commands.ts";
 import { openWorld } from "../random.world.ts";
-import { familyOf, writeResults } from "../results.ts";
+import { writeResult } from "../results.ts";
 
 const minutes = process.env.FAULT_MINUTES === undefined ? undefined : Number(process.env.FAULT_MINUTES);
 /** `FAULT_SEED` runs one history again. What happens at the same time may happen in another order then. */
@@ -85,8 +85,8 @@ test("whatever happens, the invariants hold", { timeout: ((minutes ?? 2) + 10) *
       if (minutes !== undefined && replay === undefined) {
         const commands = Object.fromEntries([...counts].toSorted(([a], [b]) => a.localeCompare(b)));
         const seconds = Math.round((Date.now() - startedAt) / 1000);
-        const found = { database, seconds, seeds: [firstSeed, seed - 1] as [number, number], ...totals, commands };
-        writeResults({ random: { [familyOf(database)]: { ...found, violations: failures } } });
+        const found = { seconds, seeds: [firstSeed, seed - 1] as [number, number], ...totals, commands };
+        writeResult("random", database, { ...found, violations: failures });
       }
     }
   }
