@@ -1,14 +1,11 @@
-import { parseRequested as parsing } from "@appointments/core/appointment/appointment.event";
+import { commandOf as commanding, parseRequested as parsing } from "@appointments/core/appointment/appointment.event";
+import { toVersionOne, toVersionTwo } from "./version-two.ts";
 
 export * from "@appointments/core/appointment/appointment.event";
-export { commandOf } from "./newer-events.ts";
+
+/** Asks Chile in a version of the future. */
+export const commandOf: typeof commanding = (appointment, traceparent) =>
+  toVersionTwo(commanding(appointment, traceparent));
 
 /** Reads the version of the future besides today's. */
-export const parseRequested: typeof parsing = (input, country) => parsing(ofToday(input), country);
-
-function ofToday(input: unknown): unknown {
-  const event = input as { type?: unknown; data: Record<string, unknown> }; // parsed by who gets it
-  if (event?.type !== "appointment.requested.v2") return input;
-  const { channel: _, ...data } = event.data;
-  return { ...event, type: "appointment.requested.v1", data };
-}
+export const parseRequested: typeof parsing = (input, country) => parsing(toVersionOne(input), country);

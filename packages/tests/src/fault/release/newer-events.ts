@@ -2,19 +2,16 @@ import {
   commandOf as commanding,
   appointmentOutcome as outcomeOf,
 } from "@appointments/core/appointment/appointment.event";
+import { toVersionTwo } from "./version-two.ts";
 
 export * from "@appointments/core/appointment/appointment.event";
 
-/** Asks Chile in a version of the future, which says one thing more. */
-export const commandOf: typeof commanding = (appointment, traceparent) => {
-  const event = commanding(appointment, traceparent);
-  if (event.type !== "appointment.requested.v1" || event.data.countryISO !== "CL") return event;
-  const newer = { ...event, type: "appointment.requested.v2", data: { ...event.data, channel: "web" } };
-  return newer as typeof event; // today's types do not know it
-};
+/** Asks Chile in a version of the future. */
+export const commandOf: typeof commanding = (appointment, traceparent) =>
+  toVersionTwo(commanding(appointment, traceparent));
 
 /** Reports a completion in a version that the bus's rule does not name yet. */
 export const appointmentOutcome: typeof outcomeOf = (outcome, traceparent) => {
   const event = outcomeOf(outcome, traceparent);
-  return event.type === "appointment.completed.v1" ? ({ ...event, type: "appointment.completed.v2" } as never) : event; // as above
+  return event.type === "appointment.completed.v1" ? ({ ...event, type: "appointment.completed.v2" } as never) : event; // today's types do not know it
 };
