@@ -13,7 +13,7 @@ const minutes = process.env.FAULT_MINUTES === undefined ? undefined : Number(pro
 const replay = process.env.FAULT_SEED === undefined ? undefined : Number(process.env.FAULT_SEED);
 /** Most of a run is waiting: so many systems are under test side by side. */
 const systemCount = minutes === undefined ? 1 : 3;
-/** In `npm test`: always the same ones, so that a build is repeatable. */
+/** In the short form: always the same ones, so that a build is repeatable. */
 const shortRuns = 3;
 const firstSeed = replay ?? (minutes === undefined ? 1 : Math.floor(Date.now() / 1000));
 /** How long fast-check looks for a shorter history that goes wrong. */
@@ -61,6 +61,8 @@ test("whatever happens, the invariants hold", { timeout: ((minutes ?? 2) + 10) *
 
   async function work({ system, campaign, proxy }: (typeof systems)[number]): Promise<void> {
     const property = fc.asyncProperty(steps, async (commands) => {
+      // What is buried from now on is of this history; nothing that it sends may be.
+      await campaign.audit.purgeDeadLetters();
       const world = openWorld(system, campaign, points, proxy);
       try {
         await fc.asyncModelRun(
