@@ -3,14 +3,14 @@ import { readdir, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { GraphFunction } from "@appointments/graph/graph";
-import { type Bundle, BundleError, createBundler } from "./bundle.ts";
+import { type Bundle, BundleError, createBundler } from "./bundle/bundle.ts";
+import type { Replacements } from "./bundle/replace.ts";
 import { compileCacheOf } from "./environment.ts";
-import { bundleHost } from "./host.bundle.ts";
+import { bundleHost } from "./host/bundle.ts";
 import type { Invoke, InvokeResult } from "./invoke.ts";
 import { writeLinks } from "./links.ts";
-import type { Log } from "./log.ts";
+import type { FunctionLogWriter } from "./log.ts";
 import { createPool } from "./pool.ts";
-import type { Replacements } from "./replace.ts";
 import { checkVariables } from "./variables.ts";
 
 /** Lambda's limit on a synchronous event, in bytes. */
@@ -30,7 +30,7 @@ export interface FunctionOptions {
   clockOffsetMs?: number;
   /** Gets the bundles, a folder per function, and the compiled host. */
   outDir: string;
-  log: Log;
+  log: FunctionLogWriter;
   /** Called when an environment dies between invocations. The next event simply gets a new one. */
   onCrash?: (message: string) => void;
   /** How many events run at once. Default: the reserved concurrency, else four a core and at most eight. */

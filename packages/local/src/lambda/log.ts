@@ -7,12 +7,12 @@ export interface FunctionLog {
   requestId?: string;
   /** What was logged: an object as it is, anything else as text. */
   message: unknown;
-  /** Component name of the function, e.g. `appointmentPe`. */
+  /** Component name of the function, e.g. `consumer`. */
   function: string;
   [field: string]: unknown;
 }
 
-export type Log = (line: FunctionLog) => void;
+export type FunctionLogWriter = (line: FunctionLog) => void;
 
 const levels = new Set<unknown>(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]);
 

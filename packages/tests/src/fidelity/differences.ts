@@ -74,6 +74,8 @@ const found: Difference[] = [
       ],
       ...["cidr", "alternatives", "and", "or", "paths", "array.items", "detail.text", "event"],
       ...["refused.shape", "refused.operand", "refused.numeric", "refused.anything-but", "refused.complex"],
+      ...["refused.names", "refused.keys", "refused.mixed", "refused.or", "refused.complex.sum"],
+      ...["or.names", "complex.enough"],
     ].map((name) => `events.pattern.${name}`),
     why: "moto has no TestEventPattern, which these rows ask: it answers 200 with nothing in it.",
   },

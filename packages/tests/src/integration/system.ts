@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type LogEntry, openLog } from "@appointments/local/log";
-import { type System, startSystem } from "@appointments/local/system";
+import config from "@appointments/infra/tools";
+import { type LogEntry, openLog } from "@appointments/local/system/log";
+import { type System, startSystem } from "@appointments/local/system/system";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
 import { root } from "../repository.ts";
 import { startTargetProgram } from "./target.ts";
@@ -58,6 +59,7 @@ export async function startTestSystem(
     dataDir,
     port: 0,
     gatewayPort: 0,
+    config,
     env: own.env,
     ...(replacements && { replacements }),
     ...(clockOffsetsMs && { clockOffsetsMs }),

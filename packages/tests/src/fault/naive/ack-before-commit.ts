@@ -1,6 +1,6 @@
-import { consume as consuming } from "@appointments/functions/subscriber/consume";
+import { consume as consuming } from "@appointments/functions/queue/consume";
 
-export * from "@appointments/functions/subscriber/consume";
+export * from "@appointments/functions/queue/consume";
 
 /** Begins the work and says that it is done. */
 export const consume: typeof consuming = (event, consumer) =>

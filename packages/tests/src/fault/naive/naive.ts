@@ -3,11 +3,11 @@ import { root } from "../../repository.ts";
 
 /** Naive modules of this folder, and the product's modules whose place they take in the bundles. */
 const replaced = {
-  "no-idempotency": "packages/core/src/appointment/appointment.store.ts",
-  "non-monotone": "packages/core/src/appointment/appointment.settle.ts",
-  "swallowed-errors": "packages/functions/src/subscriber/consume.ts",
-  "ack-before-commit": "packages/functions/src/subscriber/consume.ts",
-  "no-reconciler": "packages/functions/src/republish.ts",
+  "no-idempotency": "packages/core/src/appointment/request.ts",
+  "non-monotone": "packages/core/src/appointment/settle.ts",
+  "swallowed-errors": "packages/functions/src/queue/consume.ts",
+  "ack-before-commit": "packages/functions/src/queue/consume.ts",
+  "no-reconciler": "packages/core/src/appointment/reconcile.ts",
   "check-then-insert": "packages/core/src/country/decide.ts",
   "insert-once": "packages/core/src/country/decide.ts",
   "lost-is-fault": "packages/core/src/database/trouble.ts",

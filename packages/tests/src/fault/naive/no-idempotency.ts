@@ -1,6 +1,7 @@
-import { request as booking } from "@appointments/core/appointment/appointment.store";
+import { request as requesting } from "@appointments/core/appointment/request";
 
-export * from "@appointments/core/appointment/appointment.store";
+export * from "@appointments/core/appointment/request";
 
 /** Books anew at each request, whatever its Idempotency-Key. */
-export const request: typeof booking = (table, wanted) => booking(table, wanted);
+export const request: typeof requesting = (to, wanted, { idempotencyKey: _, ...options } = {}) =>
+  requesting(to, wanted, options);

@@ -1,6 +1,6 @@
-import type { republish as republishing } from "@appointments/functions/republish";
+import type { reconcile as reconciling } from "@appointments/core/appointment/reconcile";
 
-export * from "@appointments/functions/republish";
+export * from "@appointments/core/appointment/reconcile";
 
 /** Nobody looks for what was saved and not published. */
-export const republish: typeof republishing = async () => ({ published: 0, failed: 0 });
+export const reconcile: typeof reconciling = async () => ({ published: 0, failed: 0 });

@@ -1,21 +1,39 @@
-import { appointmentOutcome } from "@appointments/core/appointment/appointment.event";
-import { transitionBy } from "@appointments/core/appointment/appointment.history";
-import { keyOf } from "@appointments/core/appointment/appointment.item";
-import { appendToHistory, type settle as settling } from "@appointments/core/appointment/appointment.settle";
-import { updateIf } from "@appointments/core/appointment/table";
-import { AppError } from "@appointments/core/error";
+import type { Outcome } from "@appointments/core/appointment/appointment";
+import { appointmentOutcome, transitionOf } from "@appointments/core/appointment/event";
+import { appendToHistory, keyOf, toStoredChange, toStoredEntry } from "@appointments/core/appointment/item";
+import type { settleEach as settlingEach } from "@appointments/core/appointment/settle";
+import { type Table, updateIf } from "@appointments/core/appointment/table";
+import { AppError, toAppError } from "@appointments/core/error";
 
-export * from "@appointments/core/appointment/appointment.settle";
+export * from "@appointments/core/appointment/settle";
+
+export const settleEach: typeof settlingEach = (table, outcomes) =>
+  Promise.all(
+    outcomes.map(({ data }) =>
+      settle(table, data).then(
+        () => undefined,
+        (error: unknown) => toAppError(error),
+      ),
+    ),
+  );
 
 /** Writes an outcome to its appointment whatever the appointment's status is. */
-export const settle: typeof settling = async (table, outcome) => {
-  const transition = transitionBy(appointmentOutcome(outcome, undefined), outcome.status);
+async function settle(table: Table, outcome: Outcome): Promise<void> {
+  const transition = transitionOf(appointmentOutcome(outcome, undefined), outcome);
   const change = "change" in outcome ? outcome.change : undefined;
-  const reason = "reason" in outcome ? outcome.reason : change && "reason" in change ? change.reason : undefined;
-  const set = ["#status = :status", "#version = #version + :one", "updatedAt = :at", "scheduleId = :scheduleId"];
+  const reason = "reason" in outcome ? outcome.reason : change?.kind === "cancel" ? change.reason : undefined;
+  const set = [
+    "#status = :status",
+    "#version = #version + :one",
+    "updatedAt = :at",
+    "scheduleId = :scheduleId",
+    appendToHistory,
+    ...(change ? ["#change = :change"] : []),
+    ...(reason ? ["#reason = :reason"] : []),
+  ];
   const written = await updateIf(table, {
     Key: keyOf(outcome),
-    UpdateExpression: `SET ${[...set, appendToHistory, ...(change ? ["#change = :change"] : []), ...(reason ? ["#reason = :reason"] : [])].join(", ")} REMOVE pendingShard, retryAt, publishAttempts`,
+    UpdateExpression: `SET ${set.join(", ")} REMOVE pendingShard, retryAt, publishAttempts`,
     ConditionExpression: "attribute_exists(pk)",
     ExpressionAttributeNames: {
       "#status": "status",
@@ -30,11 +48,10 @@ export const settle: typeof settling = async (table, outcome) => {
       ":at": outcome.updatedAt,
       ":scheduleId": outcome.scheduleId,
       ":none": [],
-      ":transitions": [transition],
-      ...(change && { ":change": change }),
+      ":transitions": [toStoredEntry(transition)],
+      ...(change && { ":change": toStoredChange(change) }),
       ...(reason && { ":reason": reason }),
     },
   });
   if (!written) throw new AppError("appointment_unknown", "No such appointment; find out who sent an outcome for it");
-  return true;
-};
+}

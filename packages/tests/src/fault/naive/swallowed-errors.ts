@@ -1,8 +1,8 @@
 import { parseJson } from "@appointments/core/event";
 import { log } from "@appointments/core/log";
-import type { consume as consuming } from "@appointments/functions/subscriber/consume";
+import type { consume as consuming } from "@appointments/functions/queue/consume";
 
-export * from "@appointments/functions/subscriber/consume";
+export * from "@appointments/functions/queue/consume";
 
 /** Logs what goes wrong with a message, and the message is done. */
 export const consume: typeof consuming = async (event, { parse, process }) => {

@@ -1,6 +1,6 @@
-import { toPendingItem as itemOf } from "@appointments/core/appointment/appointment.item";
+import { toPendingItem as itemOf } from "@appointments/core/appointment/item";
 
-export * from "@appointments/core/appointment/appointment.item";
+export * from "@appointments/core/appointment/item";
 
 /** As the first release wrote an item: without a history. */
 export const toPendingItem: typeof itemOf = (pending) => {

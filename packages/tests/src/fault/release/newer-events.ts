@@ -1,10 +1,7 @@
-import {
-  commandOf as commanding,
-  appointmentOutcome as outcomeOf,
-} from "@appointments/core/appointment/appointment.event";
+import { commandOf as commanding, appointmentOutcome as outcomeOf } from "@appointments/core/appointment/event";
 import { toVersionTwo } from "./version-two.ts";
 
-export * from "@appointments/core/appointment/appointment.event";
+export * from "@appointments/core/appointment/event";
 
 /** Asks Chile in a version of the future. */
 export const commandOf: typeof commanding = (appointment, traceparent) =>

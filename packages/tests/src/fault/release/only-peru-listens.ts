@@ -1,6 +1,6 @@
-import { consume as consuming } from "@appointments/functions/subscriber/consume";
+import { consume as consuming } from "@appointments/functions/queue/consume";
 
-export * from "@appointments/functions/subscriber/consume";
+export * from "@appointments/functions/queue/consume";
 
 /** Consumers that have stopped, but for Peru's: whatever comes has to come again. */
 export const consume: typeof consuming = async (event, consumer) =>

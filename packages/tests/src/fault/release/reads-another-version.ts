@@ -1,6 +1,6 @@
-import { parseRequested as parsing } from "@appointments/core/appointment/appointment.event";
+import { parseRequested as parsing } from "@appointments/core/appointment/event";
 
-export * from "@appointments/core/appointment/appointment.event";
+export * from "@appointments/core/appointment/event";
 
 /** Does not read the version of requests that is sent today. */
 export const parseRequested: typeof parsing = (input, country) => {

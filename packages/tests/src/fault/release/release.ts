@@ -3,11 +3,11 @@ import { root } from "../../repository.ts";
 
 /** Modules of this folder, of which other releases are made, and the modules of today's whose place they take. */
 const replaced = {
-  "items-without-history": "packages/core/src/appointment/appointment.item.ts",
-  "only-peru-listens": "packages/functions/src/subscriber/consume.ts",
-  "newer-events": "packages/core/src/appointment/appointment.event.ts",
-  "newer-commands": "packages/core/src/appointment/appointment.event.ts",
-  "reads-another-version": "packages/core/src/appointment/appointment.event.ts",
+  "items-without-history": "packages/core/src/appointment/item.ts",
+  "only-peru-listens": "packages/functions/src/queue/consume.ts",
+  "newer-events": "packages/core/src/appointment/event.ts",
+  "newer-commands": "packages/core/src/appointment/event.ts",
+  "reads-another-version": "packages/core/src/appointment/event.ts",
 } as const;
 type Part = keyof typeof replaced;
 

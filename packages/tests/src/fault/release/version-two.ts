@@ -1,10 +1,10 @@
-import type { AppointmentCommand } from "@appointments/core/appointment/appointment.event";
+import type { WireCommand } from "@appointments/core/appointment/wire";
 
 /** A request to Chile in a version of the future, which says one thing more. */
-export function toVersionTwo(event: AppointmentCommand): AppointmentCommand {
+export function toVersionTwo(event: WireCommand): WireCommand {
   if (event.type !== "appointment.requested.v1" || event.data.countryISO !== "CL") return event;
   const newer = { ...event, type: "appointment.requested.v2", data: { ...event.data, channel: "web" } };
-  return newer as unknown as AppointmentCommand; // today's types do not know it
+  return newer as unknown as WireCommand; // today's types do not know it
 }
 
 /** What such a request says in today's version. */

@@ -1,0 +1,46 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It is there, and somebody else's.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** The command line of a process, its arguments divided by spaces; empty when there is no such process. */
+export async function commandLine(pid: number): Promise<string> {
+  try {
+    if (process.platform === "linux") return (await readFile(`/proc/${pid}/cmdline`, "utf8")).replaceAll("\0", " ");
+    return (await run("ps", ["-ww", "-o", "command=", "-p", String(pid)], { timeout: 5_000 })).stdout;
+  } catch {
+    return "";
+  }
+}
+
+/** Asks a process to end, and ends it by force when it takes longer than `graceMs`. */
+export async function terminate(pid: number, graceMs: number): Promise<void> {
+  const deadline = Date.now() + graceMs;
+  kill(pid, "SIGTERM");
+  // A process that has ended has no command line, even while nobody has taken note of its end.
+  while (isAlive(pid) && (await commandLine(pid)) !== "") {
+    if (Date.now() > deadline) kill(pid, "SIGKILL");
+    if (Date.now() > deadline + 5_000) throw new Error(`process ${pid} does not end`);
+    await sleep(20);
+  }
+}
+
+function kill(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Already gone.
+  }
+}

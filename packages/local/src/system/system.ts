@@ -1,0 +1,79 @@
+import { mkdir } from "node:fs/promises";
+import { evaluate } from "@appointments/graph/evaluate";
+import type { Graph } from "@appointments/graph/graph";
+import type { Emulators } from "../endpoint/emulators.ts";
+import type { Gateway } from "../gateway/gateway.ts";
+import { type Addresses, localise } from "./address.ts";
+import { type LocalFunctions, runInvocations, startFunctions } from "./functions.ts";
+import type { SystemLog } from "./log.ts";
+import { noProgress, type Progress } from "./progress.ts";
+import { type Run, type SystemOptions, settled } from "./run.ts";
+import { startDatabases, startServices } from "./services.ts";
+import { startApis, startSources } from "./sources.ts";
+import { removeState, type SystemState, stateOf, writeState } from "./state.ts";
+
+export interface System {
+  graph: Graph;
+  state: SystemState;
+  gateway: Gateway;
+  emulators: Emulators;
+  functions: LocalFunctions;
+  /** Ends everything, the API first; nothing that was accepted is lost. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the whole system from the graph of sst.config.ts, and from nothing else.
+ *
+ * @throws when a port is taken, no MySQL can be had, sst.config.ts does not evaluate, or a migration fails; what was
+ * started until then is stopped
+ */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { log, progress = noProgress } = options;
+  await mkdir(options.dataDir, { recursive: true });
+  const cleanups: Run["cleanups"] = [];
+  try {
+    const graph = await readGraph(options, progress);
+    return await startAll({ options, graph, log, progress, cleanups });
+  } catch (error) {
+    await stopAll(cleanups, log);
+    throw error;
+  }
+}
+
+/** The steps of a start, each on those before. */
+async function startAll(run: Run): Promise<System> {
+  const { options, graph, cleanups, log } = run;
+  const functions: LocalFunctions = new Map();
+  const [mysql, { emulators, gateway }] = await settled([startDatabases(run), startServices(run, functions)]);
+  const addresses: Addresses = new Map([
+    [`https://sqs.${graph.region}.amazonaws.com`, gateway.url],
+    ...mysql.addresses,
+  ]);
+  const links = localise(graph.links, addresses);
+  await startFunctions(run, functions, links, gateway.url);
+  await runInvocations(run, functions);
+  await startSources(run, functions, gateway, addresses);
+  const apis = await startApis(run, functions);
+
+  const state = stateOf(run, { apis, gatewayUrl: gateway.url, links, addresses, mysqlPids: mysql.pids });
+  await writeState(options.dataDir, state);
+  cleanups.push(() => removeState(options.dataDir));
+  return { graph, state, gateway, emulators, functions, stop: () => stopAll(cleanups, log) };
+}
+
+function readGraph({ root, stage = "local", env = {} }: SystemOptions, progress: Progress): Promise<Graph> {
+  return progress.step("graph", async (say) => {
+    const value = await evaluate({ root, stage, dev: false, env, onProgress: say });
+    return { value, detail: `${value.resources.length} resources in sst.config.ts, stage ${stage}` };
+  });
+}
+
+async function stopAll(cleanups: Run["cleanups"], log: SystemLog): Promise<void> {
+  for (const cleanup of cleanups.splice(0).reverse()) {
+    await cleanup().catch((error: unknown) => {
+      const message = `while stopping: ${error instanceof Error ? error.message : error}`;
+      log({ level: "error", source: "system", message });
+    });
+  }
+}
