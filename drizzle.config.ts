@@ -17,7 +17,7 @@ const needsDatabase = !process.argv.some((word) => ["generate", "check", "drop",
 
 export default defineConfig({
   dialect: "mysql",
-  schema: `${source}/country/${folder}/${folder}.sql.ts`,
+  schema: `${source}/country/${folder}/schema.ts`,
   out: `${source}/${migrationsFolder(code)}`,
   strict: true,
   ...(needsDatabase && { dbCredentials: { url: databaseUrl(code) } }),

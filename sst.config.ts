@@ -23,7 +23,7 @@ export default $config({
     const { consumerName, countries, databaseName, eventSource, queueName } = await import(
       "./packages/core/src/country/country.ts"
     );
-    const { outcomeTypes } = await import("./packages/core/src/appointment/appointment.event.ts");
+    const { outcomeTypes } = await import("./packages/core/src/appointment/event.ts");
     const { alarms } = await import("./packages/infra/src/alarm.ts");
     const { archive } = await import("./packages/infra/src/archive.ts");
     const { allow, narrowLinks } = await import("./packages/infra/src/link.ts");
@@ -54,7 +54,7 @@ export default $config({
 
     // 1. The API saves what is asked for (a booking, a cancel, a reschedule) and tells the countries.
     const appointment = new sst.aws.Function("appointment", {
-      handler: "packages/functions/src/api/appointment.handler",
+      handler: "packages/functions/src/appointment.handler",
       description: "Appointments API",
       timeout: "10 seconds",
       link: [appointments, requested],
@@ -100,7 +100,7 @@ export default $config({
         consumerName(country.code),
         source,
         {
-          handler: "packages/functions/src/subscriber/country.handler",
+          handler: "packages/functions/src/appointmentCountry.handler",
           description: `Decides on the appointments of ${country.name}`,
           timeoutSeconds,
           batch: { size: 100, windowSeconds: 1 },

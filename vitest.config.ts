@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     globalSetup: ["packages/tests/src/setup.ts"],
     include: ["packages/*/src/**/*.test.ts"],
+    // The campaign of faults has a command of its own: npm run test:fault.
+    exclude: ["packages/tests/src/fault/suite/**"],
     // Most of a suite's time is waiting for processes and messages, so more than one a core.
     maxWorkers: 4,
     testTimeout: 30_000,

@@ -1,11 +1,12 @@
-import type { AppointmentOutcome } from "@appointments/core/appointment/appointment.event";
+import type { AppointmentOutcome } from "@appointments/core/appointment/event";
+import { settleEach } from "@appointments/core/appointment/settle";
 import { dynamo } from "@appointments/core/aws/dynamo";
 import { link } from "@appointments/core/aws/link";
 import { sqs } from "@appointments/core/aws/sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { consume } from "./subscriber/consume.ts";
-import { parseDelivered, settleEach } from "./subscriber/settle.ts";
-import { sourceQueue } from "./subscriber/source.ts";
+import { sourceQueue } from "./environment.ts";
+import { consume } from "./queue/consume.ts";
+import { parseDelivered } from "./queue/delivered.ts";
 
 const table = { client: dynamo(), name: link.tableName() };
 const consumer = {

@@ -1,21 +1,23 @@
-import { appointment as appointmentSchema, book as bookAppointment } from "@appointments/core/appointment/appointment";
-import { publishOutcomes } from "@appointments/core/appointment/appointment.bus";
-import { appointmentRequested, parseRequested } from "@appointments/core/appointment/appointment.event";
-import { publishRequested } from "@appointments/core/appointment/appointment.topic";
+import { book } from "@appointments/core/appointment/appointment";
+import { busNamed } from "@appointments/core/appointment/bus";
+import { appointmentRequested, parseRequested } from "@appointments/core/appointment/event";
+import { settleEach } from "@appointments/core/appointment/settle";
+import { topicAt } from "@appointments/core/appointment/topic";
 import { toTimestamp } from "@appointments/core/clock";
 import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
+import { serve } from "@appointments/core/country/serve";
 import { type Database, openDatabase } from "@appointments/core/database/database";
 import { newId } from "@appointments/core/id";
+import { captureLog } from "@appointments/core/testing/capture";
 import { startMessaging, startTable } from "@appointments/core/testing/emulator";
 import { startEventBus } from "@appointments/core/testing/event-bus";
 import { type Connection, startMysql } from "@appointments/core/testing/mysql";
 import * as v from "valibot";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createApp } from "./api/app.ts";
-import { book } from "./subscriber/book.ts";
-import { consume } from "./subscriber/consume.ts";
-import { parseDelivered, settleEach } from "./subscriber/settle.ts";
-import { captureLog } from "./testing/capture.ts";
+import { answerSchema } from "./api/appointment.ts";
+import { consume } from "./queue/consume.ts";
+import { parseDelivered } from "./queue/delivered.ts";
 import { batchOf, delivered, record } from "./testing/messages.ts";
 
 let flow: Awaited<ReturnType<typeof startFlow>>;
@@ -58,7 +60,7 @@ async function startFlow() {
   const queue = { source: { name: "SQS_PE", url, deadLetterUrl, maxReceiveCount: 5 }, client: messaging.sqs } as const;
   const app = createApp({
     table,
-    publishRequested: (...args) => publishRequested({ client: messaging.sns, arn: topicArn }, ...args),
+    topic: topicAt(messaging.sns, topicArn),
   });
   return {
     app,
@@ -78,11 +80,11 @@ async function startFlow() {
         ...queue,
         parse: (json) => parseRequested(json, code),
         process: (requests) =>
-          book(
+          serve(
             {
               country: countries[code],
               database: officeOf(code).database,
-              publish: (events) => publishOutcomes({ client: bus.client, name: "Bus" }, events),
+              bus: busNamed(bus.client, "Bus"),
             },
             requests,
           ),
@@ -110,7 +112,7 @@ async function post(body: unknown, headers: Record<string, string> = {}) {
   return {
     status: response.status,
     location: response.headers.get("location"),
-    appointment: v.parse(appointmentSchema, await response.json()),
+    appointment: v.parse(answerSchema, await response.json()),
   };
 }
 
@@ -185,11 +187,12 @@ test("PutEvents answers with FailedEntryCount above zero: only those messages co
 test("a row that the database refuses harms no other in its batch", async () => {
   const request = (scheduleId: number) => {
     const pending = { insuredId: "00042", scheduleId, countryISO: "PE" as const };
-    return appointmentRequested(bookAppointment(pending, newId(), toTimestamp(Date.now())), undefined);
+    const booking = book(pending, newId(), toTimestamp(Date.now()));
+    return { ...appointmentRequested(booking, undefined), data: booking };
   };
   const { database } = flow.officeOf("PE");
-  const office = { country: countries.PE, database, publish: async () => new Map() };
-  const errors = await book(office, [request(slot()), request(-1), request(slot())]);
+  const serving = { country: countries.PE, database, bus: { publish: async () => new Map() } };
+  const errors = await serve(serving, [request(slot()), request(-1), request(slot())]);
   expect(errors).toMatchObject([undefined, { code: "database_failed", retry: false }, undefined]);
 });
 

@@ -3,13 +3,13 @@ import { link } from "@appointments/core/aws/link";
 import { openDatabase } from "@appointments/core/database/database";
 import { migrate } from "@appointments/core/database/migrate";
 import { log } from "@appointments/core/log";
-import { servedCountry } from "./country.ts";
+import { servedCountry } from "./environment.ts";
 
 /** A migration can rebuild a table; the function's own timeout ends it sooner. Milliseconds. */
 const deadlineMs = 15 * 60_000;
 
 /**
- * Brings the country's database up to date; the deployment invokes it when the migrations change, and fails if it does.
+ * `migratePe`, `migrateCl`, …: brings the country's database up to date; the deployment invokes it when the migrations change, and fails if it does.
  *
  * @returns the migrations applied now, in order; none when there was nothing to do.
  */

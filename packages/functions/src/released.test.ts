@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { alter } from "@appointments/core/appointment/appointment.alter";
+import { saveChange } from "@appointments/core/appointment/alter";
 import {
-  type AppointmentCommand,
   type AppointmentOutcome,
   appointmentOutcome,
   appointmentRequested,
@@ -11,19 +10,21 @@ import {
   outcomeTypes,
   parseOutcome,
   parseRequested,
-} from "@appointments/core/appointment/appointment.event";
-import { fromItem } from "@appointments/core/appointment/appointment.item";
-import * as store from "@appointments/core/appointment/appointment.store";
+} from "@appointments/core/appointment/event";
+import { fromItem } from "@appointments/core/appointment/item";
+import * as read from "@appointments/core/appointment/read";
+import { settleEach } from "@appointments/core/appointment/settle";
 import { putIf } from "@appointments/core/appointment/table";
-import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
+import type { WireCommand, WireOutcome } from "@appointments/core/appointment/wire";
+import { type CountryCode, countries, countryCodes, isCountryCode } from "@appointments/core/country/country";
+import { serve } from "@appointments/core/country/serve";
 import { type Database, openDatabase } from "@appointments/core/database/database";
 import { newId } from "@appointments/core/id";
+import { captureLog } from "@appointments/core/testing/capture";
 import { startTable } from "@appointments/core/testing/emulator";
 import { startMysql, type TestServer } from "@appointments/core/testing/mysql";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { book } from "./subscriber/book.ts";
-import { parseDelivered, settleEach } from "./subscriber/settle.ts";
-import { captureLog } from "./testing/capture.ts";
+import { parseDelivered } from "./queue/delivered.ts";
 import { delivered } from "./testing/messages.ts";
 
 /*
@@ -33,8 +34,8 @@ import { delivered } from "./testing/messages.ts";
 interface Release {
   release: string;
   items: Record<string, unknown>[];
-  requests: AppointmentCommand[];
-  outcomes: AppointmentOutcome[];
+  requests: WireCommand[];
+  outcomes: WireOutcome[];
 }
 const releases: Release[] = JSON.parse(await readFile(join(import.meta.dirname, "testing/released.json"), "utf8"));
 const requests = releases.flatMap((release) => release.requests);
@@ -61,36 +62,35 @@ test("every type of today is among them", () => {
 
 describe("what is published today under the same types is the same, so that releases before can read it", () => {
   test.each(requests)("$type", (event) => {
-    const { data, traceparent, time } = event;
+    const { data, traceparent, time } = parseRequested(event, countryOf(event));
     const appointment = { status: "completed", version: 1, updatedAt: time, ...data } as const;
     const built =
       "change" in data
         ? changeRequested(appointment, data.change, traceparent)
         : appointmentRequested(appointment, traceparent);
     expect(built).toEqual(event);
-    expect(parseRequested(event, data.countryISO)).toEqual(event);
+    expect(parseRequested(event, countryOf(event))).toEqual(event);
   });
 
   test.each(outcomes)("$type", (event) => {
-    expect(appointmentOutcome(event.data, event.traceparent)).toEqual(event);
+    expect(appointmentOutcome(parseOutcome(event).data, event.traceparent)).toEqual(event);
     expect(parseOutcome(event)).toEqual(event);
   });
 });
 
 test("a country decides on each, in their order, as the release before did", async () => {
-  const told: AppointmentOutcome[] = [];
+  const told: WireOutcome[] = [];
   for (const request of requests) {
-    const { countryISO } = request.data;
+    const countryISO = countryOf(request);
     const database = databases.get(countryISO) ?? expect.unreachable();
-    const office = {
-      country: countries[countryISO],
-      database,
-      publish: async (events: AppointmentOutcome[]) => {
+    const bus = {
+      publish: async (events: WireOutcome[]) => {
         told.push(...events);
         return new Map();
       },
     };
-    expect(await book(office, [parseRequested(structuredClone(request), countryISO)])).toEqual([undefined]);
+    const serving = { country: countries[countryISO], database, bus };
+    expect(await serve(serving, [parseRequested(structuredClone(request), countryISO)])).toEqual([undefined]);
   }
   expect(told.map(withoutClock)).toEqual(outcomes.map(withoutClock));
 });
@@ -99,11 +99,11 @@ test("the confirmation writes each to the item of its release", async () => {
   for (const item of releases.flatMap(({ items }) => items)) await put(item);
   for (const outcome of outcomes) {
     const { data } = outcome;
-    if ("change" in data) await asked(data);
     const entry = { Source: outcome.source, DetailType: outcome.type, Detail: JSON.stringify(outcome), Time: 0 };
     const message = parseDelivered(JSON.parse(delivered({ ...entry, EventBusName: "Bus" })));
+    await asked(message.data);
     expect(await settleEach(emulator.table, [message])).toEqual([undefined]);
-    expect(await store.get(emulator.table, data)).toMatchObject({
+    expect(await read.get(emulator.table, data)).toMatchObject({
       status: data.status,
       scheduleId: data.scheduleId,
       version: data.version,
@@ -117,25 +117,30 @@ test("an item of the first release, which kept no history, can be cancelled", as
   const item = { ...first, sk: id, appointmentId: id };
   await put(item);
   const { appointment } = fromItem(item);
-  const changed = await alter(emulator.table, appointment, { kind: "cancel" });
+  const changed = await saveChange(emulator.table, appointment, { kind: "cancel" });
   expect(changed).toMatchObject({ status: "pending", version: 2, change: { number: 1, kind: "cancel" } });
-  expect(await store.history(emulator.table, appointment)).toMatchObject([{ cause: "cancel_requested" }]);
+  expect(await read.history(emulator.table, appointment)).toMatchObject([{ cause: "cancel_requested" }]);
 });
+
+/** The country that a request of a release is for. */
+const countryOf = ({ data }: WireCommand): CountryCode =>
+  isCountryCode(data.countryISO) ? data.countryISO : expect.unreachable();
 
 const put = (Item: Record<string, unknown>) =>
   putIf(emulator.table, { Item, ConditionExpression: "attribute_not_exists(pk)" });
 
 /** Asks for the change that an outcome answers, as the API would have. */
-async function asked(data: Extract<AppointmentOutcome["data"], { change: object }>): Promise<void> {
+async function asked(data: AppointmentOutcome["data"]): Promise<void> {
+  if (!("change" in data)) return;
   const { change } = data;
   const wanted =
     change.kind === "cancel"
       ? { kind: "cancel" as const, ...(change.reason !== undefined && { reason: change.reason }) }
       : { kind: "reschedule" as const, scheduleId: change.scheduleId };
-  await alter(emulator.table, data, wanted);
+  await saveChange(emulator.table, data, wanted);
 }
 
-const withoutClock = ({ time: _time, data: { updatedAt: _updatedAt, ...data }, ...event }: AppointmentOutcome) => ({
+const withoutClock = ({ time: _time, data: { updatedAt: _updatedAt, ...data }, ...event }: WireOutcome) => ({
   ...event,
   data,
 });

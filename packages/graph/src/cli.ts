@@ -2,15 +2,15 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { describe, differences } from "./diff.ts";
 import { ConfigError } from "./error.ts";
-import { evaluate } from "./evaluate.ts";
-import { checkGenerated, generatedFiles, writeGenerated } from "./generated.ts";
+import { evaluate } from "./evaluate/evaluate.ts";
+import { preparePlatform } from "./evaluate/platform.ts";
 import type { Graph } from "./graph.ts";
-import { preparePlatform } from "./platform.ts";
 import { describeFaults, installedProvider, lint, rules } from "./rule/lint.ts";
 import { stageKinds } from "./stages.ts";
-import { summary } from "./summary.ts";
+import { describe, differences } from "./text/diff.ts";
+import { checkGenerated, generatedFiles, writeGenerated } from "./text/generated.ts";
+import { summary } from "./text/summary.ts";
 
 const help = `The resource graph of sst.config.ts: everything a deployment would create. Needs no AWS account.
 

@@ -51,7 +51,11 @@ export interface GraphResource {
 export interface PolicyStatement {
   effect: "Allow" | "Deny";
   actions: string[];
+  /** Every action but these, in place of `actions`. */
+  notActions?: string[];
   resources: string[];
+  /** Every resource but these, in place of `resources`. */
+  notResources?: string[];
   principals?: { type: string; identifiers: string[] }[];
   /** As in the policy's JSON: operator → key → values. */
   conditions?: Record<string, Record<string, string[]>>;

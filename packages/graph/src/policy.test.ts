@@ -41,6 +41,17 @@ test("no policy has no statements", () => {
   expect(parsePolicy(undefined)).toEqual([]);
 });
 
-test.each(["NotAction", "NotResource", "NotPrincipal"])("a statement with %s is refused", (key) => {
-  expect(() => parsePolicy({ Statement: [{ Effect: "Allow", [key]: "x" }] })).toThrow(`with ${key} is not understood`);
+test("NotAction and NotResource are read", () => {
+  const policy = { Statement: { Effect: "Deny", NotAction: "s3:*", NotResource: ["arn:aws:s3:::kept"] } };
+  expect(parsePolicy(policy)).toEqual([
+    { effect: "Deny", actions: [], notActions: ["s3:*"], resources: [], notResources: ["arn:aws:s3:::kept"] },
+  ]);
+});
+
+test("a statement with NotPrincipal or an unknown effect is refused", () => {
+  const statement = { Effect: "Allow", Action: "s3:*", Resource: "*" };
+  expect(() => parsePolicy({ Statement: { ...statement, NotPrincipal: "*" } })).toThrow(
+    "NotPrincipal is not understood",
+  );
+  expect(() => parsePolicy({ Statement: { ...statement, Effect: "allow" } })).toThrow("must be Allow or Deny");
 });

@@ -48,7 +48,8 @@ function conditionBlock(conditions: Record<string, unknown>[]): Record<string, R
  * Reads the statements of an IAM policy.
  *
  * @param policy its JSON, or the object; nothing for a resource that has none
- * @throws Error for a statement with `NotAction`, `NotResource` or `NotPrincipal`: leaving it out would mean something else
+ * @throws Error for a statement with `NotPrincipal` or another effect than `Allow` and `Deny`: leaving it out would mean
+ *   something else
  */
 export function parsePolicy(policy: unknown): PolicyStatement[] {
   if (policy === undefined || policy === null || policy === "") return [];
@@ -58,14 +59,17 @@ export function parsePolicy(policy: unknown): PolicyStatement[] {
 }
 
 function parseStatement(item: Record<string, unknown>): PolicyStatement {
-  for (const key of ["NotAction", "NotResource", "NotPrincipal"]) {
-    if (key in item) throw new Error(`A policy statement with ${key} is not understood: ${JSON.stringify(item)}`);
-  }
+  if ("NotPrincipal" in item)
+    throw new Error(`A policy statement with NotPrincipal is not understood: ${JSON.stringify(item)}`);
+  if (item.Effect !== "Allow" && item.Effect !== "Deny")
+    throw new Error(`The effect of a policy statement must be Allow or Deny: ${JSON.stringify(item)}`);
   const principals = parsePrincipal(item.Principal);
   return {
-    effect: item.Effect === "Deny" ? "Deny" : "Allow",
+    effect: item.Effect,
     actions: strings(item.Action),
+    ...("NotAction" in item ? { notActions: strings(item.NotAction) } : {}),
     resources: strings(item.Resource),
+    ...("NotResource" in item ? { notResources: strings(item.NotResource) } : {}),
     ...(principals.length > 0 ? { principals } : {}),
     ...(item.Condition ? { conditions: parseConditions(record(item.Condition)) } : {}),
   };

@@ -2,13 +2,13 @@ import { rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs, styleText } from "node:util";
-import { checkEndpointUrl } from "./emulator/given.ts";
+import { checkEndpointUrl } from "./endpoint/given.ts";
 import { residentMb } from "./lambda/memory.ts";
-import { openLog } from "./log.ts";
 import { stopLeftOver } from "./mysql/mysql.ts";
-import { showProgress } from "./progress.ts";
-import { readState } from "./state.ts";
-import { type System, startSystem } from "./system.ts";
+import { openLog } from "./system/log.ts";
+import { showProgress } from "./system/progress.ts";
+import { readState } from "./system/state.ts";
+import { type System, startSystem } from "./system/system.ts";
 
 const usage = `npm start [-- options]          runs the whole system of sst.config.ts on this machine
 

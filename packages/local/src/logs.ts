@@ -3,7 +3,7 @@ import { open } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { formatEntry, type LogEntry } from "./log.ts";
+import { formatEntry, type LogEntry } from "./system/log.ts";
 
 const usage = `npm run logs [-- options]       what the local system logged, one line an event
 

@@ -1,10 +1,10 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
-import { inOrder, type Transition } from "@appointments/core/appointment/appointment.history";
-import type { Stored } from "@appointments/core/appointment/appointment.item";
-import { getStored } from "@appointments/core/appointment/appointment.read";
-import { findPending } from "@appointments/core/appointment/appointment.scan";
-import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
-import { type Row, readBack } from "@appointments/core/country/row";
+import { inOrder, type Transition } from "@appointments/core/appointment/appointment";
+import type { Stored } from "@appointments/core/appointment/item";
+import { findPending, getStored } from "@appointments/core/appointment/read";
+import { type CountryCode, countryCodes } from "@appointments/core/country/country";
+import { readBack } from "@appointments/core/country/row";
+import { countryTables, type Row } from "@appointments/core/country/table";
 import { type AppError, toAppError } from "@appointments/core/error";
 import { causeOf } from "./cause.ts";
 import { compare } from "./compare.ts";
@@ -101,7 +101,7 @@ async function rowsOf(
   const found = await Promise.all(
     countryCodes.map(async (code): Promise<[CountryCode, Row][]> => {
       try {
-        const rows = await place.database(code).run((db) => readBack(db, countries[code].table, [{ appointmentId }]));
+        const rows = await place.database(code).run((db) => readBack(db, countryTables[code], [{ appointmentId }]));
         return [...rows.values()].map((row) => [code, row]);
       } catch (error) {
         // The day a database is away is the day this is asked for: the rest is still worth seeing.

@@ -1,5 +1,6 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
-import type { Row } from "@appointments/core/country/row";
+import { statusOf } from "@appointments/core/country/row";
+import type { Row } from "@appointments/core/country/table";
 
 /** How the two stores can differ about one appointment. */
 export type Kind = "row missing" | "item missing" | "status differs" | "slot differs" | "booking differs" | "undecided";
@@ -26,7 +27,7 @@ export interface Difference {
  *     terminal, or nothing asked     another status                status differs               a person
  */
 export function compare(item: Appointment | undefined, row: Row | undefined): Difference | undefined {
-  if (!item) return row && { kind: "item missing", detail: `the row is ${row.status}, there is no item` };
+  if (!item) return row && { kind: "item missing", detail: `the row is ${statusOf(row)}, there is no item` };
   const asked = item.change?.status === "pending" ? item.change : undefined;
   if (!row) {
     if (item.status === "pending") return { kind: "undecided", detail: "no row yet", remedy: "ask again" };
@@ -36,8 +37,8 @@ export function compare(item: Appointment | undefined, row: Row | undefined): Di
     return { kind: "booking differs", detail: "insured or time of creation are not the same" };
   }
   if (asked) return compareAsked(item, asked, row);
-  if (item.status !== row.status) {
-    const detail = `the item is ${item.status}, the row ${row.status}`;
+  if (item.status !== statusOf(row)) {
+    const detail = `the item is ${item.status}, the row ${statusOf(row)}`;
     const missed = item.status === "pending" && row.changes === 0;
     return { kind: "status differs", detail, ...(missed && { remedy: "tell again" }) };
   }
@@ -53,11 +54,11 @@ function compareAsked(item: Appointment, asked: NonNullable<Appointment["change"
     return { kind: "status differs", detail: `the item waits for ${what}, the row is at change ${row.changes}` };
   }
   // A rejected row applies no change: the answer to the cancel is the rejection.
-  const answered = row.changes === asked.number || row.status === "rejected";
+  const answered = row.changes === asked.number || statusOf(row) === "rejected";
   return answered
     ? {
         kind: "status differs",
-        detail: `the item is ${item.status} and waits for ${what}, the row is ${row.status} and has answered`,
+        detail: `the item is ${item.status} and waits for ${what}, the row is ${statusOf(row)} and has answered`,
         remedy: "tell again",
       }
     : { kind: "undecided", detail: `${what} is not applied to the row`, remedy: "ask again" };

@@ -1,8 +1,8 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
-import { publishOutcomes } from "@appointments/core/appointment/appointment.bus";
-import type { AppointmentOutcome } from "@appointments/core/appointment/appointment.event";
-import { publishRequested } from "@appointments/core/appointment/appointment.topic";
+import { busNamed } from "@appointments/core/appointment/bus";
 import type { Table } from "@appointments/core/appointment/table";
+import { topicAt } from "@appointments/core/appointment/topic";
+import type { WireOutcome } from "@appointments/core/appointment/wire";
 import { clientConfig } from "@appointments/core/aws/client";
 import { type QueueName, queueNames } from "@appointments/core/aws/link";
 import type { CountryCode } from "@appointments/core/country/country";
@@ -30,7 +30,7 @@ export interface Place {
   queues: QueuePair[];
   table: Table;
   publishRequested: (appointment: Appointment, traceparent: string) => Promise<void>;
-  publishOutcomes: (events: AppointmentOutcome[]) => Promise<Map<string, AppError>>;
+  publishOutcomes: (events: WireOutcome[]) => Promise<Map<string, AppError>>;
   events: EventBridgeClient;
   busArn: () => string;
   /** A country's database; connected when it is first used. */
@@ -78,9 +78,8 @@ export function openPlace(name: string, at: Addresses, reach: Reach = {}): Place
       deadLetterUrl: at.deadLetterUrl(queue),
     })),
     table: { client: DynamoDBDocumentClient.from(dynamo), name: at.tableName() },
-    publishRequested: (appointment, traceparent) =>
-      publishRequested({ client: sns, arn: at.topicArn() }, appointment, traceparent),
-    publishOutcomes: (told) => publishOutcomes({ client: events, name: at.busName() }, told),
+    publishRequested: (appointment, traceparent) => topicAt(sns, at.topicArn()).publish(appointment, traceparent),
+    publishOutcomes: (told) => busNamed(events, at.busName()).publish(told),
     events,
     busArn: at.busArn,
     database: (country) => {

@@ -1,9 +1,8 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
-import { getStored } from "@appointments/core/appointment/appointment.read";
-import { scanAppointments } from "@appointments/core/appointment/appointment.scan";
-import { rowsAfter, slotsHeldTwice } from "@appointments/core/country/audit";
-import { type CountryCode, countries } from "@appointments/core/country/country";
-import { type Row, readBack } from "@appointments/core/country/row";
+import { getStored, scanAppointments } from "@appointments/core/appointment/read";
+import type { CountryCode } from "@appointments/core/country/country";
+import { readBack, rowsAfter, slotsHeldTwice } from "@appointments/core/country/row";
+import { countryTables, type Row } from "@appointments/core/country/table";
 import { compare, type Difference } from "./compare.ts";
 import type { Place } from "./place.ts";
 
@@ -57,7 +56,7 @@ export async function findDifferences(
     for (const code of codes) {
       const items = page.stored.flatMap(({ appointment }) => (appointment.countryISO === code ? [appointment] : []));
       if (items.length === 0) continue;
-      const rows = await place.database(code).run((db) => readBack(db, countries[code].table, items));
+      const rows = await place.database(code).run((db) => readBack(db, countryTables[code], items));
       for (const item of items) {
         seen.add(item.appointmentId);
         note(found, code, item, rows.get(item.appointmentId));
@@ -82,7 +81,7 @@ async function walkRows(
   found: Found,
   told: (items: number, rows: number) => void,
 ): Promise<void> {
-  const { table } = countries[code];
+  const table = countryTables[code];
   const database = place.database(code);
   for (let after = ""; ; ) {
     const from = after;
@@ -123,7 +122,7 @@ function findingOf(countryISO: CountryCode, item: Appointment | undefined, row: 
 export async function lookAgain(place: Place, { countryISO, appointmentId, item, row }: Finding) {
   const insuredId = item?.insuredId ?? row?.insuredId ?? "";
   const stored = await getStored(place.table, { insuredId, appointmentId });
-  const { table } = countries[countryISO];
+  const table = countryTables[countryISO];
   const rows = await place.database(countryISO).run((db) => readBack(db, table, [{ appointmentId }]));
   return findingOf(countryISO, stored?.appointment, rows.get(appointmentId));
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { appointmentOutcome } from "@appointments/core/appointment/appointment.event";
+import { appointmentOutcome } from "@appointments/core/appointment/event";
 import type { CountryCode } from "@appointments/core/country/country";
 import { outcomeOf } from "@appointments/core/country/row";
 import { toAppError } from "@appointments/core/error";

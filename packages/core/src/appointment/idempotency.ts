@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { Clock } from "../clock.ts";
 import { AppError } from "../error.ts";
 import { id } from "../id.ts";
+import { allNamed } from "../mapping.ts";
 import { parse } from "../parse.ts";
 import type { AppointmentRequest } from "./appointment.ts";
 import { getItem, putIf, type Table } from "./table.ts";
@@ -13,7 +14,7 @@ const lifetime = 24 * 60 * 60;
 const keyItem = v.object({ appointmentId: id, fingerprint: v.string(), expiresAt: v.number() });
 
 /**
- * Gives an Idempotency-Key to an appointment id, once, and answers the id that holds the key.
+ * Gives an Idempotency-Key to an appointment id, once, and returns the id that holds the key.
  *
  * The key's item is written before the appointment. After a crash between the two, a repeat finds the id here, misses
  * the appointment and writes it under the same id: two single conditional writes, no transaction.
@@ -55,8 +56,10 @@ async function heldBy(table: Table, itemKey: { pk: string; sk: string }) {
   return result.value;
 }
 
-/** The same for the same request, in whatever order its members came. */
-const fingerprintOf = ({ insuredId, scheduleId, countryISO }: AppointmentRequest): string =>
-  sha256(JSON.stringify([insuredId, scheduleId, countryISO]));
+/** The same for the same request, in whatever order its members came. Keys live for a day: a new field goes to the end. */
+function fingerprintOf({ insuredId, scheduleId, countryISO, ...rest }: AppointmentRequest): string {
+  allNamed(rest);
+  return sha256(JSON.stringify([insuredId, scheduleId, countryISO]));
+}
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,7 +1,6 @@
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Booking, ChangeRequested } from "../appointment/appointment.event.ts";
-import { changeableIn, type RowStatus } from "../appointment/appointment.ts";
+import { type Booking, type ChangeRequest, changeableIn, type RowStatus } from "../appointment/appointment.ts";
 import { type Database, openDatabase } from "../database/database.ts";
 import { AppError } from "../error.ts";
 import { newId } from "../id.ts";
@@ -26,22 +25,20 @@ afterAll(async () => {
   await server?.stop();
 });
 
-type Asked = ChangeRequested["data"];
-
 const request = (...bookings: Booking[]) => decide(database, countries.PE, bookings);
-const told = (data: Asked, time = data.createdAt) => ({ data, time });
-const apply = (...changes: Asked[]) =>
+const told = (data: ChangeRequest, time = data.createdAt) => ({ data, time });
+const apply = (...changes: ChangeRequest[]) =>
   applyChanges(
     database,
     countries.PE,
     changes.map((each) => told(each)),
   );
 
-const cancelOf = (booking: Booking, parts: { number?: number; reason?: "duplicate" } = {}): Asked => {
+const cancelOf = (booking: Booking, parts: { number?: number; reason?: "duplicate" } = {}): ChangeRequest => {
   const { number = 1, ...reason } = parts;
   return { ...booking, version: 2 * number + 1, change: { number, kind: "cancel", status: "pending", ...reason } };
 };
-const moveOf = (booking: Booking, scheduleId: number, number = 1): Asked => ({
+const moveOf = (booking: Booking, scheduleId: number, number = 1): ChangeRequest => ({
   ...booking,
   version: 2 * number + 1,
   change: { number, kind: "reschedule", status: "pending", scheduleId },

@@ -1,14 +1,13 @@
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
-import type { ChangeRequested, Outcome } from "../appointment/appointment.event.ts";
-import { changeableIn, type RowStatus } from "../appointment/appointment.ts";
+import { type ChangeRequest, changeableIn, type Outcome } from "../appointment/appointment.ts";
+import { storedRowStatus } from "../appointment/stored.ts";
 import { type Clock, notBefore, systemClock } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { databaseTrouble, isDuplicate, isFault } from "../database/trouble.ts";
 import { AppError } from "../error.ts";
 import type { Country } from "./country.ts";
-import { outcomeOf, type Row, readBack, type Table } from "./row.ts";
-
-type Asked = ChangeRequested["data"];
+import { outcomeOf, type RowDecision, readBack, toRow } from "./row.ts";
+import { type CountryTable, countryTables, type Row } from "./table.ts";
 
 /**
  * Applies changes of appointments in the country's database, in their order, each by itself and committed by itself.
@@ -24,13 +23,13 @@ type Asked = ChangeRequested["data"];
  *
  * A crash after any of them is finished by the redelivery. A cancel that meets a rejected row leaves it rejected.
  *
- * @returns for each change, in order, what its row tells, or why it tells nothing: `appointment_unknown`,
+ * @returns for each change, in order, its outcome, or why it has none: `appointment_unknown`,
  * `appointment_mismatch`, `database_failed`. Throws `database_unavailable`.
  */
 export async function applyChanges(
   database: Database,
   country: Country,
-  changes: Pick<ChangeRequested, "data" | "time">[],
+  changes: { data: ChangeRequest; time: string }[],
   clock: Clock = systemClock,
 ): Promise<(Outcome | AppError)[]> {
   if (changes.length === 0) return [];
@@ -38,18 +37,18 @@ export async function applyChanges(
   return database.run(async (db) => {
     const failed: (AppError | undefined)[] = [];
     for (const { data, time } of changes) {
-      failed.push(await alone(() => apply(db, country.table, data, new Date(notBefore(time, now)))));
+      failed.push(await alone(() => apply(db, countryTables[country.code], data, new Date(notBefore(time, now)))));
     }
     const rows = await readBack(
       db,
-      country.table,
+      countryTables[country.code],
       changes.map(({ data }) => data),
     );
     return changes.map(({ data }, index) => failed[index] ?? answerOf(data, rows.get(data.appointmentId)));
   });
 }
 
-/** Data that the database refuses is the fault of one change; the others go on. What passes is thrown, for all. */
+/** Data that the database refuses fails one change only. A passing error is thrown, for all. */
 async function alone(work: () => Promise<void>): Promise<AppError | undefined> {
   try {
     await work();
@@ -60,24 +59,25 @@ async function alone(work: () => Promise<void>): Promise<AppError | undefined> {
   }
 }
 
-const apply = (db: Sql, table: Table, asked: Asked, at: Date): Promise<void> =>
+const apply = (db: Sql, table: CountryTable, asked: ChangeRequest, at: Date): Promise<void> =>
   asked.change.kind === "cancel" ? cancel(db, table, asked, at) : reschedule(db, table, asked, at);
 
-async function cancel(db: Sql, table: Table, asked: Asked, at: Date): Promise<void> {
-  const { appointmentId: id, insuredId, scheduleId, createdAt } = asked;
+async function cancel(db: Sql, table: CountryTable, asked: ChangeRequest, at: Date): Promise<void> {
   const reason = asked.change.kind === "cancel" ? asked.change.reason : undefined;
-  const cancelled = { status: "cancelled", reason: reason ?? null, ...applied(asked) } as const;
+  const decision: RowDecision = { status: "cancelled", reason, ...applied(asked), updatedAt: at };
+  const row = toRow(asked, decision);
   await db
     .insert(table)
-    .values({ id, insuredId, scheduleId, createdAt: new Date(createdAt), updatedAt: at, ...cancelled })
+    .values(row)
     .onDuplicateKeyUpdate({ set: { id: sql`${table.id}` } });
+  const { status, reason: stored, version, changes, refusedScheduleId } = row;
   await db
     .update(table)
-    .set({ ...cancelled, updatedAt: laterOf(table, at), refusedScheduleId: null })
+    .set({ status, reason: stored, version, changes, refusedScheduleId, updatedAt: laterOf(table, at) })
     .where(mayChange(table, asked));
 }
 
-async function reschedule(db: Sql, table: Table, asked: Asked, at: Date): Promise<void> {
+async function reschedule(db: Sql, table: CountryTable, asked: ChangeRequest, at: Date): Promise<void> {
   if (asked.change.kind !== "reschedule") return;
   const { scheduleId } = asked.change;
   const updatedAt = laterOf(table, at);
@@ -91,15 +91,17 @@ async function reschedule(db: Sql, table: Table, asked: Asked, at: Date): Promis
   }
 }
 
-/** A row has the version that its appointment will have when it hears of this. */
-const applied = ({ change, version }: Asked) => ({ changes: change.number, version: version + 1 });
+/** A row has the version that its appointment will have when the outcome is written to it. */
+const applied = ({ change, version }: ChangeRequest) => ({ changes: change.number, version: version + 1 });
 
 /** Another environment, whose clock is ahead, may have written the row before. */
-const laterOf = ({ updatedAt }: Table, at: Date) =>
+const laterOf = ({ updatedAt }: CountryTable, at: Date) =>
   sql`greatest(${updatedAt}, cast(${sql.param(at, updatedAt)} as datetime(3)))`;
 
-const mayChange = (table: Table, { appointmentId, insuredId, change }: Asked) => {
-  const from: RowStatus[] = changeableIn[change.kind].flatMap((status) => (status === "pending" ? [] : [status]));
+const mayChange = (table: CountryTable, { appointmentId, insuredId, change }: ChangeRequest) => {
+  const from = changeableIn[change.kind].flatMap((status) =>
+    status === "pending" ? [] : [storedRowStatus.to(status)],
+  );
   return and(
     eq(table.id, appointmentId),
     eq(table.insuredId, insuredId),
@@ -108,18 +110,15 @@ const mayChange = (table: Table, { appointmentId, insuredId, change }: Asked) =>
   );
 };
 
-function answerOf({ insuredId, createdAt, countryISO, change }: Asked, row: Row | undefined): Outcome | AppError {
+function answerOf(
+  { insuredId, createdAt, countryISO, change }: ChangeRequest,
+  row: Row | undefined,
+): Outcome | AppError {
   if (!row) {
-    return new AppError(
-      "appointment_unknown",
-      `There is no row to ${change.kind}; find out what became of the request`,
-    );
+    return new AppError("appointment_unknown", `There is no row to ${change.kind}; find out where the request is`);
   }
   if (row.insuredId !== insuredId || row.createdAt.toISOString() !== createdAt) {
-    return new AppError(
-      "appointment_mismatch",
-      "A row of this id tells of another booking; find out who sent the change",
-    );
+    return new AppError("appointment_mismatch", "A row of this id is of another booking; find out who sent the change");
   }
   return outcomeOf(row, countryISO);
 }

@@ -12,6 +12,7 @@ import {
   queueName,
 } from "./country.ts";
 import { drift } from "./drift.ts";
+import { countryTables } from "./table.ts";
 
 test("a country's components are named by its code", () => {
   expect([queueName("PE"), databaseName("PE"), consumerName("PE"), migratorName("PE")]).toEqual([
@@ -41,7 +42,7 @@ describe.each(countryCodes)("%s", (code) => {
   });
 
   test("has the unique key that guards its slots", () => {
-    const { uniqueConstraints } = getTableConfig(countries[code].table);
+    const { uniqueConstraints } = getTableConfig(countryTables[code]);
     expect(uniqueConstraints.map(({ columns }) => columns.map(({ name }) => name))).toContainEqual([
       "live_schedule_id",
     ]);

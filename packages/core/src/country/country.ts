@@ -1,15 +1,12 @@
-import { cl } from "./cl/cl.sql.ts";
-import { pe } from "./pe/pe.sql.ts";
-
 /**
- * Everything that differs by country. A new country is one entry here and one folder beside this file; queues,
- * functions, database and filter follow from the entry.
+ * Everything that differs by country: data, and nothing else, because the graph and every function read it. A new country
+ * is one entry here, its table in table.ts and a folder beside; queues, functions, database and filter follow.
  *
- * `code` is ISO 3166-1 alpha-2; `suffix` is how the country ends a component's name; `table` is its own schema.
+ * `code` is ISO 3166-1 alpha-2; `suffix` is how the country ends a component's name.
  */
 export const countries = {
-  PE: { code: "PE", name: "Peru", suffix: "Pe", table: pe },
-  CL: { code: "CL", name: "Chile", suffix: "Cl", table: cl },
+  PE: { code: "PE", name: "Peru", suffix: "Pe" },
+  CL: { code: "CL", name: "Chile", suffix: "Cl" },
 } as const;
 
 export type CountryCode = keyof typeof countries;

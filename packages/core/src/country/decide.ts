@@ -1,16 +1,16 @@
 import { sql } from "drizzle-orm";
-import type { Booking, Outcome } from "../appointment/appointment.event.ts";
-import type { decisions } from "../appointment/appointment.ts";
+import type { Booking, Outcome, Reason, RowStatus } from "../appointment/appointment.ts";
 import { type Clock, notBefore, systemClock } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { AppError } from "../error.ts";
 import type { Country } from "./country.ts";
-import { outcomeOf, type Row, readBack, type Table } from "./row.ts";
+import { outcomeOf, readBack, toRow } from "./row.ts";
+import { type CountryTable, countryTables, type Row } from "./table.ts";
 
 /**
  * Decides a batch of requests in the country's database: `completed` if the slot was free, else `rejected`.
  *
- * Three statements, each committed by itself and safe to repeat; nothing is assumed between them, what is answered is
+ * Three statements, each committed by itself and safe to repeat; nothing is assumed between them, the outcomes are
  * what was read back:
  *
  *     1  insert all as completed     a row that is there (redelivery) or whose slot is held stays as it is
@@ -21,11 +21,11 @@ import { outcomeOf, type Row, readBack, type Table } from "./row.ts";
  *     crash after 3:       the redelivery's 2 finds the rejected rows
  *     the same request twice at once: both do 1, one row comes of it, both read it. If one loses in 1 and the other
  *     wins (the slot was given back in between), the loser's 3 meets the row, changes nothing and reads `completed`.
- *     the row was cancelled or moved meanwhile: 1 changes nothing, 2 finds it, and what is told is its newest decision
+ *     the row was cancelled or moved meanwhile: 1 changes nothing, 2 finds it, and the outcome is its newest decision
  *     two requests for one slot in one batch: the first row inserted holds it, the second is absent in 2
  *
  * @returns for each request, in order, its outcome, or why it has none: `appointment_mismatch` when a row of that id
- * tells of another booking. Throws `database_unavailable`, `database_failed`.
+ * is of another booking. Throws `database_unavailable`, `database_failed`.
  */
 export async function decide(
   database: Database,
@@ -34,11 +34,11 @@ export async function decide(
   clock: Clock = systemClock,
 ): Promise<(Outcome | AppError)[]> {
   if (requests.length === 0) return [];
-  const rows = await database.run((db) => decideAll(db, country.table, requests, clock()));
+  const rows = await database.run((db) => decideAll(db, countryTables[country.code], requests, clock()));
   return requests.map((request) => answerOf(request, rows.get(request.appointmentId)));
 }
 
-async function decideAll(db: Sql, table: Table, requests: Booking[], now: number): Promise<Map<string, Row>> {
+async function decideAll(db: Sql, table: CountryTable, requests: Booking[], now: number): Promise<Map<string, Row>> {
   await insert(db, table, requests, { status: "completed" }, now);
   const decided = await readBack(db, table, requests);
   const losers = requests.filter(({ appointmentId }) => !decided.has(appointmentId));
@@ -52,23 +52,22 @@ const decidedVersion = 2;
 
 async function insert(
   db: Sql,
-  table: Table,
+  table: CountryTable,
   requests: Booking[],
-  decision: { status: (typeof decisions)[number]; reason?: "schedule_taken" },
+  decision: { status: RowStatus; reason?: Reason },
   now: number,
 ): Promise<void> {
   const values = requests
     // One order for all who insert at once: fewer deadlocks. The first to ask for a slot in a batch is the first to get it.
     .toSorted((a, b) => a.scheduleId - b.scheduleId || (a.appointmentId < b.appointmentId ? -1 : 1))
-    .map(({ appointmentId, insuredId, scheduleId, createdAt }) => ({
-      id: appointmentId,
-      insuredId,
-      scheduleId,
-      createdAt: new Date(createdAt),
-      version: decidedVersion,
-      updatedAt: new Date(notBefore(createdAt, now)),
-      ...decision,
-    }));
+    .map((request) =>
+      toRow(request, {
+        ...decision,
+        version: decidedVersion,
+        changes: 0,
+        updatedAt: new Date(notBefore(request.createdAt, now)),
+      }),
+    );
   await db
     .insert(table)
     .values(values)
@@ -80,10 +79,7 @@ function answerOf({ insuredId, scheduleId, countryISO, createdAt }: Booking, row
   // A row that has changed since may have moved to another slot.
   const slotDiffers = row.changes === 0 && row.scheduleId !== scheduleId;
   if (row.insuredId !== insuredId || slotDiffers || row.createdAt.toISOString() !== createdAt) {
-    return new AppError(
-      "appointment_mismatch",
-      "A row of this id tells of another booking; find out who sent the second",
-    );
+    return new AppError("appointment_mismatch", "A row of this id is of another booking; find out who sent the second");
   }
   return outcomeOf(row, countryISO);
 }

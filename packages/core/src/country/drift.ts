@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { type CountryCode, countries, migrationsFolder } from "./country.ts";
+import { type CountryCode, countryCodes, migrationsFolder } from "./country.ts";
+import { countryTables } from "./table.ts";
 
 /**
  * The SQL that a country's migrations still lack to make its schema; empty when they make exactly it. Needs no
@@ -14,6 +15,21 @@ export async function drift(code: CountryCode): Promise<string[]> {
     .at(-1);
   if (newest === undefined) throw new Error(`${code} has no migration yet: COUNTRY=${code} npm run db:generate`);
   const migrated = JSON.parse(readFileSync(new URL(newest, meta), "utf8"));
-  const declared = await generateMySQLDrizzleJson({ table: countries[code].table }, migrated.id);
+  const declared = await generateMySQLDrizzleJson({ table: countryTables[code] }, migrated.id);
   return generateMySQLMigration(migrated, declared);
+}
+
+/* `npm run db:check`: says for each country whether its migrations make its schema. */
+if (import.meta.main) {
+  for (const code of countryCodes) {
+    const missing = await drift(code);
+    if (missing.length === 0) {
+      console.log(`${code}: the migrations make exactly the schema.`);
+    } else {
+      console.error(
+        `${code}: the migrations lack this; COUNTRY=${code} npm run db:generate writes it:\n${missing.join("\n")}`,
+      );
+      process.exitCode = 1;
+    }
+  }
 }

@@ -1,51 +1,115 @@
-import { inArray } from "drizzle-orm";
-import type { Booking, Outcome } from "../appointment/appointment.event.ts";
-import { cancelReasons, reasons } from "../appointment/appointment.ts";
+import { asc, eq, gt, inArray, sql } from "drizzle-orm";
+import {
+  type Booking,
+  cancelReasons,
+  type Outcome,
+  type Reason,
+  type RowStatus,
+  reasons,
+} from "../appointment/appointment.ts";
+import { storedReason, storedRowStatus } from "../appointment/stored.ts";
 import type { Sql } from "../database/database.ts";
 import { AppError } from "../error.ts";
-import type { Country, CountryCode } from "./country.ts";
+import { allNamed, whole } from "../mapping.ts";
+import type { CountryCode } from "./country.ts";
+import type { CountryTable, Row } from "./table.ts";
 
-export type Table = Country["table"];
-export type Row = Table["$inferSelect"];
+/*
+ * An appointment as MySQL keeps it, and its mapping to and from the domain.
+ */
 
-/** The rows of these appointments, by id. */
-export async function readBack(db: Sql, table: Table, of: Pick<Booking, "appointmentId">[]): Promise<Map<string, Row>> {
-  const ids = of.map(({ appointmentId }) => appointmentId);
-  const rows = await db.select().from(table).where(inArray(table.id, ids));
-  return new Map(rows.map((row) => [row.id, row]));
+/** A decision that a row is written with. */
+export interface RowDecision {
+  status: RowStatus;
+  reason?: Reason | undefined;
+  version: number;
+  /** Number of the last change that was applied; 0 for none. */
+  changes: number;
+  updatedAt: Date;
+}
+
+/** The row of a booking; what MySQL generates itself is left out. */
+export function toRow(booking: Booking, decision: RowDecision): Omit<Row, "liveScheduleId"> {
+  // The country's rows are in the country's database: no column says so.
+  const { appointmentId, insuredId, scheduleId, countryISO: _database, createdAt, ...rest } = booking;
+  allNamed(rest);
+  const { status, reason, version, changes, updatedAt } = decision;
+  return {
+    id: appointmentId,
+    insuredId,
+    scheduleId,
+    createdAt: new Date(createdAt),
+    status: storedRowStatus.to(status),
+    reason: reason === undefined ? null : storedReason.to(reason),
+    version,
+    changes,
+    updatedAt,
+    refusedScheduleId: null,
+  };
 }
 
 /**
- * What a row tells: always its newest decision, whichever message asks. So a repeat tells the same again, and a late
- * message tells what became of the appointment since.
+ * The outcome that a row stands for: always its newest decision, whichever message asks. So a repeat publishes the same
+ * again, and a late message publishes the newest state of the appointment.
  */
 export function outcomeOf(row: Row, countryISO: CountryCode): Outcome | AppError {
-  const decided = {
+  const { version, changes: number, refusedScheduleId: refused } = row;
+  const decided = { ...bookingOf(row, countryISO), version, updatedAt: row.updatedAt.toISOString() };
+  const status = statusOf(row);
+  const because = storedReason.find(row.reason ?? "");
+  if (status === "cancelled") {
+    const reason = cancelReasons.find((each) => each === because);
+    return { ...decided, status, change: { number, kind: "cancel", status: "completed", ...(reason && { reason }) } };
+  }
+  if (status === "rejected") {
+    const reason = reasons.find((each) => each === because);
+    if (!reason) return new AppError("internal", "A rejected row has no reason; give it one");
+    return { ...decided, status, reason };
+  }
+  if (number === 0) return { ...decided, status };
+  const { scheduleId } = row;
+  const change =
+    refused === null
+      ? ({ number, kind: "reschedule", status: "completed", scheduleId } as const)
+      : ({ number, kind: "reschedule", status: "rejected", scheduleId: refused, reason: reasons[0] } as const);
+  return change.status === "completed" ? { ...decided, status, change } : { ...decided, status, change };
+}
+
+/** The booking that a row tells of. */
+const bookingOf = (row: Row, countryISO: CountryCode): Booking =>
+  whole<Booking>({
     appointmentId: row.id,
     insuredId: row.insuredId,
     scheduleId: row.scheduleId,
     countryISO,
     createdAt: row.createdAt.toISOString(),
-    version: row.version,
-    updatedAt: row.updatedAt.toISOString(),
-  };
-  const number = row.changes;
-  if (row.status === "cancelled") {
-    const reason = cancelReasons.find((each) => each === row.reason);
-    const change = { number, kind: "cancel", status: "completed", ...(reason && { reason }) } as const;
-    return { ...decided, status: "cancelled", change };
-  }
-  if (row.status === "rejected") {
-    const reason = reasons.find((each) => each === row.reason);
-    if (!reason) return new AppError("internal", "A rejected row has no reason; give it one");
-    return { ...decided, status: "rejected", reason };
-  }
-  if (number === 0) return { ...decided, status: "completed" };
-  const refused = row.refusedScheduleId;
-  if (refused === null) {
-    const change = { number, kind: "reschedule", status: "completed", scheduleId: row.scheduleId } as const;
-    return { ...decided, status: "completed", change };
-  }
-  const change = { number, kind: "reschedule", status: "rejected", scheduleId: refused, reason: reasons[0] } as const;
-  return { ...decided, status: "completed", change };
+  });
+
+/** The status of a row, in the domain's words. */
+export const statusOf = ({ status }: Pick<Row, "status">): RowStatus => storedRowStatus.from(status);
+
+/** The rows of these appointments, by id. */
+export async function readBack(
+  db: Sql,
+  table: CountryTable,
+  of: Pick<Booking, "appointmentId">[],
+): Promise<Map<string, Row>> {
+  const ids = of.map(({ appointmentId }) => appointmentId);
+  const rows = await db.select().from(table).where(inArray(table.id, ids));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** A page of a country's rows in the order of their ids, after one id; for an operator who reads them all. */
+export const rowsAfter = (db: Sql, table: CountryTable, after: string, pageSize: number): Promise<Row[]> =>
+  db.select().from(table).where(gt(table.id, after)).orderBy(asc(table.id)).limit(pageSize);
+
+/** Slots with more than one live row. The unique key forbids it: one here means that the key is missing. */
+export async function slotsHeldTwice(db: Sql, table: CountryTable): Promise<{ scheduleId: number; count: number }[]> {
+  const count = sql<number>`count(*)`.mapWith(Number);
+  return db
+    .select({ scheduleId: table.scheduleId, count })
+    .from(table)
+    .where(eq(table.status, storedRowStatus.to("completed")))
+    .groupBy(table.scheduleId)
+    .having(sql`count(*) > 1`);
 }

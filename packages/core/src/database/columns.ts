@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, customType, datetime, int, type MySqlColumn, unique } from "drizzle-orm/mysql-core";
-import type { Reason, RowStatus } from "../appointment/appointment.ts";
+import type { StoredReason, StoredRowStatus } from "../appointment/stored.ts";
 
 /** ASCII text compared byte by byte: smaller in an index, and "A" is not "a". */
 const ascii = <Text extends string = string>(name: string, type: string) =>
@@ -23,8 +23,8 @@ export const appointmentColumns = () => ({
   id: ascii("id", "char(36)").notNull().primaryKey(),
   insuredId: ascii("insured_id", "char(5)").notNull(),
   scheduleId: scheduleNumber("schedule_id").notNull(),
-  status: ascii<RowStatus>("status", "varchar(16)").notNull(),
-  reason: ascii<Reason>("reason", "varchar(32)"),
+  status: ascii<StoredRowStatus>("status", "varchar(16)").notNull(),
+  reason: ascii<StoredReason>("reason", "varchar(32)"),
   version: int("version", { unsigned: true }).notNull(),
   changes: int("changes", { unsigned: true }).notNull().default(0),
   refusedScheduleId: scheduleNumber("refused_schedule_id"),

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import type { Booking } from "../appointment/appointment.event.ts";
+import type { Booking } from "../appointment/appointment.ts";
 import { toTimestamp } from "../clock.ts";
 import { newId } from "../id.ts";
 

@@ -6,7 +6,7 @@ import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import dynalite from "dynalite";
 import { startFauxqs } from "fauxqs";
-import { pendingIndex } from "../appointment/appointment.item.ts";
+import { pendingIndex } from "../appointment/item.ts";
 import type { Table } from "../appointment/table.ts";
 import { clientConfig } from "../aws/client.ts";
 

@@ -1,10 +1,11 @@
-import { settle } from "@appointments/core/appointment/appointment.settle";
-import * as store from "@appointments/core/appointment/appointment.store";
-import { publishRequested } from "@appointments/core/appointment/appointment.topic";
+import * as read from "@appointments/core/appointment/read";
+import { saveRequest } from "@appointments/core/appointment/request";
+import { settle } from "@appointments/core/appointment/settle";
+import { topicAt } from "@appointments/core/appointment/topic";
 import { newId } from "@appointments/core/id";
+import { captureLog } from "@appointments/core/testing/capture";
 import { startMessaging, startTable } from "@appointments/core/testing/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { captureLog } from "../testing/capture.ts";
 import { createApp } from "./app.ts";
 
 let table: Awaited<ReturnType<typeof startTable>>;
@@ -32,7 +33,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 const appOver = ({ arn = topicArn, over = table.table }: { arn?: string; over?: typeof table.table }) =>
-  createApp({ table: over, publishRequested: (...args) => publishRequested({ client: messaging.sns, arn }, ...args) });
+  createApp({ table: over, topic: topicAt(messaging.sns, arn) });
 
 const published = () => messaging.bodies(`queue-${counter}`).map((body) => JSON.parse(body));
 const good = () => ({ insuredId, scheduleId: 100, countryISO: "PE" });
@@ -61,7 +62,7 @@ async function refused(answer: Awaited<ReturnType<typeof send>>, status: number,
     requestId: answer.headers.get("x-request-id"),
   });
   expect(published()).toEqual([]);
-  expect((await store.list(table.table, insuredId, { limit: 1 })).items).toEqual([]);
+  expect((await read.list(table.table, insuredId, { limit: 1 })).items).toEqual([]);
 }
 
 describe("POST /appointments", () => {
@@ -96,7 +97,7 @@ describe("POST /appointments", () => {
     const answer = await book({}, {}, gone);
     expect(answer.status).toBe(202);
     expect(published()).toEqual([]);
-    expect(await store.get(table.table, answer.body)).toMatchObject({ status: "pending" });
+    expect(await read.get(table.table, answer.body)).toMatchObject({ status: "pending" });
     expect(logged()).toContain("appointment.publish_failed");
   });
 
@@ -283,7 +284,7 @@ describe("GET /appointments/{insuredId}", () => {
 
   test("20 items unless told, and no cursor on the last page", async () => {
     for (let each = 1; each <= 21; each++) {
-      await store.request(table.table, { insuredId, scheduleId: each, countryISO: "CL" });
+      await saveRequest(table.table, { insuredId, scheduleId: each, countryISO: "CL" });
     }
     expect((await listed()).items).toHaveLength(20);
     expect((await listed()).nextCursor).toMatch(/^[\w-]+$/);
@@ -339,7 +340,7 @@ describe("GET /appointments/{insuredId}/{appointmentId}", () => {
 
 describe("whatever is asked", () => {
   test("GET /health says that the API is up, and asks nothing else", async () => {
-    const alone = createApp({ table: { ...table.table, name: "NoSuchTable" }, publishRequested: async () => {} });
+    const alone = createApp({ table: { ...table.table, name: "NoSuchTable" }, topic: { publish: async () => {} } });
     expect(await send("/health", {}, alone)).toMatchObject({ status: 200, body: { status: "ok" } });
   });
 

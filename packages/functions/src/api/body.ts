@@ -1,4 +1,5 @@
 import type { HonoRequest } from "hono";
+import type { LambdaEvent } from "hono/aws-lambda";
 import { Refusal } from "./problem.ts";
 
 /** Bytes of the largest body we read: 16 KB. A request has about 80. */
@@ -48,4 +49,13 @@ function parseUtf8Json(bytes: ArrayBuffer): unknown {
     // The parser's message quotes the body, so it goes no further.
     throw new Refusal("body_not_json", "Send one JSON object in UTF-8");
   }
+}
+
+/**
+ * A GET or HEAD may have a body in HTTP, with no meaning, but not in a `Request`: making one would throw, and hono would
+ * answer 400 without a problem. So the body is dropped.
+ */
+export function withoutUselessBody<Event extends LambdaEvent>(event: Event): Event {
+  const method = "http" in event.requestContext ? event.requestContext.http.method : "";
+  return event.body && (method === "GET" || method === "HEAD") ? { ...event, body: null } : event;
 }

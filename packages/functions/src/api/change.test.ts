@@ -1,12 +1,13 @@
+import { saveChange } from "@appointments/core/appointment/alter";
 import type { Appointment } from "@appointments/core/appointment/appointment";
-import { alter } from "@appointments/core/appointment/appointment.alter";
-import { settle } from "@appointments/core/appointment/appointment.settle";
-import * as store from "@appointments/core/appointment/appointment.store";
-import { publishRequested } from "@appointments/core/appointment/appointment.topic";
+import * as read from "@appointments/core/appointment/read";
+import { saveRequest } from "@appointments/core/appointment/request";
+import { settle } from "@appointments/core/appointment/settle";
+import { topicAt } from "@appointments/core/appointment/topic";
 import { newId } from "@appointments/core/id";
+import { captureLog } from "@appointments/core/testing/capture";
 import { startMessaging, startTable } from "@appointments/core/testing/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { captureLog } from "../testing/capture.ts";
 import { createApp } from "./app.ts";
 
 let emulator: Awaited<ReturnType<typeof startTable>>;
@@ -30,7 +31,7 @@ beforeEach(() => {
   ({ topicArn } = messaging.topicInto(`topic-${counter}`, `queue-${counter}`));
   app = createApp({
     table: emulator.table,
-    publishRequested: (...args) => publishRequested({ client: messaging.sns, arn: topicArn }, ...args),
+    topic: topicAt(messaging.sns, topicArn),
   });
 });
 afterEach(() => vi.restoreAllMocks());
@@ -38,11 +39,11 @@ afterEach(() => vi.restoreAllMocks());
 const published = () => messaging.bodies(`queue-${counter}`).map((body) => JSON.parse(body));
 const outcome = ({ status: _s, change: _c, reason: _r, ...rest }: Appointment) => rest;
 
-const pending = () => store.request(emulator.table, { insuredId, scheduleId: 7, countryISO: "PE" });
+const pending = () => saveRequest(emulator.table, { insuredId, scheduleId: 7, countryISO: "PE" });
 async function completed(): Promise<Appointment> {
   const made = await pending();
   await settle(emulator.table, { ...outcome(made), status: "completed", version: 2 });
-  return (await store.get(emulator.table, made)) ?? made;
+  return (await read.get(emulator.table, made)) ?? made;
 }
 async function rejected(): Promise<Appointment> {
   const made = await pending();
@@ -50,7 +51,7 @@ async function rejected(): Promise<Appointment> {
   return made;
 }
 async function cancelled(): Promise<Appointment> {
-  const made = await alter(emulator.table, await completed(), { kind: "cancel" });
+  const made = await saveChange(emulator.table, await completed(), { kind: "cancel" });
   const change = { number: 1, kind: "cancel", status: "completed" } as const;
   await settle(emulator.table, { ...outcome(made), status: "cancelled", change });
   return made;
@@ -130,7 +131,7 @@ describe("POST …/cancel", () => {
     const made = await completed();
     const answers = await Promise.all(Array.from({ length: 20 }, () => cancel(made)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
-    expect(await store.history(emulator.table, made)).toHaveLength(3);
+    expect(await read.history(emulator.table, made)).toHaveLength(3);
   });
 });
 
@@ -176,7 +177,7 @@ describe("If-Match", () => {
     for (const stale of ['"1"', '"3"', 'W/"2"', '"x", "1"']) {
       expect(await send(made, verb, body, { "if-match": stale })).toMatchObject(refusal(412, "version_stale"));
     }
-    expect(await store.get(emulator.table, made)).toEqual(made);
+    expect(await read.get(emulator.table, made)).toEqual(made);
     expect(published()).toEqual([]);
   });
 
@@ -251,7 +252,7 @@ describe("what is not there", () => {
       const answer = await send({ ...made, appointmentId }, verb, { ...(verb === "reschedule" && { scheduleId: 8 }) });
       expect(answer).toMatchObject(refusal(404, "appointment_not_found"));
     }
-    expect((await store.list(emulator.table, insuredId, { limit: 10 })).items).toEqual([made]);
+    expect((await read.list(emulator.table, insuredId, { limit: 10 })).items).toEqual([made]);
   });
 
   test("its history: 404", async () => {

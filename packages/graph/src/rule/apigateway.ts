@@ -1,5 +1,5 @@
 import type { Graph, GraphResource } from "../graph.ts";
-import { matches } from "./policy.ts";
+import { wildcard } from "../iam.ts";
 import { each, ofType, type Rule, text } from "./rule.ts";
 
 const integration = "aws:apigatewayv2/integration:Integration";
@@ -20,7 +20,7 @@ export const apiRules: Rule[] = [
         ({ inputs }) =>
           inputs.principal === "apigateway.amazonaws.com" &&
           [fn.inputs.name, fn.outputs.arn].includes(inputs.function) &&
-          (inputs.sourceArn === undefined || matches(String(inputs.sourceArn), `${api?.outputs.executionArn}/*/*`)),
+          (inputs.sourceArn === undefined || wildcard(String(inputs.sourceArn), `${api?.outputs.executionArn}/*/*`)),
       );
       return may
         ? undefined

@@ -1,5 +1,5 @@
 import type { Graph, GraphResource } from "../graph.ts";
-import { allows, queuePolicies } from "./policy.ts";
+import { maySend } from "../reach/access.ts";
 import { at, each, finding, json, ofType, type Rule } from "./rule.ts";
 
 const rule = "aws:cloudwatch/eventRule:EventRule";
@@ -118,12 +118,7 @@ function targetsOf(graph: Graph, resource: GraphResource): GraphResource[] {
 }
 
 function letsIn(graph: Graph, queue: GraphResource, of: GraphResource): boolean {
-  return allows(queuePolicies(graph, queue), {
-    action: "sqs:SendMessage",
-    resource: String(queue.outputs.arn),
-    service: "events.amazonaws.com",
-    sourceArn: String(ruleOf(graph, of)?.outputs.arn),
-  });
+  return maySend(graph, queue, "events.amazonaws.com", String(ruleOf(graph, of)?.outputs.arn));
 }
 
 function leafThatIsNoList(of: Record<string, unknown>, path: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { GraphResource } from "../graph.ts";
 import { parsePolicy } from "../policy.ts";
-import { each, json, type Rule } from "./rule.ts";
+import { beyondReading } from "../reach/access.ts";
+import { each, finding, json, type Rule } from "./rule.ts";
 
 const role = "aws:iam/role:Role";
 const quotas = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html";
@@ -18,6 +19,17 @@ export const iamRules: Rule[] = [
         .map(faultOf)
         .find((fault) => fault !== undefined),
   ),
+  {
+    name: "iam.understood",
+    says: "A policy holds only what the rules can evaluate: no policy variable, no NotPrincipal, and few conditions.",
+    page: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
+    check: (graph) =>
+      graph.resources.flatMap((resource) =>
+        policiesIn(resource)
+          .flatMap(beyondReading)
+          .map((problem) => finding(resource, `The other rules leave a statement out: ${problem}. Write it without.`)),
+      ),
+  },
   each(
     role,
     { name: "iam.policy-size", says: "The inline policies of a role have at most 10,240 characters.", page: quotas },
@@ -59,6 +71,19 @@ export const iamRules: Rule[] = [
   ),
 ];
 
+const policyHolders = [
+  "aws:iam/role:Role",
+  "aws:iam/rolePolicy:RolePolicy",
+  "aws:sqs/queue:Queue",
+  "aws:sqs/queuePolicy:QueuePolicy",
+  "aws:ec2/vpcEndpoint:VpcEndpoint",
+];
+
+function policiesIn(resource: GraphResource): unknown[] {
+  const { assumeRolePolicy, policy } = resource.inputs;
+  return policyHolders.includes(resource.type) ? [assumeRolePolicy, policy, ...inline(resource)] : [];
+}
+
 function inline({ inputs }: GraphResource): unknown[] {
   return Array.isArray(inputs.inlinePolicies)
     ? inputs.inlinePolicies.map((item) => (item as { policy: unknown }).policy)
@@ -72,16 +97,21 @@ function faultOf(policy: unknown): string | undefined {
     return "A policy has no statements, which AWS refuses. Leave the policy out.";
   }
   try {
-    for (const { actions, resources, effect } of parsePolicy(document)) {
-      const action = actions.find((item) => item !== "*" && !/^[a-z0-9-]+:[a-zA-Z0-9*?]+$/i.test(item));
+    for (const statement of parsePolicy(document)) {
+      const { actions, notActions = [], resources, notResources = [], effect } = statement;
+      const action = [...actions, ...notActions].find(
+        (item) => item !== "*" && !/^[a-z0-9-]+:[a-zA-Z0-9*?]+$/i.test(item),
+      );
       if (action !== undefined) return `Action ${JSON.stringify(action)} is not written service:Action.`;
-      const resource = resources.find((item) => item !== "*" && !/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/.test(item));
+      const resource = [...resources, ...notResources].find(
+        (item) => item !== "*" && !/^arn:[^:]+:[^:]+:[^:]*:[^:]*:.+$/.test(item),
+      );
       if (resource !== undefined) return `Resource ${JSON.stringify(resource)} is no ARN and not *.`;
-      if (actions.length === 0 || resources.length === 0)
+      if (actions.length + notActions.length === 0 || resources.length + notResources.length === 0)
         return `A statement (${effect}) names no action or no resource.`;
     }
     return undefined;
   } catch {
-    return undefined; // NotAction and the like are in order; they are only not looked into.
+    return undefined; // NotPrincipal and the like: `iam.understood` reports them.
   }
 }

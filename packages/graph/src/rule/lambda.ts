@@ -1,5 +1,5 @@
 import type { GraphResource } from "../graph.ts";
-import { allows, roleByArn, roleStatements, trusts } from "./policy.ts";
+import { mayCall, roleByArn, trusts } from "../reach/access.ts";
 import { at, each, finding, ofType, type Rule, text } from "./rule.ts";
 
 const lambda = "aws:lambda/function:Function";
@@ -78,7 +78,7 @@ export const lambdaRules: Rule[] = [
     },
     (fn, graph) => {
       const role = roleByArn(graph, fn.inputs.role);
-      return !role || trusts(role, "lambda.amazonaws.com")
+      return !role || trusts(graph, role, "lambda.amazonaws.com")
         ? undefined
         : `Role ${role.name} does not let lambda.amazonaws.com assume it. Add that to its trust policy.`;
     },
@@ -98,7 +98,7 @@ export const lambdaRules: Rule[] = [
         .filter(({ inputs }) => inputs.role === role.inputs.name)
         .map(({ inputs }) => inputs.policyArn);
       const joins = [...managed, ...attached].some((arn) => String(arn).endsWith("/AWSLambdaVPCAccessExecutionRole"));
-      const states = allows(roleStatements(graph, role), { action: "ec2:CreateNetworkInterface", resource: "*" });
+      const states = mayCall(graph, role, { action: "ec2:CreateNetworkInterface", resource: "*" });
       return joins || states ? undefined : `Role ${role.name} lacks AWSLambdaVPCAccessExecutionRole. Attach it.`;
     },
   ),
@@ -149,9 +149,8 @@ export const lambdaRules: Rule[] = [
       consumers(graph).flatMap(({ mapping: resource, queue, fn }) => {
         const role = roleByArn(graph, fn.inputs.role);
         if (!role) return [];
-        const statements = roleStatements(graph, role);
         const lacking = pollerActions.filter(
-          (action) => !allows(statements, { action, resource: String(queue.outputs.arn) }),
+          (action) => !mayCall(graph, role, { action, resource: String(queue.outputs.arn) }),
         );
         return lacking.length === 0
           ? []

@@ -1,5 +1,5 @@
+import { preparePlatform } from "../evaluate/platform.ts";
 import type { Graph } from "../graph.ts";
-import { preparePlatform } from "../platform.ts";
 import { apiRules } from "./apigateway.ts";
 import { dynamodbRules } from "./dynamodb.ts";
 import { eventRules } from "./events.ts";

@@ -1,7 +1,7 @@
 import type { Graph, GraphFunction } from "../graph.ts";
-import { contains, overlap } from "../reach.cidr.ts";
-import { databasesOf, pathToDatabase, pathToService, placeOf } from "../reach.network.ts";
-import { roleByArn, roleStatements } from "./policy.ts";
+import { roleByArn, roleStatements } from "../reach/access.ts";
+import { contains, overlap } from "../reach/cidr.ts";
+import { databasesOf, pathToDatabase, pathToService, placeOf } from "../reach/network.ts";
 import { each, type Finding, finding, ofType, type Rule } from "./rule.ts";
 
 const lambdaVpc = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html";

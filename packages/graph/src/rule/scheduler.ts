@@ -1,4 +1,4 @@
-import { allows, roleByArn, roleStatements, trusts } from "./policy.ts";
+import { mayCall, roleByArn, trusts } from "../reach/access.ts";
 import { at, each, type Rule } from "./rule.ts";
 
 const schedule = "aws:scheduler/schedule:Schedule";
@@ -41,12 +41,12 @@ export const schedulerRules: Rule[] = [
     (resource, graph) => {
       const role = roleByArn(graph, at(resource, "target.roleArn"));
       if (!role) return undefined;
-      if (!trusts(role, "scheduler.amazonaws.com")) {
+      if (!trusts(graph, role, "scheduler.amazonaws.com")) {
         return `Role ${role.name} does not let scheduler.amazonaws.com assume it. Add that to its trust policy.`;
       }
       const arn = String(at(resource, "target.arn"));
       if (!arn.includes(":function:")) return undefined;
-      return allows(roleStatements(graph, role), { action: "lambda:InvokeFunction", resource: arn })
+      return mayCall(graph, role, { action: "lambda:InvokeFunction", resource: arn })
         ? undefined
         : `Role ${role.name} may not invoke ${arn}. Allow lambda:InvokeFunction.`;
     },

@@ -1,4 +1,4 @@
-import { allows, queuePolicies } from "./policy.ts";
+import { maySend } from "../reach/access.ts";
 import { each, json, ofType, type Rule } from "./rule.ts";
 
 const subscription = "aws:sns/topicSubscription:TopicSubscription";
@@ -17,7 +17,7 @@ export const snsRules: Rule[] = [
       if (inputs.protocol !== "sqs") return undefined;
       const queue = ofType(graph, queueType).find(({ outputs }) => outputs.arn === inputs.endpoint);
       if (!queue) return `endpoint is ${inputs.endpoint}, which is no queue of this app. Give the ARN of one.`;
-      return letsIn(graph, queue, inputs.topic)
+      return maySend(graph, queue, "sns.amazonaws.com", String(inputs.topic))
         ? undefined
         : `${queue.name} does not let sns.amazonaws.com send for ${inputs.topic}. Give it a policy that does.`;
     },
@@ -35,7 +35,7 @@ export const snsRules: Rule[] = [
       const queue = ofType(graph, queueType).find(({ outputs }) => outputs.arn === arn);
       if (!queue)
         return `redrivePolicy names ${arn ?? "no deadLetterTargetArn"}, which is no queue of this app. Give the ARN of one.`;
-      return letsIn(graph, queue, inputs.topic)
+      return maySend(graph, queue, "sns.amazonaws.com", String(inputs.topic))
         ? undefined
         : `${queue.name} does not let sns.amazonaws.com send for ${inputs.topic}: what cannot be delivered is lost. Give it a policy that does.`;
     },
@@ -78,16 +78,3 @@ export const snsRules: Rule[] = [
     },
   ),
 ];
-
-function letsIn(
-  graph: Parameters<Rule["check"]>[0],
-  queue: ReturnType<typeof ofType>[number],
-  topic: unknown,
-): boolean {
-  return allows(queuePolicies(graph, queue), {
-    action: "sqs:SendMessage",
-    resource: String(queue.outputs.arn),
-    service: "sns.amazonaws.com",
-    sourceArn: String(topic),
-  });
-}

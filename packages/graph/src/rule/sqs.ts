@@ -1,4 +1,4 @@
-import { queuePolicies, statementsOf } from "./policy.ts";
+import { queuePolicies, statementsOf } from "../reach/access.ts";
 import { at, each, finding, json, ofType, type Rule, text } from "./rule.ts";
 
 const queue = "aws:sqs/queue:Queue";

@@ -1,6 +1,6 @@
+import type { BuildInput } from "../evaluate/rpc.ts";
 import type { GraphFunction, GraphResource, PolicyStatement } from "../graph.ts";
 import { parsePolicy } from "../policy.ts";
-import type { BuildInput } from "../rpc.ts";
 import {
   byName,
   componentName,

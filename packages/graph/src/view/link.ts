@@ -1,4 +1,4 @@
-import type { Evaluation } from "../evaluation.ts";
+import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Graph } from "../graph.ts";
 import { record } from "./resources.ts";
 

@@ -1,5 +1,5 @@
 import type { Graph } from "@appointments/graph/graph";
-import { type AwsRequest, isObject, objects, text } from "./request.ts";
+import { type AwsRequest, isObject, objects, text } from "../aws/request.ts";
 
 /** One permission that a call needs. */
 export interface Access {
@@ -9,23 +9,24 @@ export interface Access {
   resource: string;
 }
 
-type Place = Pick<Graph, "account" | "region"> & Partial<Pick<Graph, "queues">>;
+/** Whose resources a call without an ARN is about. */
+type Owner = Pick<Graph, "account" | "region"> & Partial<Pick<Graph, "queues">>;
 
 /**
  * The permissions that AWS asks of the caller of a request; undefined for a service or an action that is not known
  * here, which no function may call.
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
-export function accesses(request: AwsRequest, place: Place): Access[] | undefined {
+export function accesses(request: AwsRequest, owner: Owner): Access[] | undefined {
   switch (request.service) {
     case "dynamodb":
-      return dynamodb(request, place);
+      return dynamodb(request, owner);
     case "sqs":
-      return sqs(request, place);
+      return sqs(request, owner);
     case "sns":
-      return sns(request, place);
+      return sns(request, owner);
     case "events":
-      return events(request, place);
+      return events(request, owner);
     case "sts":
       // AWS lets everybody ask who they are.
       return request.action === "GetCallerIdentity" ? [] : undefined;
@@ -39,11 +40,11 @@ const tableActions = [
   ...["CreateTable", "DescribeTable", "UpdateTable", "DeleteTable", "DescribeTimeToLive", "UpdateTimeToLive"],
 ];
 
-function dynamodb({ action, params }: AwsRequest, place: Place): Access[] | undefined {
+function dynamodb({ action, params }: AwsRequest, owner: Owner): Access[] | undefined {
   const arn = (table: string, index?: unknown) => {
     const tableArn = table.startsWith("arn:")
       ? table
-      : `arn:aws:dynamodb:${place.region}:${place.account}:table/${table}`;
+      : `arn:aws:dynamodb:${owner.region}:${owner.account}:table/${table}`;
     return typeof index === "string" ? `${tableArn}/index/${index}` : tableArn;
   };
   if (tableActions.includes(action)) {
@@ -78,15 +79,15 @@ const queueActions = [
   ...["UntagQueue", "ListDeadLetterSourceQueues"],
 ];
 
-function sqs({ action, params }: AwsRequest, place: Place): Access[] | undefined {
-  const arn = (name: string, account = place.account) => `arn:aws:sqs:${place.region}:${account}:${name}`;
+function sqs({ action, params }: AwsRequest, owner: Owner): Access[] | undefined {
+  const arn = (name: string, account = owner.account) => `arn:aws:sqs:${owner.region}:${account}:${name}`;
   // A batch needs the permission of the single action.
   const single = action.replace(/Batch$/, "");
   if (queueActions.includes(single)) {
     const [name = "", account] = (text(params.QueueUrl) ?? "").split("/").reverse();
     const created = text(params.QueueName);
     const resource = created === undefined ? arn(name, account) : arn(created);
-    return [{ action: `sqs:${single}`, resource }, ...keyAccesses(single, resource, place)];
+    return [{ action: `sqs:${single}`, resource }, ...keyAccesses(single, resource, owner)];
   }
   return action === "ListQueues" ? [{ action: "sqs:ListQueues", resource: arn("*") }] : undefined;
 }
@@ -96,7 +97,7 @@ function sqs({ action, params }: AwsRequest, place: Place): Access[] | undefined
  * own for most users, and those let everybody in who may use the queue.
  * Source: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
  */
-function keyAccesses(action: string, queueArn: string, { queues = [] }: Place): Access[] {
+function keyAccesses(action: string, queueArn: string, { queues = [] }: Owner): Access[] {
   const key = queues.find(({ arn }) => arn === queueArn)?.key;
   if (key?.policy === undefined) return [];
   const needed: Record<string, string[]> = {
@@ -112,7 +113,7 @@ const topicActions = [
   ...["Unsubscribe", "GetSubscriptionAttributes", "SetSubscriptionAttributes"],
 ];
 
-function sns({ action, params }: AwsRequest, place: Place): Access[] | undefined {
+function sns({ action, params }: AwsRequest, owner: Owner): Access[] | undefined {
   const single = action.replace(/Batch$/, "");
   if (topicActions.includes(single)) {
     const name = text(params.Name);
@@ -121,17 +122,17 @@ function sns({ action, params }: AwsRequest, place: Place): Access[] | undefined
       text(params.TargetArn) ??
       text(params.ResourceArn) ??
       text(params.SubscriptionArn)?.replace(/:[^:]*$/, "") ??
-      (name === undefined ? "*" : `arn:aws:sns:${place.region}:${place.account}:${name}`);
+      (name === undefined ? "*" : `arn:aws:sns:${owner.region}:${owner.account}:${name}`);
     return [{ action: `sns:${single}`, resource }];
   }
   const lists = ["ListTopics", "ListSubscriptions"];
   return lists.includes(action) ? [{ action: `sns:${action}`, resource: "*" }] : undefined;
 }
 
-function events({ action, params }: AwsRequest, place: Place): Access[] | undefined {
+function events({ action, params }: AwsRequest, owner: Owner): Access[] | undefined {
   const one = (resource: string) => [{ action: `events:${action}`, resource }];
   const named = (kind: string, name: unknown) =>
-    `arn:aws:events:${place.region}:${place.account}:${kind}/${text(name) ?? "*"}`;
+    `arn:aws:events:${owner.region}:${owner.account}:${kind}/${text(name) ?? "*"}`;
   switch (action) {
     case "TestEventPattern":
     case "ListArchives":
@@ -153,6 +154,6 @@ function events({ action, params }: AwsRequest, place: Place): Access[] | undefi
   const buses = new Set(objects(params.Entries).map(({ EventBusName }) => text(EventBusName) ?? "default"));
   return [...buses].map((bus) => ({
     action: "events:PutEvents",
-    resource: bus.startsWith("arn:") ? bus : `arn:aws:events:${place.region}:${place.account}:event-bus/${bus}`,
+    resource: bus.startsWith("arn:") ? bus : `arn:aws:events:${owner.region}:${owner.account}:event-bus/${bus}`,
   }));
 }

@@ -1,7 +1,7 @@
 import type { Graph, GraphFunction, PolicyStatement } from "@appointments/graph/graph";
+import { contextIn, type Decision, decide, misunderstood } from "@appointments/graph/iam";
+import type { Asker, AwsError } from "../aws/answer.ts";
 import type { Access } from "./access.ts";
-import type { Asker, AwsError } from "./answer.ts";
-import { type Decision, decide, misunderstood } from "./iam.ts";
 
 /** Who makes a call. */
 export interface Caller {
@@ -59,7 +59,7 @@ function functionCaller(graph: Graph, fn: GraphFunction): Caller {
       );
     }
   }
-  const context = { "aws:securetransport": "true", "aws:requestedregion": graph.region };
+  const context = contextIn(graph);
   return {
     name: fn.name,
     arn: `arn:aws:sts::${graph.account}:assumed-role/${roleName(graph, fn)}/${fn.functionName}`,

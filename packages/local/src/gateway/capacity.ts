@@ -1,5 +1,5 @@
-import type { Answer } from "./answer.ts";
-import { type AwsRequest, isObject, objects, parseObject } from "./request.ts";
+import type { Answer } from "../aws/answer.ts";
+import { type AwsRequest, isObject, objects, parseObject } from "../aws/request.ts";
 
 const consuming = [
   ...["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"],

@@ -3,12 +3,12 @@ import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { arn, fixtureGraph } from "./graph.fixture.ts";
-import { type System, startSystem } from "./system.fixture.ts";
+import { arn, fixtureGraph } from "../testing/graph.ts";
+import { type Services, startServices } from "../testing/services.ts";
 
-let system: System;
+let system: Services;
 beforeAll(async () => {
-  system = await startSystem(fixtureGraph());
+  system = await startServices(fixtureGraph());
 });
 afterAll(() => system.stop());
 afterEach(() => fetch(`${system.gateway.url}/_local/faults`, { method: "DELETE" }));

@@ -1,5 +1,5 @@
-import { type Answer, errorAnswer } from "./answer.ts";
-import { type AwsRequest, isObject, objects, parseObject, text } from "./request.ts";
+import { type Answer, errorAnswer } from "../aws/answer.ts";
+import { type AwsRequest, isObject, objects, parseObject, text } from "../aws/request.ts";
 
 /**
  * - `fail-before`: nothing happens, the caller gets a 500

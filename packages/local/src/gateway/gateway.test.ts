@@ -9,8 +9,8 @@ import {
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allow, arn, busArn, fixtureGraph, tableArn } from "./graph.fixture.ts";
-import { eventually, type System, startSystem } from "./system.fixture.ts";
+import { allow, arn, busArn, fixtureGraph, tableArn } from "../testing/graph.ts";
+import { eventually, type Services, startServices } from "../testing/services.ts";
 
 const TopicArn = arn("sns", "shop-orders");
 const work = fixtureGraph().queues[0]?.url;
@@ -18,9 +18,9 @@ const TableName = "shop-Orders";
 const item = (pk: string) => ({ pk: { S: pk }, sk: { S: "1" }, state: { S: `new-${pk}` } });
 const event = { EventBusName: "shop-bus", Source: "shop", DetailType: "order.placed", Detail: "{}" };
 
-let system: System;
+let system: Services;
 beforeAll(async () => {
-  system = await startSystem(fixtureGraph());
+  system = await startServices(fixtureGraph());
 });
 afterAll(() => system.stop());
 
@@ -196,7 +196,7 @@ describe("the gateway", () => {
   });
 
   it("answers 503 in the service's shape when the service is not there", async () => {
-    const other = await startSystem(fixtureGraph());
+    const other = await startServices(fixtureGraph());
     await other.emulators.stop();
     const { dynamo, sns } = other.clients("producer");
     const key = { TableName, Key: { pk: { S: "a" }, sk: { S: "1" } } };

@@ -1,19 +1,19 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Graph } from "@appointments/graph/graph";
-import type { Endpoints } from "../emulator/emulators.ts";
-import type { Place } from "../emulator/place.ts";
+import { type Answer, errorAnswer } from "../aws/answer.ts";
+import type { ServiceLog } from "../aws/log.ts";
+import { type AwsRequest, readRequest } from "../aws/request.ts";
+import type { Endpoints } from "../endpoint/emulators.ts";
+import type { Naming } from "../endpoint/naming.ts";
 import { accesses } from "./access.ts";
 import { type RequestRecord, serveAdmin } from "./admin.ts";
-import { type Answer, errorAnswer } from "./answer.ts";
-import { createArchives } from "./archive.ts";
 import { type Caller, callers, denied } from "./caller.ts";
 import { withCapacity } from "./capacity.ts";
+import { createArchives } from "./eventbridge/archive.ts";
+import { createReplays } from "./eventbridge/replay.ts";
+import { createRules } from "./eventbridge/rule.ts";
 import { createFaults, type Faults, withFault } from "./fault.ts";
-import type { Log } from "./log.ts";
 import { billed, createMeter, type Meter } from "./meter.ts";
-import { createReplays } from "./replay.ts";
-import { type AwsRequest, readRequest } from "./request.ts";
-import { createRules } from "./rule.ts";
 import { serve, unknownOperation } from "./service.ts";
 import { createUpstream } from "./upstream.ts";
 
@@ -35,7 +35,7 @@ const recentLimit = 1000;
  * the graph, counts, injects faults when told to, and hands the call on to the service behind.
  *
  * @param options.port 0 for a free one
- * @param options.place how the endpoints name what is the graph's, from `createResources`; without it, as the graph does
+ * @param options.naming how the endpoints name what is the graph's, from `createResources`; without it, as the graph does
  * @param options.credentials access key id → component name of the function that was given it
  * @param options.archiveFolder keeps archived events beyond this process; without it they are in memory
  * @param options.kill ends a function's process, for the faults that ask for it
@@ -44,9 +44,9 @@ const recentLimit = 1000;
 export async function startGateway(options: {
   graph: Graph;
   endpoints: Endpoints;
-  place?: Place;
+  naming?: Naming;
   credentials: Map<string, string>;
-  log: Log;
+  log: ServiceLog;
   port?: number;
   host?: string;
   meter?: Meter;
@@ -56,7 +56,7 @@ export async function startGateway(options: {
   const {
     graph,
     endpoints,
-    place,
+    naming,
     log,
     port = 0,
     host = "127.0.0.1",
@@ -71,7 +71,7 @@ export async function startGateway(options: {
   const deliver = createRules({ graph, url: endpoints.sqsSnsUrl, upstream, log, onDelivery });
   const archives = createArchives({ graph, folder: options.archiveFolder, log });
   const replays = createReplays({ graph, archives, deliver, log });
-  const context = { graph, endpoints, upstream, deliver, archives, replays, log, ...(place ? { place } : {}) };
+  const context = { graph, endpoints, upstream, deliver, archives, replays, log, ...(naming ? { naming } : {}) };
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     if (incoming.url?.startsWith("/_local/")) {
@@ -171,7 +171,7 @@ function refuse(
   request: AwsRequest,
   caller: Caller,
   needed: ReturnType<typeof accesses>,
-  log: Log,
+  log: ServiceLog,
 ): Answer | undefined {
   if (needed === undefined) {
     if (caller.name !== "operator") {

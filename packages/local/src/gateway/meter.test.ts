@@ -3,13 +3,13 @@ import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { arn, fixtureGraph } from "./graph.fixture.ts";
+import { arn, fixtureGraph } from "../testing/graph.ts";
+import { type Services, startServices } from "../testing/services.ts";
 import type { MeterRow } from "./meter.ts";
-import { type System, startSystem } from "./system.fixture.ts";
 
-let system: System;
+let system: Services;
 beforeAll(async () => {
-  system = await startSystem(fixtureGraph());
+  system = await startServices(fixtureGraph());
 });
 afterAll(() => system.stop());
 beforeEach(() => post("meter/reset"));

@@ -1,7 +1,7 @@
-import type { Delivery } from "../emulator/fauxqs.delivery.ts";
-import type { Answer } from "./answer.ts";
-import { entryBytes } from "./events.ts";
-import { type AwsRequest, isObject, objects, parseObject, text } from "./request.ts";
+import type { Answer } from "../aws/answer.ts";
+import { type AwsRequest, isObject, objects, parseObject, text } from "../aws/request.ts";
+import type { Delivery } from "../endpoint/fauxqs/delivery.ts";
+import { entryBytes } from "./eventbridge/events.ts";
 
 /** What one function did with one action, and what AWS would put on the bill for it. */
 export interface MeterRow {

@@ -1,19 +1,19 @@
 import type { Graph } from "@appointments/graph/graph";
-import type { Endpoints } from "../emulator/emulators.ts";
-import { endpointOf } from "../emulator/given.ts";
-import type { Place } from "../emulator/place.ts";
-import { type Answer, errorAnswer, escapeXml, xmlAnswer } from "./answer.ts";
+import { type Answer, errorAnswer, escapeXml, xmlAnswer } from "../aws/answer.ts";
+import { type AwsRequest, parseObject, text } from "../aws/request.ts";
+import { signed } from "../aws/sign.ts";
+import type { Endpoints } from "../endpoint/emulators.ts";
+import { endpointOf } from "../endpoint/given.ts";
+import type { Naming } from "../endpoint/naming.ts";
 import type { Caller } from "./caller.ts";
-import { type EventsContext, serveEvents } from "./eventbridge.ts";
-import { type AwsRequest, parseObject, text } from "./request.ts";
-import { signed } from "./sign.ts";
-import { fromPlace, toPlace } from "./translate.ts";
+import { type EventsContext, serveEvents } from "./eventbridge/eventbridge.ts";
+import { fromEndpoint, toEndpoint } from "./translate.ts";
 import { type Upstream, UpstreamError } from "./upstream.ts";
 
 export interface ServiceContext extends EventsContext {
   endpoints: Endpoints;
   /** How the endpoints name what is the graph's; without it, as the graph does. */
-  place?: Place;
+  naming?: Naming;
   upstream: Upstream;
 }
 
@@ -72,8 +72,8 @@ export function unknownOperation(request: AwsRequest): Answer {
 
 /** Asks the service behind, as the owner of its endpoint: it knows nothing of functions and their roles. */
 async function forward(asked: AwsRequest, url: string, context: ServiceContext, hungUp: AbortSignal): Promise<Answer> {
-  const { graph, place, upstream } = context;
-  const request = place ? toPlace(asked, graph, place) : asked;
+  const { graph, naming, upstream } = context;
+  const request = naming ? toEndpoint(asked, graph, naming) : asked;
   const { service, body } = request;
   const endpoint = endpointOf(url, graph.account);
   const headers: Record<string, string> = {};
@@ -85,7 +85,7 @@ async function forward(asked: AwsRequest, url: string, context: ServiceContext, 
   const answer = await upstream.send(endpoint.url, sent, body, { signal: hungUp });
   const kept = Object.entries(answer.headers).filter(([name]) => name === "content-type" || name.startsWith("x-amz"));
   const result = { ...answer, headers: Object.fromEntries(kept) };
-  return place ? fromPlace(request, result, graph, place) : result;
+  return naming ? fromEndpoint(request, result, graph, naming) : result;
 }
 
 async function serveSqs(request: AwsRequest, context: ServiceContext, hungUp: AbortSignal): Promise<Answer> {

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from "node:http";
 import { request as httpsRequest, Agent as TlsAgent } from "node:https";
-import type { Answer } from "./answer.ts";
+import type { Answer } from "../aws/answer.ts";
 
 export interface Upstream {
   /**

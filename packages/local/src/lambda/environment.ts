@@ -3,12 +3,12 @@ import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { GraphFunction } from "@appointments/graph/graph";
-import type { Bundle } from "./bundle.ts";
-import { guardChild } from "./guard.ts";
+import { guardChild } from "../process/guard.ts";
+import type { Bundle } from "./bundle/bundle.ts";
+import type { HostMessage } from "./host/message.ts";
 import type { InvokeResult } from "./invoke.ts";
-import { type FunctionLog, type Log, parseLog } from "./log.ts";
+import { type FunctionLog, type FunctionLogWriter, parseLog } from "./log.ts";
 import { memoryFlags, memoryIntervalMs, residentMb } from "./memory.ts";
-import type { HostMessage } from "./message.ts";
 import { lambdaVariables } from "./variables.ts";
 
 export type Failure = Omit<Extract<InvokeResult, { ok: false }>, "requestId" | "durationMs">;
@@ -18,9 +18,11 @@ export interface EnvironmentOptions {
   bundle: Bundle;
   /** The compiled `host.ts`. */
   host: string;
+  /** Milliseconds by which the function's clock differs from this machine's. */
+  clockOffsetMs: number;
   /** What the caller adds to the function's own variables. */
   env: Record<string, string>;
-  log: Log;
+  log: FunctionLogWriter;
   /** Attach a debugger: the port, 0 for any. Nothing times out then. */
   inspectPort?: number;
 }
@@ -61,6 +63,7 @@ export function startEnvironment(options: EnvironmentOptions, secondAttempt = fa
       options.host,
       bundle.handler,
       compileCacheOf(bundle.taskRoot),
+      String(options.clockOffsetMs),
     ],
     {
       cwd: bundle.taskRoot,
@@ -182,7 +185,7 @@ function exitFailure(code: number | null, signal: NodeJS.Signals | null, errors:
 }
 
 /** Passes what the process writes to the log; returns the last lines of standard error, which keep growing. */
-function readOutput(child: ChildProcess, name: string, log: Log): string[] {
+function readOutput(child: ChildProcess, name: string, log: FunctionLogWriter): string[] {
   const errors: string[] = [];
   readLines(child.stdout, (line) => log(parseLog(line, name, "INFO")));
   readLines(child.stderr, (line) => {

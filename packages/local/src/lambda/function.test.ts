@@ -36,6 +36,7 @@ const source = `
     nothing: () => undefined,
     environment: () => process.env,
     where: () => ({ cwd: process.cwd(), send: typeof process.send, stdin: process.stdin.isTTY ?? false }),
+    clock: (_, context) => ({ now: Date.now(), made: new Date().getTime(), of: new Date(0).getTime(), left: context.getRemainingTimeInMillis() }),
     context: (_, context) => ({ ...context, left: context.getRemainingTimeInMillis() }),
     log: () => { console.log("plain", 1); console.info({ a: 1 }); console.error(new Error("logged")); process.stdout.write("raw\\n"); },
     dieLater: () => { setImmediate(() => process.abort()); },
@@ -432,3 +433,17 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+test("a clock that is wrong is wrong for the code, and not for the time that is left", async () => {
+  const tenMinutes = 600_000;
+  const fn = await create({ timeoutSeconds: 9 }, { clockOffsetMs: -tenMinutes });
+  const before = Date.now();
+  const { now, made, of, left } = payload(await fn.invoke({ do: "clock" }));
+  for (const time of [now, made]) {
+    expect(time).toBeGreaterThanOrEqual(before - tenMinutes);
+    expect(time).toBeLessThanOrEqual(Date.now() - tenMinutes);
+  }
+  expect(of).toBe(0);
+  expect(left).toBeGreaterThan(0);
+  expect(left).toBeLessThanOrEqual(9_000);
+});

@@ -3,12 +3,13 @@ import { readdir, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { GraphFunction } from "@appointments/graph/graph";
-import { type Bundle, BundleError, createBundler } from "./bundle.ts";
+import { type Bundle, BundleError, createBundler } from "./bundle/bundle.ts";
+import type { Replacements } from "./bundle/replace.ts";
 import { compileCacheOf } from "./environment.ts";
-import { bundleHost } from "./host.bundle.ts";
+import { bundleHost } from "./host/bundle.ts";
 import type { Invoke, InvokeResult } from "./invoke.ts";
 import { writeLinks } from "./links.ts";
-import type { Log } from "./log.ts";
+import type { FunctionLogWriter } from "./log.ts";
 import { createPool } from "./pool.ts";
 import { checkVariables } from "./variables.ts";
 
@@ -23,9 +24,13 @@ export interface FunctionOptions {
   links?: Record<string, unknown>;
   /** The repository. */
   root: string;
+  /** Modules that stand in for others in the bundle; read at each build. */
+  replacements?: Replacements;
+  /** Milliseconds by which the function's clock differs from this machine's. Default 0. */
+  clockOffsetMs?: number;
   /** Gets the bundles, a folder per function, and the compiled host. */
   outDir: string;
-  log: Log;
+  log: FunctionLogWriter;
   /** Called when an environment dies between invocations. The next event simply gets a new one. */
   onCrash?: (message: string) => void;
   /** How many events run at once. Default: the reserved concurrency, else four a core and at most eight. */
@@ -73,7 +78,7 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
   const { fn, log, outDir, links = {} } = options;
   checkVariables(fn);
   const inspectPort = toPort(options.inspect);
-  const bundler = createBundler(fn, options.root, outDir, inspectPort !== undefined);
+  const bundler = createBundler(fn, options.root, outDir, inspectPort !== undefined, options.replacements);
   let bundle: Bundle | undefined;
   let fault: string | undefined;
   let removal = Promise.resolve();
@@ -85,6 +90,7 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
     fn,
     host: await bundleHost(outDir),
     env: options.env,
+    clockOffsetMs: options.clockOffsetMs ?? 0,
     log,
     // A debugger holds one environment; a second one could not have the same port.
     limit: inspectPort === undefined ? (options.maxEnvironments ?? defaultLimit(fn)) : 1,

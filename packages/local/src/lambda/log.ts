@@ -12,7 +12,7 @@ export interface FunctionLog {
   [field: string]: unknown;
 }
 
-export type Log = (line: FunctionLog) => void;
+export type FunctionLogWriter = (line: FunctionLog) => void;
 
 const levels = new Set<unknown>(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]);
 

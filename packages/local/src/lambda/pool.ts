@@ -1,4 +1,4 @@
-import type { Bundle } from "./bundle.ts";
+import type { Bundle } from "./bundle/bundle.ts";
 import { type Environment, type EnvironmentOptions, type Failure, startEnvironment } from "./environment.ts";
 import type { InvokeResult } from "./invoke.ts";
 

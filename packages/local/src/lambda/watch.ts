@@ -1,7 +1,7 @@
 import path from "node:path";
 import { watch } from "chokidar";
 import type { LocalFunction } from "./function.ts";
-import type { Log } from "./log.ts";
+import type { FunctionLogWriter } from "./log.ts";
 
 /** Editors write a file in several steps. */
 const settleMs = 50;
@@ -18,7 +18,7 @@ export interface Watcher {
  *
  * @param root - the repository
  */
-export function watchFunctions(functions: LocalFunction[], root: string, log: Log): Watcher {
+export function watchFunctions(functions: LocalFunction[], root: string, log: FunctionLogWriter): Watcher {
   const changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let rebuilding = Promise.resolve();
@@ -56,7 +56,7 @@ export function watchFunctions(functions: LocalFunction[], root: string, log: Lo
   };
 }
 
-async function reload(fn: LocalFunction, log: Log): Promise<void> {
+async function reload(fn: LocalFunction, log: FunctionLogWriter): Promise<void> {
   const started = performance.now();
   const before = fn.bundle();
   const line = (level: "INFO" | "ERROR", message: string) =>

@@ -6,8 +6,8 @@ import path from "node:path";
 import type { GraphDatabase } from "@appointments/graph/graph";
 import { createConnection } from "mysql2/promise";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { isAlive } from "../process/process.ts";
 import { byServer, type Mysql, type MysqlOptions, startMysql } from "./mysql.ts";
-import { isAlive } from "./process.ts";
 
 // A first start makes a data folder, which takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -1,18 +1,18 @@
 import type { Graph, GraphMapping } from "@appointments/graph/graph";
 import { SendMessageBatchCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { arn, fixtureGraph } from "../gateway/graph.fixture.ts";
-import { eventually, type System, startSystem } from "../gateway/system.fixture.ts";
 import type { InvokeResult } from "../lambda/invoke.ts";
+import { arn, fixtureGraph } from "../testing/graph.ts";
+import { eventually, type Services, startServices } from "../testing/services.ts";
 import type { SqsRecord } from "./event.ts";
 import { type Mapping, startMapping } from "./queue.ts";
 
-let system: System;
+let system: Services;
 let graph: Graph;
 let mapping: Mapping | undefined;
 beforeEach(async () => {
   graph = fixtureGraph();
-  system = await startSystem(graph);
+  system = await startServices(graph);
 });
 afterEach(async () => {
   await mapping?.stop();
@@ -297,7 +297,7 @@ describe("a mapping that AWS would refuse to create is refused", () => {
     if (!statement) throw new Error("the fixture has changed");
     statement.actions = statement.actions.filter((allowed) => allowed !== `sqs:${action}`);
     await system.stop();
-    system = await startSystem(narrower);
+    system = await startServices(narrower);
     expect(() => start(() => null)).toThrow(
       `The provided execution role does not have permissions to call ${action} on SQS`,
     );

@@ -6,9 +6,9 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { Log } from "../gateway/log.ts";
+import { backoffMs, pause } from "../aws/backoff.ts";
+import type { ServiceLog } from "../aws/log.ts";
 import type { Invoke } from "../lambda/invoke.ts";
-import { backoffMs, pause } from "./backoff.ts";
 import { sqsRecord } from "./event.ts";
 import { checkMapping } from "./mapping.ts";
 import { batchOutcome } from "./outcome.ts";
@@ -51,7 +51,7 @@ export function startMapping(options: {
   invoke: Invoke;
   client: SQSClient;
   allows: (action: string, resource: string) => boolean;
-  log: Log;
+  log: ServiceLog;
   answerMs?: number;
 }): Mapping {
   checkMapping(options);

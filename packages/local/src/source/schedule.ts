@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Graph, GraphSchedule } from "@appointments/graph/graph";
-import type { Log } from "../gateway/log.ts";
+import { pause } from "../aws/backoff.ts";
+import type { ServiceLog } from "../aws/log.ts";
 import type { Invoke } from "../lambda/invoke.ts";
-import { pause } from "./backoff.ts";
 
 export interface Schedule {
   /** Starts no more and waits for the invocation under way, at most `timeoutMs`. */
@@ -31,7 +31,7 @@ export function startSchedule(options: {
   schedule: GraphSchedule;
   graph: Pick<Graph, "account" | "region">;
   invoke: Invoke;
-  log: Log;
+  log: ServiceLog;
   timer?: Timer;
 }): Schedule {
   const { schedule, graph, invoke, log, timer = realTimer } = options;

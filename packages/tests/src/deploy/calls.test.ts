@@ -1,5 +1,5 @@
 import { namesOf } from "@appointments/graph/names";
-import { observedFile } from "@appointments/graph/reach.table";
+import { observedFile } from "@appointments/graph/reach/table";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientOf } from "../integration/client.ts";
 import { operatorOf } from "../integration/operator.ts";

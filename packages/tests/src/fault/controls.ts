@@ -28,7 +28,7 @@ const withoutReconciler = (copy: RepositoryCopy) =>
 
 const ackBeforeCommit = (copy: RepositoryCopy) =>
   copy.edit(
-    `${functions}/subscriber/consume.ts`,
+    `${functions}/queue/consume.ts`,
     "const errors = await processAll(",
     "const errors: undefined[] = [];\n  void processAll(",
   );
@@ -43,18 +43,14 @@ export const controls: Control[] = [
   {
     name: "no idempotency: the key of a booking is not looked at",
     spoil: (copy) =>
-      copy.edit(
-        `${functions}/api/app.ts`,
-        "store.request(table, wanted, { idempotencyKey })",
-        "store.request(table, wanted)",
-      ),
+      copy.edit(`${functions}/api/app.ts`, "request(table, wanted, { idempotencyKey })", "request(table, wanted)"),
     pairs: [],
     expected: /^4 twice: the key/,
   },
   {
     name: "non-monotone update: an outcome is written whatever the status",
     async spoil(copy) {
-      const file = `${core}/appointment/appointment.settle.ts`;
+      const file = `${core}/appointment/settle.ts`;
       // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the code that is replaced
       await copy.edit(file, '`#status IN (${names.map(([name]) => name).join(", ")})`', '"attribute_exists(#status)"');
       await copy.edit(file, "      ...Object.fromEntries(names),\n", "");
@@ -71,7 +67,7 @@ export const controls: Control[] = [
     name: "errors swallowed per record: logged, and the message is done",
     spoil: (copy) =>
       copy.edit(
-        `${functions}/subscriber/consume.ts`,
+        `${functions}/queue/consume.ts`,
         "await Promise.all(failed.map(({ record, error }) => fail(consumer, record, error)))",
         'failed.map(({ error }): string | undefined => void log.error("message.failed", { error }))',
       ),

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { readState } from "@appointments/local/state";
+import { readState } from "@appointments/local/system/state";
 import { eventually } from "../integration/system.ts";
 import { root } from "../repository.ts";
 

@@ -1,4 +1,4 @@
-import type { LogEntry } from "@appointments/local/log";
+import type { LogEntry } from "@appointments/local/system/log";
 import { eventually, type TestSystem } from "../integration/system.ts";
 
 /** How long an outage lasts at most, in milliseconds; one that nobody notices has to end, too. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Graph, GraphKey, PolicyStatement } from "@appointments/graph/graph";
-import { allow, arn, busArn, fixtureFunction, fixtureGraph, tableArn } from "@appointments/local/gateway/graph.fixture";
-import { type System, startSystem } from "@appointments/local/gateway/system.fixture";
+import { allow, arn, busArn, fixtureFunction, fixtureGraph, tableArn } from "@appointments/local/testing/graph";
+import { type Services, startServices } from "@appointments/local/testing/services";
 import { GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PublishCommand } from "@aws-sdk/client-sns";
@@ -46,12 +46,12 @@ function shop(): Graph {
   };
 }
 
-let system: System;
+let system: Services;
 let target: Target;
 const run = randomUUID();
 beforeAll(async () => {
   if (targetName !== "embedded") return;
-  system = await startSystem(shop());
+  system = await startServices(shop());
   target = await startTarget((build) => {
     const policy = (queue: string, service: string, sourceArn: string): PolicyStatement[] => [
       {

@@ -10,7 +10,7 @@ import type {
 } from "@appointments/graph/graph";
 
 /** Where resources stand, and the prefix that keeps those of one test file apart from all others. */
-export interface Place {
+export interface Owner {
   region: string;
   account: string;
   prefix: string;
@@ -21,14 +21,14 @@ export type Topology = (build: Builder) => Partial<Graph>;
 
 type Builder = ReturnType<typeof builder>;
 
-/** Describes resources in short: names and ARNs by `place`, everything else at AWS's defaults. */
-function builder(place: Place) {
-  const { region, account, prefix } = place;
+/** Describes resources in short: names and ARNs by `owner`, everything else at AWS's defaults. */
+function builder(owner: Owner) {
+  const { region, account, prefix } = owner;
   const nameOf = (name: string) => `${prefix}-${name}`;
   const arn = (service: string, name: string) => `arn:aws:${service}:${region}:${account}:${name}`;
   const queueArn = (name: string) => arn("sqs", nameOf(name));
   return {
-    ...place,
+    ...owner,
     nameOf,
     arn,
     queueArn,
@@ -85,13 +85,13 @@ export function letIn(queueArn: string, service: string): PolicyStatement {
 }
 
 /** A whole graph of what a test file asks for. */
-export function graphOf(place: Place, topology: Topology): Graph {
+export function graphOf(owner: Owner, topology: Topology): Graph {
   return {
-    app: place.prefix,
+    app: owner.prefix,
     stage: "fidelity",
     dev: false,
-    region: place.region,
-    account: place.account,
+    region: owner.region,
+    account: owner.account,
     resources: [],
     functions: [],
     links: {},
@@ -107,6 +107,6 @@ export function graphOf(place: Place, topology: Topology): Graph {
     schedules: [],
     invocations: [],
     databases: [],
-    ...topology(builder(place)),
+    ...topology(builder(owner)),
   };
 }

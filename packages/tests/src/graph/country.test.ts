@@ -14,7 +14,7 @@ test("a third country is one entry in the registry and one folder", async () => 
   const country = join(copy.root, "packages/core/src/country");
   const registry = "packages/core/src/country/country.ts";
   await copy.write(
-    "packages/core/src/country/bo/bo.sql.ts",
+    "packages/core/src/country/bo/schema.ts",
     `import { mysqlTable } from "drizzle-orm/mysql-core";
 import { appointmentColumns, oneLivePerSlot } from "../../database/columns.ts";
 export const bo = mysqlTable("appointment", { ...appointmentColumns() }, (table) => [oneLivePerSlot(table)]);
@@ -23,8 +23,8 @@ export const bo = mysqlTable("appointment", { ...appointmentColumns() }, (table)
   await cp(join(country, "pe/migrations"), join(country, "bo/migrations"), { recursive: true });
   await copy.edit(
     registry,
-    `import { cl } from "./cl/cl.sql.ts";`,
-    `import { bo } from "./bo/bo.sql.ts";\nimport { cl } from "./cl/cl.sql.ts";`,
+    `import { cl } from "./cl/schema.ts";`,
+    `import { bo } from "./bo/schema.ts";\nimport { cl } from "./cl/schema.ts";`,
   );
   await copy.edit(
     registry,

@@ -102,6 +102,21 @@ const mistakes: Record<string, [resource: string, make: (edit: Edit) => void]> =
     "reconcileRole",
     ({ set }) => set("reconcileRole", "assumeRolePolicy", policy({ Effect: "Allow", Action: "sts:AssumeRole" })),
   ],
+  "iam.understood": [
+    "SQS_PEPolicy",
+    ({ set, resource }) =>
+      set(
+        "SQS_PEPolicy",
+        "policy",
+        policy({
+          Effect: "Allow",
+          Action: "sqs:SendMessage",
+          Resource: resource("SQS_PEQueue").outputs.arn,
+          Principal: "*",
+          Condition: { IpAddress: { "aws:SourceIp": ["10.0.0.0/8"] } },
+        }),
+      ),
+  ],
   "lambda.batch-size": [
     "SQS_PESubscriberBbtaeuEventSourceMapping",
     ({ set }) => set("SQS_PESubscriberBbtaeuEventSourceMapping", "batchSize", 10_001),

@@ -1,6 +1,6 @@
 import type { Graph } from "@appointments/graph/graph";
 import { reachOf, unknownFunctions, unusedRights } from "@appointments/graph/reach";
-import { observedCalls } from "@appointments/graph/reach.table";
+import { observedCalls } from "@appointments/graph/reach/table";
 import { describeFaults, installedProvider, lint } from "@appointments/graph/rule/lint";
 import { stageKinds } from "@appointments/graph/stages";
 import { beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import type { System } from "@appointments/local/system";
+import type { System } from "@appointments/local/system/system";
 import {
   type AttributeValue,
   DeleteItemCommand,

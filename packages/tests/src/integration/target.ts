@@ -1,4 +1,5 @@
-import { isProgram, type TargetProgram, targetPrograms } from "../fidelity/targets/targets.ts";
+import type { TargetProgram } from "../fidelity/targets/program.ts";
+import { isProgram, targetPrograms } from "../fidelity/targets/targets.ts";
 
 /** What stands behind the gateway: `INTEGRATION_TARGET`, else the embedded emulators. */
 const integrationTarget = process.env.INTEGRATION_TARGET ?? "embedded";

@@ -124,7 +124,7 @@ describe("from the alarm to the runbook to the redrive", () => {
     }
   }
 
-  const consumer = "packages/core/src/appointment/appointment.event.ts";
+  const consumer = "packages/core/src/appointment/wire.ts";
   const readsThis = '  "appointment.requested.v1": eventSchema("appointment.requested.v1", requested)';
   const readsAnother = readsThis.replaceAll(".v1", ".v0");
   const deploy = (before: string, after: string) => async () => {

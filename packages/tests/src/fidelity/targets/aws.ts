@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { forgetQueues, forgetRules, forgetTables, forgetTopics } from "@appointments/local/emulator/forget";
-import { putResources } from "@appointments/local/emulator/resources";
+import { forgetQueues, forgetRules, forgetTables, forgetTopics } from "@appointments/local/endpoint/resources/forget";
+import { putResources } from "@appointments/local/endpoint/resources/resources";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import type { Target } from "../target.ts";
 import { graphOf, type Topology } from "../topology.ts";
+import type { Target } from "./target.ts";
 
 /** As in sst.config.ts; SST begins the names of a stage's resources with it. */
 const app = "appointments";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { installMaven, type Say } from "./install.ts";
+import type { TargetProgram } from "./program.ts";
 import { startProgram } from "./program.ts";
-import type { TargetProgram } from "./targets.ts";
 
 const version = "3.3.1";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
-import type { Target } from "../target.ts";
 import type { Topology } from "../topology.ts";
 import { startBehindGateway } from "./gateway.ts";
+import type { Target } from "./target.ts";
 
 /** The emulators that `npm start` embeds, behind the same gateway, in memory and on free ports. */
 export function startEmbedded(topology: Topology): Promise<Target> {

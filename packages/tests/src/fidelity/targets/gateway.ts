@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { startEmulators } from "@appointments/local/emulator/emulators";
-import type { GivenEndpoints } from "@appointments/local/emulator/given";
-import { createResources } from "@appointments/local/emulator/resources";
+import { startEmulators } from "@appointments/local/endpoint/emulators";
+import type { GivenEndpoints } from "@appointments/local/endpoint/given";
+import { createResources } from "@appointments/local/endpoint/resources/resources";
 import { operatorCredentials } from "@appointments/local/gateway/caller";
 import { startGateway } from "@appointments/local/gateway/gateway";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import type { Target } from "../target.ts";
 import { graphOf, type Topology } from "../topology.ts";
+import type { Target } from "./target.ts";
 
 /** The program that the runner started, as the environment tells. */
 export function startAtProgram(topology: Topology): Promise<Target> {
@@ -30,7 +30,7 @@ export async function startBehindGateway(
   const emulators = await startEmulators({ region, account, given });
   try {
     const made = await createResources(graph, emulators, log);
-    const gateway = await startGateway({ graph, endpoints: emulators, place: made, credentials: new Map(), log });
+    const gateway = await startGateway({ graph, endpoints: emulators, naming: made, credentials: new Map(), log });
     const config = { endpoint: gateway.url, region, maxAttempts: 1, credentials: operatorCredentials };
     const clients = {
       sqs: new SQSClient(config),

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { installPython, type Say } from "./install.ts";
+import type { TargetProgram } from "./program.ts";
 import { startProgram } from "./program.ts";
-import type { TargetProgram } from "./targets.ts";
 
 const version = "1.5.33";
 

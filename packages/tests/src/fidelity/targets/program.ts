@@ -4,6 +4,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { GivenEndpoints } from "@appointments/local/endpoint/given";
+import type { Say } from "./install.ts";
 
 /** A program that serves on a port. */
 export interface Program {
@@ -98,3 +100,14 @@ function freePort(): Promise<number> {
     });
   });
 }
+
+/** A program that stands behind the gateway in the place of the embedded emulators. */
+export interface TargetProgram extends Program {
+  /** With its name: `moto 5.2.5`. */
+  version: string;
+  /** What it serves, as `npm start -- --aws` takes it. */
+  given: GivenEndpoints;
+}
+
+/** Installs it when it is not there yet, and starts one with no state, on a free port. */
+export type StartProgram = (say: Say) => Promise<TargetProgram>;

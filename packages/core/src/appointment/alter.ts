@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { type Clock, notBefore, systemClock, toTimestamp } from "../clock.ts";
+import { AppError } from "../error.ts";
+import { newTraceparent } from "../trace.ts";
+import { type Appointment, isRepeat, type Wanted, withChange } from "./appointment.ts";
+import { changeRequested, transitionOf } from "./event.ts";
+import { appendToHistory, type Entry, keyOf, type Stored, toStoredChange, toStoredEntry, waiting } from "./item.ts";
+import { getStored } from "./read.ts";
+import { type Table, updateIf } from "./table.ts";
+import { publishSaved, type Topic } from "./topic.ts";
+
+/** Every round lost is a change that another made; so many in a row are no coincidence. */
+const rounds = 5;
+
+export interface AlterOptions {
+  /** Whether the caller's If-Match holds for this version; each does unless given. */
+  matches?: (version: number) => boolean;
+  idempotencyKey?: string | undefined;
+  traceparent?: string;
+  clock?: Clock;
+}
+
+/**
+ * Cancels or reschedules an appointment: saves that the change is requested, then publishes it to the country. Throws as
+ * `saveChange`; a publish that fails is repeated by the reconciler.
+ */
+export async function alter(
+  { table, topic }: { table: Table; topic: Topic },
+  key: Pick<Appointment, "insuredId" | "appointmentId">,
+  wanted: Wanted,
+  options: AlterOptions = {},
+): Promise<Appointment> {
+  const appointment = await saveChange(table, key, wanted, options);
+  await publishSaved(topic, appointment, options.traceparent ?? newTraceparent());
+  return appointment;
+}
+
+/**
+ * Saves that a change of an appointment is requested, and returns the appointment with the change under way.
+ *
+ * One conditional write on the version that was read. A repeat (the appointment is as wanted, the change is under way, or
+ * this Idempotency-Key requested it before) returns the appointment as it is, whatever `matches` says: RFC 9110, 13.1.1.
+ *
+ * Throws `appointment_not_found`, `version_stale`, `idempotency_key_reused`, what the state machine forbids
+ * (`withChange`), `table_unavailable`.
+ */
+export async function saveChange(
+  table: Table,
+  key: Pick<Appointment, "insuredId" | "appointmentId">,
+  wanted: Wanted,
+  options: Omit<AlterOptions, "traceparent"> = {},
+): Promise<Appointment> {
+  const { matches = () => true, idempotencyKey, clock = systemClock } = options;
+  const hash = idempotencyKey === undefined ? undefined : createHash("sha256").update(idempotencyKey).digest("hex");
+  for (let round = 0; round < rounds; round++) {
+    const stored = await getStored(table, key);
+    if (!stored) throw new AppError("appointment_not_found", "The insured has no appointment of this id");
+    const { appointment } = stored;
+    if (askedBefore(stored, wanted, hash) || isRepeat(appointment, wanted)) return appointment;
+    if (!matches(appointment.version)) {
+      throw new AppError("version_stale", "The appointment has changed since it was read; read it again, then decide");
+    }
+    const now = clock();
+    const changed = withChange(appointment, wanted, toTimestamp(notBefore(appointment.updatedAt, now)));
+    if (await save(table, appointment, changed, now, hash)) return changed;
+  }
+  throw new AppError("table_unavailable", "The appointment keeps changing; try again");
+}
+
+/** The key is kept with the transition it made, in the same write: there is no moment between the two. */
+function askedBefore({ history }: Stored, wanted: Wanted, hash: string | undefined): boolean {
+  const entry = hash === undefined ? undefined : history.find(({ key }) => key === hash);
+  if (!entry) return false;
+  const same =
+    wanted.kind === "cancel"
+      ? entry.cause === "cancel_requested" && entry.reason === wanted.reason
+      : entry.cause === "reschedule_requested" && entry.scheduleId === wanted.scheduleId;
+  if (same) return true;
+  const message = "This Idempotency-Key was used for a different request; send a new key with a new request";
+  throw new AppError("idempotency_key_reused", message);
+}
+
+function save(
+  table: Table,
+  before: Appointment,
+  changed: ReturnType<typeof withChange>,
+  now: number,
+  key: string | undefined,
+): Promise<boolean> {
+  const event = changeRequested(changed, changed.change, undefined);
+  const entry: Entry = { ...transitionOf(event, changed), ...(key !== undefined && { key }) };
+  const { pendingShard, retryAt, publishAttempts } = waiting(changed, now);
+  return updateIf(table, {
+    Key: keyOf(changed),
+    UpdateExpression: `SET #change = :change, #version = :version, updatedAt = :now, pendingShard = :shard, retryAt = :retryAt, publishAttempts = :attempts, ${appendToHistory}`,
+    ConditionExpression: "#version = :before",
+    ExpressionAttributeNames: { "#change": "change", "#version": "version", "#history": "history" },
+    ExpressionAttributeValues: {
+      ":change": toStoredChange(changed.change),
+      ":version": changed.version,
+      ":before": before.version,
+      ":now": changed.updatedAt,
+      ":shard": pendingShard,
+      ":retryAt": retryAt,
+      ":attempts": publishAttempts,
+      ":none": [],
+      ":transitions": [toStoredEntry(entry)],
+    },
+  });
+}

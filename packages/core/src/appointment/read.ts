@@ -1,0 +1,122 @@
+import type { CountryCode } from "../country/country.ts";
+import { AppError } from "../error.ts";
+import { type Appointment, inOrder, type Transition } from "./appointment.ts";
+import { fromItem, keyOf, pendingIndex, type Stored, shardsOf } from "./item.ts";
+import { getItem, query, scan, type Table } from "./table.ts";
+
+/** One appointment with what the item keeps beside it, or `undefined`. Strongly consistent. */
+export async function getStored(
+  table: Table,
+  key: Pick<Appointment, "insuredId" | "appointmentId">,
+): Promise<Stored | undefined> {
+  const stored = await getItem(table, keyOf(key));
+  return stored === undefined ? undefined : fromItem(stored);
+}
+
+/** One appointment, or `undefined`. Strongly consistent. */
+export async function get(
+  table: Table,
+  key: Pick<Appointment, "insuredId" | "appointmentId">,
+): Promise<Appointment | undefined> {
+  return (await getStored(table, key))?.appointment;
+}
+
+/** Every transition of an appointment, oldest first, or `undefined` when there is no such appointment. */
+export async function history(
+  table: Table,
+  key: Pick<Appointment, "insuredId" | "appointmentId">,
+): Promise<Transition[] | undefined> {
+  const stored = await getStored(table, key);
+  return stored && inOrder(stored.history.map(({ key: _key, ...shown }) => shown));
+}
+
+/**
+ * An insured's appointments, newest first.
+ *
+ * @param page `limit` is 1–100; `after` is the last `appointmentId` of the page before.
+ * @returns the page, and whether there is more after it.
+ */
+export async function list(
+  table: Table,
+  insuredId: string,
+  page: { limit: number; after?: string | undefined },
+): Promise<{ items: Appointment[]; more: boolean }> {
+  const found: Appointment[] = [];
+  let start = page.after === undefined ? undefined : keyOf({ insuredId, appointmentId: page.after });
+  // One more than asked says whether there is another page. DynamoDB ends a page at 1 MB, however few items that is.
+  do {
+    const { Items = [], LastEvaluatedKey } = await query(table, {
+      KeyConditionExpression: "pk = :insured",
+      ExpressionAttributeValues: { ":insured": insuredId },
+      ScanIndexForward: false,
+      ConsistentRead: true,
+      Limit: page.limit + 1 - found.length,
+      ...(start && { ExclusiveStartKey: start }),
+    });
+    found.push(...Items.map((item) => fromItem(item).appointment));
+    start = LastEvaluatedKey as typeof start; // our own key schema: pk and sk
+  } while (start && found.length <= page.limit);
+  return { items: found.slice(0, page.limit), more: found.length > page.limit };
+}
+
+/** A page of the table: what could be read, and how many items could not. */
+export interface ScannedPage {
+  stored: Stored[];
+  unreadable: number;
+}
+
+/**
+ * Every appointment of the table, page by page, strongly consistent. It reads the whole table and is billed so: for an
+ * operator, not for a request. Throws `table_unavailable`, `internal`.
+ */
+export async function* scanAppointments(table: Table, pageSize = 200): AsyncGenerator<ScannedPage> {
+  let start: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await scan(table, {
+      ConsistentRead: true,
+      Limit: pageSize,
+      // Beside appointments the table holds idempotency keys only.
+      FilterExpression: "sk <> :idempotency",
+      ExpressionAttributeValues: { ":idempotency": "idempotency" },
+      ...(start && { ExclusiveStartKey: start }),
+    });
+    yield readable(Items);
+    start = LastEvaluatedKey;
+  } while (start);
+}
+
+/** A pending appointment by its id alone, found in the sparse index; `undefined` when none waits under that id. */
+export async function findPending(
+  table: Table,
+  countryISO: CountryCode,
+  appointmentId: string,
+): Promise<Stored | undefined> {
+  for (const shard of shardsOf(countryISO)) {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const { Items = [], LastEvaluatedKey } = await query(table, {
+        IndexName: pendingIndex,
+        KeyConditionExpression: "pendingShard = :shard",
+        FilterExpression: "sk = :id",
+        ExpressionAttributeValues: { ":shard": shard, ":id": appointmentId },
+        ...(start && { ExclusiveStartKey: start }),
+      });
+      if (Items.length > 0) return fromItem(Items[0]);
+      start = LastEvaluatedKey;
+    } while (start);
+  }
+  return undefined;
+}
+
+function readable(items: unknown[]): ScannedPage {
+  const page: ScannedPage = { stored: [], unreadable: 0 };
+  for (const item of items) {
+    try {
+      page.stored.push(fromItem(item));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      page.unreadable++;
+    }
+  }
+  return page;
+}

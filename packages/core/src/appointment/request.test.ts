@@ -1,0 +1,247 @@
+import { PutCommand, paginateScan, type ScanCommandInput } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { newId } from "../id.ts";
+import { startTable } from "../testing/emulator.ts";
+import type { Appointment, AppointmentRequest, Outcome } from "./appointment.ts";
+import { get, list } from "./read.ts";
+import { saveRequest } from "./request.ts";
+import { settle } from "./settle.ts";
+import type { Table } from "./table.ts";
+
+let emulator: Awaited<ReturnType<typeof startTable>>;
+let table: Table;
+let insuredId: string;
+let counter = 0;
+
+beforeAll(async () => {
+  emulator = await startTable();
+  table = emulator.table;
+});
+afterAll(() => emulator?.stop());
+// Each test has an insured of its own.
+beforeEach(() => {
+  insuredId = String(++counter).padStart(5, "0");
+});
+
+const wanted = (parts: Partial<AppointmentRequest> = {}): AppointmentRequest => ({
+  insuredId,
+  scheduleId: 100,
+  countryISO: "PE",
+  ...parts,
+});
+
+async function itemsWhere(attribute: string, value: string) {
+  const input: ScanCommandInput = {
+    TableName: table.name,
+    FilterExpression: "#a = :v",
+    ExpressionAttributeNames: { "#a": attribute },
+    ExpressionAttributeValues: { ":v": value },
+  };
+  const items: Record<string, unknown>[] = [];
+  for await (const { Items = [] } of paginateScan({ client: table.client }, input)) items.push(...Items);
+  return items;
+}
+
+/** The table, where `happening` comes just before the n-th put; what it throws is what the put throws. */
+function beforePut(n: number, happening: () => Promise<unknown>): Table {
+  let puts = 0;
+  const client = new Proxy(table.client, {
+    get(target, property) {
+      if (property !== "send") return Reflect.get(target, property);
+      return async (command: Parameters<typeof target.send>[0]) => {
+        if (command instanceof PutCommand && ++puts === n) await happening();
+        return target.send(command);
+      };
+    },
+  });
+  return { client, name: table.name };
+}
+
+const die = async () => {
+  throw new Error("the function died");
+};
+
+const outcomeOf = ({ status: _s, version: _v, ...booking }: Appointment, parts: Partial<Outcome> = {}): Outcome =>
+  ({ ...booking, status: "completed", version: 2, updatedAt: "2026-11-24T04:00:00.000Z", ...parts }) as Outcome;
+
+describe("request", () => {
+  test("saves a pending appointment, placed in the index of those that wait", async () => {
+    const made = await saveRequest(table, wanted(), { clock: () => Date.parse("2026-11-24T03:00:00.000Z") });
+    expect(await get(table, made)).toEqual(made);
+    expect(await itemsWhere("pk", insuredId)).toEqual([
+      {
+        pk: insuredId,
+        sk: made.appointmentId,
+        ...made,
+        pendingShard: expect.stringMatching(/^PE#[0-3]$/),
+        retryAt: "2026-11-24T03:01:00.000Z",
+        publishAttempts: 0,
+        history: [
+          {
+            at: made.createdAt,
+            cause: "requested",
+            eventId: `${made.appointmentId}.requested`,
+            status: "pending",
+            scheduleId: 100,
+          },
+        ],
+      },
+    ]);
+  });
+
+  test("without a key each request is an appointment of its own", async () => {
+    const [one, other] = [await saveRequest(table, wanted()), await saveRequest(table, wanted())];
+    expect(one.appointmentId).not.toBe(other.appointmentId);
+  });
+});
+
+describe("an Idempotency-Key", () => {
+  const key = () => `key-${insuredId}`;
+
+  test("makes a repeat answer the appointment of the first time, as it now is", async () => {
+    const first = await saveRequest(table, wanted(), { idempotencyKey: key() });
+    await settle(table, outcomeOf(first));
+    const again = await saveRequest(table, wanted(), { idempotencyKey: key() });
+    expect(again).toMatchObject({ appointmentId: first.appointmentId, status: "completed" });
+    expect(await itemsWhere("pk", insuredId)).toHaveLength(1);
+  });
+
+  test("makes ten at once one appointment", async () => {
+    const all = await Promise.all(
+      Array.from({ length: 10 }, () => saveRequest(table, wanted(), { idempotencyKey: key() })),
+    );
+    expect(new Set(all.map(({ appointmentId }) => appointmentId)).size).toBe(1);
+    expect(await itemsWhere("pk", insuredId)).toHaveLength(1);
+  });
+
+  test("survives a crash between the key and the appointment: the repeat repairs it under the same id", async () => {
+    await expect(saveRequest(beforePut(2, die), wanted(), { idempotencyKey: key() })).rejects.toThrow();
+    const [keyItem] = await itemsWhere("insuredId", insuredId);
+    expect(await itemsWhere("pk", insuredId)).toEqual([]);
+    const repaired = await saveRequest(table, wanted(), { idempotencyKey: key() });
+    expect(repaired.appointmentId).toBe(keyItem?.appointmentId);
+    expect(await get(table, repaired)).toEqual(repaired);
+  });
+
+  test("never overwrites what another repeat wrote, and a country settled, meanwhile", async () => {
+    const options = { idempotencyKey: key() };
+    const quicker = async () => settle(table, outcomeOf(await saveRequest(table, wanted(), options)));
+    const slower = await saveRequest(beforePut(2, quicker), wanted(), options);
+    expect(slower).toMatchObject({ status: "completed" });
+    expect(await get(table, slower)).toEqual(slower);
+  });
+
+  test.each([{ scheduleId: 101 }, { countryISO: "CL" as const }, { insuredId: "99999" }])(
+    "refuses another request under the same key: %j",
+    async (different) => {
+      await saveRequest(table, wanted(), { idempotencyKey: key() });
+      const reused = saveRequest(table, wanted(different), { idempotencyKey: key() });
+      await expect(reused).rejects.toMatchObject({ code: "idempotency_key_reused", retry: false });
+    },
+  );
+
+  test("is free again after 24 hours, also when DynamoDB has not removed it yet", async () => {
+    const day = 24 * 60 * 60 * 1000;
+    const first = await saveRequest(table, wanted(), { idempotencyKey: key(), clock: () => 0 });
+    const within = await saveRequest(table, wanted(), { idempotencyKey: key(), clock: () => day - 1000 });
+    expect(within.appointmentId).toBe(first.appointmentId);
+    const after = await saveRequest(table, wanted({ scheduleId: 7 }), { idempotencyKey: key(), clock: () => day });
+    expect(after.appointmentId).not.toBe(first.appointmentId);
+  });
+
+  test("is stored as a hash, out of the insured's partition, with its end in epoch seconds", async () => {
+    await saveRequest(table, wanted(), { idempotencyKey: key(), clock: () => 5_000 });
+    const items = await itemsWhere("sk", "idempotency");
+    const item = items.find((each) => each.insuredId === insuredId);
+    expect(item).toMatchObject({ pk: expect.stringMatching(/^idempotency#[0-9a-f]{64}$/), expiresAt: 5 + 24 * 3600 });
+    expect(JSON.stringify(item)).not.toContain(key());
+  });
+});
+
+describe("list", () => {
+  async function bookMany(count: number): Promise<Appointment[]> {
+    const made: Appointment[] = [];
+    for (let each = 1; each <= count; each++) made.push(await saveRequest(table, wanted({ scheduleId: each })));
+    return made.toReversed();
+  }
+
+  test("is newest first, and pages meet without gap or double", async () => {
+    const newestFirst = await bookMany(5);
+    const first = await list(table, insuredId, { limit: 2 });
+    expect(first).toEqual({ items: newestFirst.slice(0, 2), more: true });
+    const second = await list(table, insuredId, { limit: 2, after: first.items[1]?.appointmentId });
+    expect(second).toEqual({ items: newestFirst.slice(2, 4), more: true });
+    const third = await list(table, insuredId, { limit: 2, after: second.items[1]?.appointmentId });
+    expect(third).toEqual({ items: newestFirst.slice(4), more: false });
+  });
+
+  test("knows that a full page is the last one", async () => {
+    await bookMany(2);
+    expect(await list(table, insuredId, { limit: 2 })).toMatchObject({ more: false });
+  });
+
+  test("shows an insured with no appointments an empty list", async () => {
+    expect(await list(table, insuredId, { limit: 20 })).toEqual({ items: [], more: false });
+  });
+
+  test("goes on where one DynamoDB page ends, which is at 1 MB however few items that is", async () => {
+    const newestFirst = await bookMany(4);
+    for (const each of newestFirst) {
+      const [item] = await itemsWhere("sk", each.appointmentId);
+      await table.client.send(
+        new PutCommand({ TableName: table.name, Item: { ...item, padding: "x".repeat(390 * 1024) } }),
+      );
+    }
+    expect(await list(table, insuredId, { limit: 3 })).toEqual({ items: newestFirst.slice(0, 3), more: true });
+    expect(await list(table, insuredId, { limit: 20 })).toEqual({ items: newestFirst, more: false });
+  });
+});
+
+describe("settle", () => {
+  test("moves an appointment out of pending, and out of the index", async () => {
+    const pending = await saveRequest(table, wanted());
+    expect(await settle(table, outcomeOf(pending))).toBe(true);
+    expect(await get(table, pending)).toEqual({
+      ...pending,
+      status: "completed",
+      version: 2,
+      updatedAt: "2026-11-24T04:00:00.000Z",
+    });
+    const settled = await get(table, pending);
+    const { history: _history, ...item } = (await itemsWhere("pk", insuredId))[0] ?? {};
+    expect(item).toEqual({ pk: insuredId, sk: pending.appointmentId, ...settled });
+  });
+
+  test("keeps the reason of a rejection", async () => {
+    const pending = await saveRequest(table, wanted());
+    await settle(table, outcomeOf(pending, { status: "rejected", reason: "schedule_taken" }));
+    expect(await get(table, pending)).toMatchObject({ status: "rejected", reason: "schedule_taken" });
+  });
+
+  test("confirmation arrives twice, or late with something else: nothing moves", async () => {
+    const pending = await saveRequest(table, wanted());
+    await settle(table, outcomeOf(pending));
+    const settled = await get(table, pending);
+    expect(await settle(table, outcomeOf(pending))).toBe(false);
+    const late = outcomeOf(pending, { status: "rejected", reason: "schedule_taken", version: 9 });
+    expect(await settle(table, late)).toBe(false);
+    expect(await get(table, pending)).toEqual(settled);
+  });
+
+  test("confirmation for an unknown appointment is an error for good, and makes no ghost", async () => {
+    const unknown = { ...outcomeOf(await saveRequest(table, wanted())), appointmentId: newId() };
+    await expect(settle(table, unknown)).rejects.toMatchObject({ code: "appointment_unknown", retry: false });
+    expect(await get(table, unknown)).toBeUndefined();
+    expect(await itemsWhere("pk", insuredId)).toHaveLength(1);
+  });
+
+  test.each([{ scheduleId: 999 }, { countryISO: "CL" as const }])(
+    "an outcome that tells of something else changes nothing: %j",
+    async (different) => {
+      const pending = await saveRequest(table, wanted());
+      const settling = settle(table, outcomeOf(pending, different));
+      await expect(settling).rejects.toMatchObject({ code: "appointment_mismatch", retry: false });
+      expect(await get(table, pending)).toEqual(pending);
+    },
+  );
+});

@@ -1,0 +1,60 @@
+import { type Clock, systemClock, toTimestamp } from "../clock.ts";
+import { AppError } from "../error.ts";
+import { newId } from "../id.ts";
+import { newTraceparent } from "../trace.ts";
+import { type Appointment, type AppointmentRequest, book } from "./appointment.ts";
+import { claimKey } from "./idempotency.ts";
+import { toPendingItem } from "./item.ts";
+import { get } from "./read.ts";
+import { putIf, type Table } from "./table.ts";
+import { publishSaved, type Topic } from "./topic.ts";
+
+export interface RequestOptions {
+  /** A repeat under the same key returns the appointment of the first time. */
+  idempotencyKey?: string | undefined;
+  traceparent?: string;
+  clock?: Clock;
+}
+
+/**
+ * Requests an appointment: saves it as `pending`, then publishes the request to its country.
+ *
+ * What is saved will be decided, whether or not it could be published now: the reconciler repeats it. Throws
+ * `idempotency_key_reused`, `table_unavailable`.
+ */
+export async function request(
+  { table, topic }: { table: Table; topic: Topic },
+  wanted: AppointmentRequest,
+  options: RequestOptions = {},
+): Promise<Appointment> {
+  const appointment = await saveRequest(table, wanted, options);
+  await publishSaved(topic, appointment, options.traceparent ?? newTraceparent());
+  return appointment;
+}
+
+/**
+ * Saves a new appointment as `pending` and returns what is stored.
+ *
+ * With an Idempotency-Key a repeat returns the appointment of the first time, also when the first time crashed between
+ * the key and the appointment. Throws `idempotency_key_reused`, `table_unavailable`.
+ */
+export async function saveRequest(
+  table: Table,
+  wanted: AppointmentRequest,
+  { idempotencyKey: key, clock = systemClock }: Pick<RequestOptions, "idempotencyKey" | "clock"> = {},
+): Promise<Appointment> {
+  const fresh = newId();
+  const appointmentId =
+    key === undefined ? fresh : await claimKey(table, { key, request: wanted, appointmentId: fresh }, clock);
+  if (appointmentId !== fresh) {
+    const stored = await get(table, { insuredId: wanted.insuredId, appointmentId });
+    if (stored) return stored;
+  }
+  const pending = book(wanted, appointmentId, toTimestamp(clock()));
+  const created = await putIf(table, { Item: toPendingItem(pending), ConditionExpression: "attribute_not_exists(pk)" });
+  if (created) return pending;
+  // Another repeat was quicker, or the SDK repeated a put whose answer was lost: what is stored is the truth.
+  const stored = await get(table, pending);
+  if (!stored) throw new AppError("table_unavailable", "The appointment was there and is gone; try again");
+  return stored;
+}

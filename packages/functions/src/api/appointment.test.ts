@@ -1,0 +1,54 @@
+import { parse } from "@appointments/core/parse";
+import { expect, test } from "vitest";
+import { requestBody } from "./appointment.ts";
+
+const good = { insuredId: "00042", scheduleId: 100, countryISO: "PE" };
+
+const fieldsAtFault = (input: unknown): string[] => {
+  const result = parse(requestBody, input);
+  return result.ok ? [] : result.faults.map(({ pointer }) => pointer);
+};
+
+test("leading zeros of an insuredId are kept", () => {
+  expect(parse(requestBody, good)).toEqual({ ok: true, value: good });
+});
+
+test.each(["123", "123456", "0004a", " 0042", "00042\n", "٠٠٠٤٢", "", 42, 12345, null, ["00042"], {}])(
+  "insuredId %j is not padded, not cut, not guessed: it is refused",
+  (insuredId) => {
+    expect(fieldsAtFault({ ...good, insuredId })).toEqual(["#/insuredId"]);
+  },
+);
+
+test.each([0, -0, -1, 1.5, 2 ** 53, 1e300, Number.NaN, Number.POSITIVE_INFINITY, "100", true, null, [1]])(
+  "scheduleId %j is refused",
+  (scheduleId) => {
+    expect(fieldsAtFault({ ...good, scheduleId })).toEqual(["#/scheduleId"]);
+  },
+);
+
+test("the largest safe integer is a scheduleId", () => {
+  expect(fieldsAtFault({ ...good, scheduleId: Number.MAX_SAFE_INTEGER })).toEqual([]);
+});
+
+test.each(["PE ", "pe", "PER", "XX", "", "__proto__", "toString", 1, null])(
+  "countryISO %j is refused",
+  (countryISO) => {
+    expect(fieldsAtFault({ ...good, countryISO })).toEqual(["#/countryISO"]);
+  },
+);
+
+test("each field at fault is named, not only the first", () => {
+  expect(fieldsAtFault({ insuredId: "1", scheduleId: -1, countryISO: "XX", note: "" })).toEqual([
+    "#/insuredId",
+    "#/scheduleId",
+    "#/countryISO",
+    "#/note",
+  ]);
+  expect(fieldsAtFault({})).toEqual(["#/insuredId", "#/scheduleId", "#/countryISO"]);
+  expect(fieldsAtFault([])).toEqual(["#"]);
+});
+
+test("a client cannot choose a status", () => {
+  expect(fieldsAtFault({ ...good, status: "completed" })).toEqual(["#/status"]);
+});

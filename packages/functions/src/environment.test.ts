@@ -1,0 +1,29 @@
+import { expect, test, vi } from "vitest";
+import { sourceQueue } from "./environment.ts";
+
+vi.stubEnv("SST_RESOURCE_App", '{"name":"test","stage":"test"}');
+vi.stubEnv("SST_RESOURCE_SQS_PE", '{"url":"https://sqs/pe"}');
+vi.stubEnv("SST_RESOURCE_SQS_PE_DLQ", '{"url":"https://sqs/pe-dlq"}');
+
+test("a consumer's queue and its dead letters follow from QUEUE", () => {
+  expect(sourceQueue({ QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "5" })).toEqual({
+    name: "SQS_PE",
+    url: "https://sqs/pe",
+    deadLetterUrl: "https://sqs/pe-dlq",
+    maxReceiveCount: 5,
+  });
+});
+
+test("a queue that is not linked is named", () => {
+  expect(() => sourceQueue({ QUEUE: "SQS_CL", MAX_RECEIVE_COUNT: "5" })).toThrow(/SQS_CL.*not linked/);
+});
+
+test.each([
+  {},
+  { QUEUE: "SQS_XX", MAX_RECEIVE_COUNT: "5" },
+  { QUEUE: "SQS_PE" },
+  { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "0" },
+  { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "many" },
+])("%j: the message says what to set", (env) => {
+  expect(() => sourceQueue(env)).toThrow(expect.objectContaining({ code: "configuration_invalid" }));
+});

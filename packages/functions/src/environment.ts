@@ -1,0 +1,37 @@
+import { link, queueNames } from "@appointments/core/aws/link";
+import { type CountryCode, countryCodes, isCountryCode } from "@appointments/core/country/country";
+import { AppError } from "@appointments/core/error";
+import * as v from "valibot";
+
+/* What the graph writes into a function's environment, beside its links. */
+
+/** The country that this function serves, by its environment. Throws `configuration_invalid`. */
+export function servedCountry(code = process.env.COUNTRY ?? ""): CountryCode {
+  if (isCountryCode(code)) return code;
+  throw new AppError("configuration_invalid", `Set COUNTRY to one of ${countryCodes.join(", ")}`);
+}
+
+/** The queue that a consumer's messages come from. */
+export interface SourceQueue {
+  name: string;
+  url: string;
+  deadLetterUrl: string;
+  /** From this delivery on a message that fails is given up; the redrive policy's `maxReceiveCount`. */
+  maxReceiveCount: number;
+}
+
+const environment = v.object({
+  QUEUE: v.picklist(queueNames),
+  MAX_RECEIVE_COUNT: v.pipe(v.string(), v.regex(/^[1-9][0-9]{0,3}$/), v.transform(Number)),
+});
+
+/** The source queue that `QUEUE` names. Throws `configuration_invalid`. */
+export function sourceQueue(env: Record<string, string | undefined> = process.env): SourceQueue {
+  const result = v.safeParse(environment, env);
+  if (!result.success) {
+    const message = `Set QUEUE to one of ${queueNames.join(", ")}, and MAX_RECEIVE_COUNT to the queue's own`;
+    throw new AppError("configuration_invalid", message);
+  }
+  const { QUEUE: name, MAX_RECEIVE_COUNT: maxReceiveCount } = result.output;
+  return { name, url: link.queueUrl(name), deadLetterUrl: link.deadLetterUrl(name), maxReceiveCount };
+}

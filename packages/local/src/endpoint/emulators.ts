@@ -1,0 +1,63 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { startDynalite } from "./dynalite/dynalite.ts";
+import type { Delivery } from "./fauxqs/delivery.ts";
+import { type Fauxqs, startFauxqs } from "./fauxqs/fauxqs.ts";
+import type { GivenEndpoints } from "./given.ts";
+
+/** Where the services answer; any AWS-compatible endpoint will do. */
+export interface Endpoints {
+  /** SQS and SNS are in one place: a topic delivers to the queues beside it. */
+  sqsSnsUrl: string;
+  dynamoUrl: string;
+  /** An EventBridge beside that SQS. Without it, the gateway serves PutEvents and delivers through SNS. */
+  eventsUrl?: string;
+  /** Others may have resources there too, in the account of the graph: only what bears the stage's names is touched. */
+  shared?: { messaging: boolean; tables: boolean };
+}
+
+export interface Emulators extends Endpoints {
+  /** Undefined also for queues that are not embedded. */
+  inspectQueue: Fauxqs["inspectQueue"];
+  stop: () => Promise<void>;
+}
+
+/**
+ * Starts the embedded emulators of SQS, SNS and DynamoDB in this process, on free loopback ports, except of what is
+ * given. With `dataDir` their state survives the process, however it ends.
+ */
+export async function startEmulators(options: {
+  account: string;
+  region: string;
+  dataDir?: string;
+  given?: GivenEndpoints;
+  onDelivery?: (delivery: Delivery) => void;
+}): Promise<Emulators> {
+  const { dataDir, given = {}, ...rest } = options;
+  const messaging = given.all;
+  const tables = given.dynamodb ?? given.all;
+  if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
+  const fauxqs =
+    messaging === undefined
+      ? await startFauxqs(dataDir === undefined ? rest : { ...rest, dataDir: join(dataDir, "sqs-sns") })
+      : undefined;
+  const dynalite =
+    tables === undefined
+      ? await startDynalite(dataDir === undefined ? {} : { path: join(dataDir, "dynamodb") }).catch(
+          async (error: unknown) => {
+            await fauxqs?.stop();
+            throw error;
+          },
+        )
+      : undefined;
+  return {
+    sqsSnsUrl: fauxqs?.url ?? messaging ?? "",
+    dynamoUrl: dynalite?.url ?? tables ?? "",
+    ...(messaging === undefined ? {} : { eventsUrl: messaging }),
+    shared: { messaging: messaging !== undefined, tables: tables !== undefined },
+    inspectQueue: (name) => fauxqs?.inspectQueue(name),
+    stop: async () => {
+      await Promise.all([fauxqs?.stop(), dynalite?.stop()]);
+    },
+  };
+}

@@ -1,0 +1,195 @@
+import type { Graph } from "@appointments/graph/graph";
+import { type Answer, errorAnswer, jsonAnswer } from "../../aws/answer.ts";
+import { backoffMs, pause } from "../../aws/backoff.ts";
+import type { ServiceLog } from "../../aws/log.ts";
+import { type AwsRequest, isObject, text } from "../../aws/request.ts";
+import { type Archive, type Archives, nameIn, notFound } from "./archive.ts";
+import type { BusEvent, DeliverEvents } from "./rule.ts";
+import type { KeptEvent } from "./store.ts";
+
+type State = "STARTING" | "RUNNING" | "CANCELLING" | "COMPLETED" | "CANCELLED" | "FAILED";
+
+interface Replay {
+  name: string;
+  arn: string;
+  description: string | undefined;
+  archive: Archive;
+  /** ARNs of the only rules that get the events; all of the bus without it. */
+  filter: string[] | undefined;
+  /** Seconds since 1970, as are all times here. */
+  from: number;
+  until: number;
+  startedAt: number;
+  endedAt?: number;
+  lastReplayed?: number;
+  state: State;
+  reason?: string;
+}
+
+/** So often a target that does not answer is tried. */
+const attempts = 5;
+
+/**
+ * EventBridge's replays of archives: puts the kept events before the rules of their bus once more, a minute of them
+ * after the other, each with the replay's name in its envelope. Codes and words of errors are those of recordings of
+ * AWS (2024-05-22). Replays are forgotten with this process; AWS keeps them for 90 days.
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-replay-archived-event.html
+ */
+export function createReplays(options: { graph: Graph; archives: Archives; deliver: DeliverEvents; log: ServiceLog }) {
+  const { graph, archives, deliver, log } = options;
+  const replays = new Map<string, Replay>();
+  const running = new Set<Promise<void>>();
+  const stopping = new AbortController();
+
+  async function run(replay: Replay): Promise<void> {
+    const { archive, filter, from, until, name } = replay;
+    const bus = nameIn(archive.busArn);
+    const rules = graph.rules.filter(({ busName, arn }) => busName === bus && (filter?.includes(arn) ?? true));
+    try {
+      if (replay.state === "STARTING") replay.state = "RUNNING";
+      for await (const minute of archive.store.read(from * 1000, until * 1000)) {
+        if (isEnding(replay)) break;
+        const events = minute.map((event) => renamed(event, name));
+        for (const rule of rules) await deliverAll((some) => deliver(rule, some), events);
+        replay.lastReplayed = (minute.at(-1)?.time ?? 0) / 1000;
+      }
+      replay.state = isEnding(replay) ? "CANCELLED" : "COMPLETED";
+    } catch (error) {
+      replay.state = "FAILED";
+      replay.reason = error instanceof Error ? error.message : String(error);
+      log("error", `replay ${name} failed: ${replay.reason}`);
+    }
+    replay.endedAt = Date.now() / 1000;
+  }
+
+  const isEnding = ({ state }: Replay) => state === "CANCELLING" || stopping.signal.aborted;
+
+  async function deliverAll(put: (events: BusEvent[]) => Promise<(string | undefined)[]>, events: BusEvent[]) {
+    let left = events;
+    for (let attempt = 1; left.length > 0; attempt++) {
+      const errors = await put(left);
+      const why = errors.find((error) => error !== undefined);
+      left = left.filter((_, index) => errors[index] !== undefined);
+      if (why !== undefined && attempt === attempts) throw new Error(why);
+      if (left.length > 0) await pause(backoffMs(attempt), stopping.signal);
+    }
+  }
+
+  function start(request: AwsRequest): Answer {
+    const { params } = request;
+    const refuse = (code: string, message: string) => errorAnswer(request, { status: 400, code, message });
+    const invalid = (parameter: string, reason: string) =>
+      refuse("ValidationException", `Parameter ${parameter} is not valid. Reason: ${reason}`);
+    const { ReplayName, EventStartTime: from, EventEndTime: until } = params;
+    const name = text(ReplayName) ?? "";
+    if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(name)) return invalid("ReplayName", "It must match [\\.\\-_A-Za-z0-9]+.");
+    const destination = isObject(params.Destination) ? params.Destination : {};
+    const busArn = text(destination.Arn) ?? "";
+    const archiveArn = text(params.EventSourceArn) ?? "";
+    const archive = archives.find(archiveArn);
+    if (archive === undefined) return invalid("EventSourceArn", `Archive ${nameIn(archiveArn)} does not exist.`);
+    if (!graph.buses.some(({ arn }) => arn === busArn))
+      return notFound(request, `Event bus ${nameIn(busArn)} does not exist.`);
+    if (archive.busArn !== busArn) return invalid("Destination.Arn", "Cross event bus replay is not permitted.");
+    if (typeof from !== "number" || typeof until !== "number")
+      return invalid("EventStartTime", "EventStartTime and EventEndTime are required arguments.");
+    if (from >= until) return invalid("EventEndTime", "EventStartTime must be before EventEndTime.");
+    if (replays.has(name)) return refuse("ResourceAlreadyExistsException", `Replay ${name} already exists.`);
+    const replay: Replay = {
+      name,
+      arn: `arn:aws:events:${graph.region}:${graph.account}:replay/${name}`,
+      description: text(params.Description),
+      archive,
+      filter: Array.isArray(destination.FilterArns) ? destination.FilterArns.map(String) : undefined,
+      from,
+      until,
+      startedAt: Date.now() / 1000,
+      state: "STARTING",
+    };
+    replays.set(name, replay);
+    const answer = { ReplayArn: replay.arn, State: replay.state, ReplayStartTime: replay.startedAt };
+    const work = run(replay).finally(() => running.delete(work));
+    running.add(work);
+    return jsonAnswer(request, answer);
+  }
+
+  function cancel(request: AwsRequest): Answer {
+    const name = text(request.params.ReplayName) ?? "";
+    const replay = replays.get(name);
+    if (replay === undefined) return notFound(request, `Replay ${name} does not exist.`);
+    if (replay.state !== "STARTING" && replay.state !== "RUNNING") {
+      const message = `Replay ${name} is not in a valid state for this operation.`;
+      return errorAnswer(request, { status: 400, code: "IllegalStatusException", message });
+    }
+    replay.state = "CANCELLING";
+    return jsonAnswer(request, { ReplayArn: replay.arn, State: replay.state });
+  }
+
+  function describe(request: AwsRequest): Answer {
+    const name = text(request.params.ReplayName) ?? "";
+    const replay = replays.get(name);
+    if (replay === undefined) return notFound(request, `Replay ${name} does not exist.`);
+    const { arn, description, archive, filter } = replay;
+    return jsonAnswer(request, {
+      ReplayArn: arn,
+      ...(description === undefined ? {} : { Description: description }),
+      Destination: { Arn: archive.busArn, ...(filter === undefined ? {} : { FilterArns: filter }) },
+      ...summaryOf(replay),
+    });
+  }
+
+  function list(request: AwsRequest): Answer {
+    const { NamePrefix, State, EventSourceArn } = request.params;
+    const wanted = [...replays.values()].filter(
+      ({ name, state, archive }) =>
+        name.startsWith(text(NamePrefix) ?? "") &&
+        (State === undefined || state === State) &&
+        (EventSourceArn === undefined || archive.arn === EventSourceArn),
+    );
+    return jsonAnswer(request, { Replays: wanted.map(summaryOf) });
+  }
+
+  return {
+    /** StartReplay, CancelReplay, DescribeReplay and ListReplays; undefined for another call. */
+    serve(request: AwsRequest): Answer | undefined {
+      switch (request.action) {
+        case "StartReplay":
+          return start(request);
+        case "CancelReplay":
+          return cancel(request);
+        case "DescribeReplay":
+          return describe(request);
+        case "ListReplays":
+          return list(request);
+        default:
+          return undefined;
+      }
+    },
+    /** Ends what runs, after the minute that it is at. */
+    async stop(): Promise<void> {
+      stopping.abort();
+      await Promise.all(running);
+    },
+  };
+}
+
+export type Replays = ReturnType<typeof createReplays>;
+
+const summaryOf = ({ name, archive, state, reason, from, until, lastReplayed, startedAt, endedAt }: Replay) => ({
+  ReplayName: name,
+  EventSourceArn: archive.arn,
+  State: state,
+  ...(reason === undefined ? {} : { StateReason: reason.slice(0, 512) }),
+  EventStartTime: from,
+  EventEndTime: until,
+  ...(lastReplayed === undefined ? {} : { EventLastReplayedTime: lastReplayed }),
+  ReplayStartTime: startedAt,
+  ...(endedAt === undefined ? {} : { ReplayEndTime: endedAt }),
+});
+
+/** The event as it was, with the replay's name where AWS puts it: before the resources. */
+function renamed({ fields }: KeptEvent, name: string): BusEvent {
+  const { resources, detail, ...first } = fields;
+  const all = { ...first, "replay-name": name, resources, detail };
+  return { fields: all, envelope: JSON.stringify(all) };
+}

@@ -1,0 +1,109 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { GraphFunction } from "@appointments/graph/graph";
+import type { BuildOptions, Loader, Plugin } from "esbuild";
+import { type Replacements, replacePlugin } from "./replace.ts";
+
+/** Never bundled by SST: they hold native binaries. */
+export const forcedExternals = ["sharp", "pg-native"];
+
+const targets: Record<string, string> = { "nodejs24.x": "es2024", "nodejs22.x": "es2023", "nodejs20.x": "es2023" };
+const extensions = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
+
+/** `nodejs` of a function in sst.config.ts, as far as SST's builder reads it. */
+export interface NodejsProperties {
+  banner?: string;
+  esbuild?: {
+    conditions?: string[];
+    define?: Record<string, string>;
+    external?: string[];
+    keepNames?: boolean;
+    mainFields?: string[];
+    nodePaths?: string[];
+    sourcemap?: boolean | "inline" | "linked" | "external" | "both";
+    target?: string;
+  };
+  format?: "esm" | "cjs";
+  install?: Record<string, string> | string[];
+  loader?: Record<string, Loader>;
+  minify?: boolean;
+  plugins?: string;
+  sourcemap?: boolean;
+  splitting?: boolean;
+}
+
+/** Packages that are installed beside the bundle instead of being put into it: name → version range. */
+export function installed(nodejs: NodejsProperties): Record<string, string> {
+  const { install = {} } = nodejs;
+  return Array.isArray(install) ? Object.fromEntries(install.map((name) => [name, "*"])) : install;
+}
+
+/** The source file of `path/to/file.export`, or undefined when there is none. */
+export function handlerFile(root: string, handler: string): string | undefined {
+  const base = path.join(root, handler.slice(0, handler.length - path.extname(handler).length));
+  return extensions.map((extension) => base + extension).find((file) => existsSync(file));
+}
+
+/**
+ * esbuild's options for one function, exactly SST's for a deployed function. Its `minify` is off unless the function
+ * asks for it, whatever the documentation says of a default. Source maps, which SST makes but does not deploy unless
+ * asked, are left out for they take a third of the time.
+ *
+ * @param debug - make source maps in any case
+ * @param replacements - modules that stand in for others
+ *
+ * Source: https://github.com/anomalyco/sst/blob/v4.17.0/pkg/runtime/node/build.go
+ */
+export async function bundleOptions(
+  fn: GraphFunction,
+  root: string,
+  debug: boolean,
+  replacements: Replacements = new Map(),
+) {
+  // SST's own types have checked sst.config.ts, where these properties come from.
+  const nodejs = fn.build.nodejs as NodejsProperties;
+  const { banner = "", esbuild = {}, format = "esm" } = nodejs;
+  const esm = format === "esm";
+  return {
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+    platform: "node",
+    format,
+    target: esbuild.target ?? targets[fn.runtime] ?? "es2024",
+    mainFields: esbuild.mainFields ?? (esm ? ["module", "main"] : ["main"]),
+    ...(esbuild.conditions && { conditions: esbuild.conditions }),
+    ...(esbuild.define && { define: esbuild.define }),
+    ...(esbuild.nodePaths && { nodePaths: esbuild.nodePaths }),
+    keepNames: esbuild.keepNames ?? true,
+    minify: nodejs.minify ?? false,
+    sourcemap: esbuild.sourcemap ?? (nodejs.sourcemap === true || debug),
+    loader: nodejs.loader ?? {},
+    external: [...forcedExternals, ...Object.keys(installed(nodejs)), ...(esbuild.external ?? [])],
+    plugins: [replacePlugin(replacements), ...(await loadPlugins(root, nodejs.plugins))],
+    banner: { js: esm ? esmBanner(banner) : banner },
+    outExtension: { ".js": esm ? ".mjs" : ".cjs" },
+    splitting: nodejs.splitting ?? false,
+  } satisfies BuildOptions;
+}
+
+/** Gives CommonJS packages inside an ES module what they take for granted. */
+function esmBanner(own: string): string {
+  return [
+    `import { createRequire as topLevelCreateRequire } from 'module';`,
+    `const require = topLevelCreateRequire(import.meta.url);`,
+    `import { fileURLToPath as topLevelFileUrlToPath, URL as topLevelURL } from "url"`,
+    `const __filename = topLevelFileUrlToPath(import.meta.url)`,
+    `const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url))`,
+    own,
+  ].join("\n");
+}
+
+async function loadPlugins(root: string, file: string | undefined): Promise<Plugin[]> {
+  if (file === undefined) return [];
+  const module: { default: Plugin[] } = await import(pathToFileURL(path.resolve(root, file)).href);
+  return module.default;
+}

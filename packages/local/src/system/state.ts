@@ -1,0 +1,43 @@
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { commandLine, isAlive } from "../process/process.ts";
+
+/** What a running system tells other programs: `.local/system.json`. It is there only while the system is ready. */
+export interface SystemState {
+  /** The process that stops everything on SIGTERM. */
+  pid: number;
+  startedAt: string;
+  stage: string;
+  /** Base URL of each API, by component name. */
+  apis: Record<string, string>;
+  /** The endpoint for AWS calls (`AWS_ENDPOINT_URL`), and the credentials of an operator there. */
+  gateway: { url: string; region: string; accessKeyId: string; secretAccessKey: string };
+  /** mysql:// URL of each country's database, by country code. */
+  databases: Record<string, string>;
+  /** Names and addresses of queues, tables, topics and buses, by component name. */
+  queues: Record<string, { url: string; arn: string }>;
+  tables: Record<string, { name: string }>;
+  topics: Record<string, { arn: string }>;
+  buses: Record<string, { name: string; arn: string }>;
+  logFile: string;
+  pids: { mysql: number[] };
+}
+
+const fileOf = (dataDir: string) => join(dataDir, "system.json");
+
+/** Written under another name first: who reads it never sees half of it. It holds passwords of local databases. */
+export async function writeState(dataDir: string, state: SystemState): Promise<void> {
+  const draft = `${fileOf(dataDir)}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+  await rename(draft, fileOf(dataDir));
+}
+
+/** The running system, or nothing when none runs on this folder. */
+export async function readState(dataDir: string): Promise<SystemState | undefined> {
+  const text = await readFile(fileOf(dataDir), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  const state: SystemState = JSON.parse(text);
+  return isAlive(state.pid) && (await commandLine(state.pid)).includes("node") ? state : undefined;
+}
+
+export const removeState = (dataDir: string) => rm(fileOf(dataDir), { force: true });
