@@ -2,17 +2,39 @@ import { execFile } from "node:child_process";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { copyOfRepository } from "./fixture/trial.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { trialApp } from "./fixture/trial.ts";
 import type { Graph } from "./graph.ts";
 
 const run = promisify(execFile);
 
-let app: Awaited<ReturnType<typeof copyOfRepository>>;
+const shop = ({ window = "1 second", more = "" } = {}) => `
+    const dlq = new sst.aws.Queue("Orders_DLQ", {
+      transform: { queue: { messageRetentionSeconds: 1209600, redriveAllowPolicy: undefined } },
+    });
+    const orders = new sst.aws.Queue("Orders", { visibilityTimeout: "60 seconds", dlq: { queue: dlq.arn, retry: 5 } });
+    const pack = new sst.aws.Function("pack", { handler: "src/pack.handler", link: [orders] });
+    orders.subscribe(pack.arn, { batch: { size: 100, window: "${window}", partialResponses: true } });
+    const vpc = new sst.aws.Vpc("Vpc");
+    new sst.aws.Mysql("Store", { vpc, version: "8.4.6", username: "shop", database: "shop" });
+    new aws.cloudwatch.MetricAlarm("Lost", {
+      namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible", statistic: "Maximum",
+      comparisonOperator: "GreaterThanThreshold", threshold: 0, period: 60, evaluationPeriods: 1,
+      alarmDescription: "See the runbook", dimensions: { QueueName: "orders" },
+    });
+${more}`;
+
+const config = {
+  stages: [{ kind: "production", stage: "production", dev: false, env: {} }],
+  reach: { calls: "calls.txt", page: "docs/reach.md" },
+};
+
+let app: Awaited<ReturnType<typeof trialApp>>;
 beforeAll(async () => {
-  app = await copyOfRepository();
+  app = await trialApp(shop());
 });
 afterAll(() => app.remove());
+beforeEach(() => app.configure(shop()));
 
 async function graph(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
   const cli = join(import.meta.dirname, "cli.ts");
@@ -23,56 +45,39 @@ async function graph(...args: string[]): Promise<{ status: number; stdout: strin
   );
 }
 
-function addQueue(name: string): void {
-  const file = join(app.root, "sst.config.ts");
-  const config = readFileSync(file, "utf8");
-  writeFileSync(file, config.replace("async run() {", `async run() {\n    new sst.aws.Queue("${name}");`));
+async function printed(...args: string[]): Promise<{ graph: Graph; json: string }> {
+  const { stdout } = await graph("--stage", "production", "--no-env", "--json", ...args);
+  return { graph: JSON.parse(stdout) as Graph, json: stdout };
 }
 
-describe("the real sst.config.ts", () => {
+describe("an app with a sst.config.ts and nothing else", () => {
   test("--json prints the whole graph and nothing else", async () => {
-    const { status, stdout } = await graph("--stage", "production", "--no-env", "--json");
-    expect(status).toBe(0);
-    const printed = JSON.parse(stdout) as Graph;
-    expect(printed).toMatchObject({ app: "appointments", stage: "production", dev: false });
-    expect(printed.functions.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(["appointment", "appointmentCl", "appointmentPe", "confirmation", "reconcile"]),
-    );
-    expect(printed.queues.map(({ name }) => name)).toEqual(
-      expect.arrayContaining([
-        "SQS_CL",
-        "SQS_CL_DLQ",
-        "SQS_PE",
-        "SQS_PE_DLQ",
-        "SQS_CONFIRMATION",
-        "SQS_CONFIRMATION_DLQ",
-      ]),
-    );
-    writeFileSync(join(app.root, "before.json"), stdout);
+    const { graph: all } = await printed();
+    expect(all).toMatchObject({ app: "trial", stage: "production", dev: false });
+    expect(all.functions.map(({ name }) => name)).toEqual(["pack"]);
+    expect(all.queues.map(({ name }) => name)).toEqual(["Orders", "Orders_DLQ"]);
   });
 
   test("in words it shows what leads where, and no password", async () => {
     const { stdout } = await graph("--stage", "production", "--no-env");
     for (const line of [
-      "Api $default → appointment",
-      'Requested → SQS_PE  only {"countryISO":["PE"]} · raw · undeliverable → SQS_PE_DLQ',
-      "rate(1 minute) → reconcile",
-      "SQS_PE → SQS_PE_DLQ after 10 receives",
-      "SQS_PE_DLQ-DeadLetters  ApproximateNumberOfMessagesVisible Maximum > 0 · in 60 s · What to look at and what to type: docs/runbook.md#dead-letters",
-      "WaitingTooLong  WaitingTooLong Sum > 0 · in 1 of 7 times 600 s ·",
+      "Orders → Orders_DLQ after 5 receives",
+      "Orders → pack  up to 100 within 1 s · partial batch responses",
+      "Lost  ApproximateNumberOfMessagesVisible Maximum > 0 · in 60 s · See the runbook",
     ]) {
       expect(stdout).toContain(line);
     }
-    const { databases } = JSON.parse(readFileSync(join(app.root, "before.json"), "utf8")) as Graph;
-    expect(databases.length).toBeGreaterThan(0);
+    const { databases } = (await printed()).graph;
+    expect(databases).toHaveLength(1);
     for (const { password } of databases) expect(stdout).not.toContain(password);
   });
 
   test("a queue that is added shows up, in the graph, the difference, the types and the picture", async () => {
+    app.write("before.json", (await printed()).json);
     expect((await graph("--write")).stdout).toBe("Wrote sst-env.d.ts, docs/graph.md, docs/rules.md.\n");
     expect(await graph("--check")).toMatchObject({ status: 0 });
 
-    addQueue("Extra");
+    app.configure(shop({ more: `    new sst.aws.Queue("Extra");` }));
     const { stdout } = await graph("--diff", "before.json", "--stage", "production", "--no-env");
     expect(stdout).toContain("+ aws:sqs/queue:Queue ExtraQueue");
     expect(stdout).toMatch(/^\d+ added, 0 removed, 0 changed$/m);
@@ -93,10 +98,7 @@ describe("the real sst.config.ts", () => {
 
   test("--check finds an edit of what is generated, whatever .env says", async () => {
     await graph("--write");
-    writeFileSync(
-      join(app.root, ".env"),
-      "DATABASE_URL_PE=mysql://u:p@h:3306/d\nDATABASE_URL_CL=mysql://u:p@h:3306/d\n",
-    );
+    app.write(".env", "GREETING=hello\n");
     expect(await graph("--check")).toMatchObject({ status: 0 });
     appendFileSync(join(app.root, "docs/graph.md"), "more\n");
     const { status, stderr } = await graph("--check");
@@ -106,37 +108,55 @@ describe("the real sst.config.ts", () => {
     await graph("--write");
   });
 
-  test("--check finds an edit of the table of who reaches what, and --write mends it", async () => {
-    const file = join(app.root, "docs/architecture.md");
-    const page = readFileSync(file, "utf8");
-    writeFileSync(file, page.replace("endpoint `WayToBus`", "by post"));
-    const { status, stderr } = await graph("--check");
-    expect(status).toBe(1);
-    expect(stderr).toContain("docs/architecture.md is out of date");
-    expect((await graph("--write")).stdout).toBe("Wrote docs/architecture.md.\n");
-    expect(readFileSync(file, "utf8")).toBe(page);
-
-    writeFileSync(file, page.replace("<!-- /reach -->", ""));
-    expect((await graph("--check")).stderr).toContain("docs/architecture.md needs the lines <!-- reach");
-    writeFileSync(file, page);
-  });
-
-  test("--lint says by the rule's name what a deployment would fail with", async () => {
-    const order = await graph("--lint", "--stage", "production", "--no-env");
-    expect(order).toMatchObject({
+  test("--lint names the rule that a deployment would break", async () => {
+    expect(await graph("--lint", "--stage", "production", "--no-env")).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/^\d+ rules find nothing in stage production\.\n$/),
     });
+    expect((await graph("--lint")).stdout).toMatch(/^\d+ rules find nothing in production, personal\.\n$/);
 
-    const file = join(app.root, "sst.config.ts");
-    const config = readFileSync(file, "utf8");
-    writeFileSync(file, config.replace("windowSeconds: 1", "windowSeconds: 0"));
+    app.configure(shop({ window: "0 seconds" }));
     const { status, stdout, stderr } = await graph("--lint", "--stage", "production", "--no-env");
-    writeFileSync(file, config);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toMatch(/^lambda\.batch-window {2}aws:lambda\/eventSourceMapping:EventSourceMapping SQS_CL/m);
+    expect(stderr).toMatch(/^lambda\.batch-window {2}aws:lambda\/eventSourceMapping:EventSourceMapping Orders/m);
     expect(stderr).toContain("batchSize is 100 with a window of 0 seconds");
     expect(stderr).toContain("https://docs.aws.amazon.com/lambda/");
+  });
+});
+
+describe("an app with a configuration", () => {
+  const page = () => readFileSync(join(app.root, "docs/reach.md"), "utf8");
+  const withConfig = (...args: string[]) => graph("--config", "tools.mjs", ...args);
+  beforeAll(async () => {
+    app.write("tools.mjs", `export default ${JSON.stringify(config)};`);
+    app.write("calls.txt", "pack sqs:ReceiveMessage Orders\n");
+    app.write("docs/reach.md", "# Reach\n\n<!-- reach: made by `npm run graph -- --write` -->\n<!-- /reach -->\n");
+    await withConfig("--write");
+  });
+
+  test("--lint without a stage checks the kinds of stage that it names", async () => {
+    expect((await withConfig("--lint")).stdout).toMatch(/ rules find nothing in production\.\n$/);
+  });
+
+  test("--write puts the recorded calls on the page, --check finds an edit of it", async () => {
+    expect(page()).toContain("| `pack` | sqs:ReceiveMessage | `Orders` | Lambda's poller, outside the VPC |");
+    const written = page();
+    writeFileSync(join(app.root, "docs/reach.md"), written.replace("Lambda's poller", "post"));
+    expect(await withConfig("--check")).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining("docs/reach.md is out of date"),
+    });
+    expect((await withConfig("--write")).stdout).toBe("Wrote docs/reach.md.\n");
+    expect(page()).toBe(written);
+  });
+
+  test("a page without the markers, and a configuration of another shape, are refused", async () => {
+    const written = page();
+    writeFileSync(join(app.root, "docs/reach.md"), written.replace("<!-- /reach -->", ""));
+    expect((await withConfig("--check")).stderr).toContain("docs/reach.md needs the lines <!-- reach");
+    writeFileSync(join(app.root, "docs/reach.md"), written);
+    app.write("wrong.mjs", "export default { stages: [{ kind: 7 }] };");
+    expect((await graph("--config", "wrong.mjs", "--lint")).stderr).toContain("wrong.mjs is no configuration");
   });
 });
 
@@ -176,12 +196,8 @@ describe("the command line", () => {
     }
   });
 
-  test("an error in sst.config.ts is told on standard error, with status 1", async () => {
-    const file = join(app.root, "sst.config.ts");
-    writeFileSync(
-      file,
-      readFileSync(file, "utf8").replace("async run() {", `async run() {\n    throw new Error("broken");`),
-    );
+  test("an error in sst.config.ts goes to standard error, with status 1", async () => {
+    app.configure(`    throw new Error("broken");`);
     const { status, stdout, stderr } = await graph("--stage", "dev", "--json");
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toMatch(/broken\n {2}at sst\.config\.ts:\d+:\d+/);

@@ -2,12 +2,12 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { type GraphConfig, readConfig } from "./config.ts";
 import { ConfigError } from "./error.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import { preparePlatform } from "./evaluate/platform.ts";
 import type { Graph } from "./graph.ts";
 import { describeFaults, installedProvider, lint, rules } from "./rule/lint.ts";
-import { stageKinds } from "./stages.ts";
 import { describe, differences } from "./text/diff.ts";
 import { checkGenerated, generatedFiles, writeGenerated } from "./text/generated.ts";
 import { summary } from "./text/summary.ts";
@@ -17,13 +17,14 @@ const help = `The resource graph of sst.config.ts: everything a deployment would
   npm run graph -- --stage NAME [--dev] [--json]   print the graph of a stage: in words, or all of it as JSON
   npm run graph -- --lint [--stage NAME [--dev]]   what a deployment would fail with, by the name of the rule (docs/rules.md);
                                                    without a stage, for every kind of stage
-  npm run graph -- --write                         write what is generated: ${generatedFiles.join(", ")}
+  npm run graph -- --write                         write what is generated: the links' types and the pages in docs/
   npm run graph -- --check                         fail when that is not what sst.config.ts makes it
   npm run graph -- --diff BEFORE.json AFTER.json   what changes between two graphs printed with --json
   npm run graph -- --diff BEFORE.json --stage NAME …between a printed graph and the graph as it is now
 
   npm run graph -- --prepare                       only make .sst/platform: SST's components and types
 
+  --config FILE  module that says what the app has: its kinds of stage, its recorded calls (packages/graph/src/config.ts)
   --stage NAME   name of the stage, e.g. production
   --dev          what \`sst dev\` deploys instead of what \`sst deploy\` does
   --no-env       leave .env files and the shell's variables out
@@ -38,6 +39,7 @@ class UsageError extends Error {
 }
 
 const options = {
+  config: { type: "string" },
   stage: { type: "string" },
   dev: { type: "boolean", default: false },
   json: { type: "boolean", default: false },
@@ -68,10 +70,11 @@ async function run(args: string[]): Promise<number> {
   if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other.`);
   if (values.diff) return await diff(values, positionals);
   if (positionals.length > 0) throw new UsageError(`Unexpected argument '${positionals[0]}'.`);
-  if (values.write) return await write();
-  if (values.check) return await check();
+  const config = await readConfig(values.config);
+  if (values.write) return await write(config);
+  if (values.check) return await check(config);
   if (values.prepare) return print(`${await preparePlatform(findRoot(), onProgress)} is ready.`);
-  if (values.lint) return await lintStages(values);
+  if (values.lint) return await lintStages(values, config);
   const graph = await evaluated(values);
   return print(values.json ? JSON.stringify(graph, null, 2) : summary(graph));
 }
@@ -81,10 +84,10 @@ async function evaluated({ stage, dev, env, cache }: Values): Promise<Graph> {
   return await evaluate({ root: findRoot(), stage, dev, ambient: env, cached: cache, onProgress });
 }
 
-async function lintStages(values: Values): Promise<number> {
+async function lintStages(values: Values, config: GraphConfig): Promise<number> {
   const root = findRoot();
   const provider = await installedProvider(root, onProgress);
-  const kinds = values.stage ? [{ kind: `stage ${values.stage}` }] : stageKinds;
+  const kinds = values.stage ? [{ kind: `stage ${values.stage}` }] : config.stages;
   const faulty: string[] = [];
   for (const of of kinds) {
     const graph = await ("env" in of ? evaluate({ ...of, root, ambient: false, onProgress }) : evaluated(values));
@@ -97,14 +100,16 @@ async function lintStages(values: Values): Promise<number> {
   return 1;
 }
 
-async function write(): Promise<number> {
-  const written = await writeGenerated(findRoot(), onProgress);
-  return print(written.length > 0 ? `Wrote ${written.join(", ")}.` : `${generatedFiles.join(", ")} are up to date.`);
+async function write(config: GraphConfig): Promise<number> {
+  const written = await writeGenerated(findRoot(), config, onProgress);
+  return print(
+    written.length > 0 ? `Wrote ${written.join(", ")}.` : `${generatedFiles(config).join(", ")} are up to date.`,
+  );
 }
 
-async function check(): Promise<number> {
-  const drifted = await checkGenerated(findRoot(), onProgress);
-  if (drifted.length === 0) return print(`${generatedFiles.join(", ")} are what sst.config.ts makes them.`);
+async function check(config: GraphConfig): Promise<number> {
+  const drifted = await checkGenerated(findRoot(), config, onProgress);
+  if (drifted.length === 0) return print(`${generatedFiles(config).join(", ")} are what sst.config.ts makes them.`);
   console.error([...drifted, "Run `npm run graph -- --write` and commit the result."].join("\n"));
   return 1;
 }

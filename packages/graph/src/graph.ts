@@ -3,7 +3,7 @@
  *
  * `resources` is the whole truth, as Pulumi received it. The other fields are views on it, typed, for those who run,
  * test or draw the system. All values are plain JSON. Names, ARNs and URLs are shaped as AWS shapes them
- * (`arn:aws:sqs:us-east-1:123456789012:appointments-dev-SQS_PE`), with no random suffix.
+ * (`arn:aws:sqs:us-east-1:123456789012:shop-dev-Orders`), with no random suffix.
  */
 export interface Graph {
   app: string;
@@ -62,7 +62,7 @@ export interface PolicyStatement {
 }
 
 export interface GraphFunction {
-  /** Component name in sst.config.ts, e.g. `appointmentPe`. */
+  /** Component name in sst.config.ts, e.g. `worker`. */
   name: string;
   /** Name on AWS. */
   functionName: string;

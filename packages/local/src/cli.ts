@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, join, resolve } from "node:path";
 import { parseArgs, styleText } from "node:util";
+import { type LocalConfig, readConfig } from "./config.ts";
 import { checkEndpointUrl } from "./endpoint/given.ts";
 import { residentMb } from "./lambda/memory.ts";
 import { stopLeftOver } from "./mysql/mysql.ts";
@@ -18,13 +18,14 @@ const usage = `npm start [-- options]          runs the whole system of sst.conf
                      the gateway stays in front of it, on port 4567
   --aws-dynamodb URL the same for DynamoDB alone, e.g. Amazon's DynamoDB Local
   --data FOLDER      where state and logs are     (default .local)
+  --root FOLDER      where sst.config.ts is       (default: here)
+  --config FILE      what is particular to the app
   --fresh            forget the state of the last run
   --inspect          let a debugger attach to the functions; nothing times out
   --help             this text
 
 State survives a restart. Ctrl-C stops everything.`;
 
-const root = resolve(fileURLToPath(import.meta.url), "../../../..");
 const print = (line: string) => process.stdout.write(`${line}\n`);
 
 process.exitCode = await main().catch((error: unknown) => {
@@ -41,7 +42,8 @@ async function main(): Promise<number> {
     print(usage);
     return 0;
   }
-  const { dataDir } = settings;
+  const { dataDir, root } = settings;
+  const config = await readConfig(settings.config);
   const startedAt = performance.now();
   const running = await readState(dataDir);
   if (running)
@@ -54,10 +56,10 @@ async function main(): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => asked.resolve(signal));
   process.on("uncaughtException", (error) => failed.resolve(error.stack ?? error.message));
 
-  print(`${styleText("bold", "Medical appointments")} · starting from sst.config.ts\n`);
+  print(`${styleText("bold", config.title ?? basename(root))} · starting from sst.config.ts\n`);
   const starting = startSystem({
-    root,
     ...settings,
+    config,
     watch: true,
     log,
     progress: showProgress(print),
@@ -70,7 +72,7 @@ async function main(): Promise<number> {
     await close();
     return early.startsWith("SIG") ? 130 : 1;
   }
-  print(await summary(early, performance.now() - startedAt));
+  print(await summary(early, config, performance.now() - startedAt));
 
   const why = await Promise.race([asked.promise, failed.promise]);
   const clean = why === "SIGINT" || why === "SIGTERM" || why === "SIGHUP";
@@ -100,7 +102,9 @@ function readSettings() {
         "gateway-port": { type: "string" },
         aws: { type: "string" },
         "aws-dynamodb": { type: "string" },
-        data: { type: "string", default: join(root, ".local") },
+        data: { type: "string" },
+        root: { type: "string", default: "." },
+        config: { type: "string" },
         fresh: { type: "boolean", default: false },
         inspect: { type: "boolean", default: false },
         help: { type: "boolean", default: false },
@@ -109,7 +113,8 @@ function readSettings() {
     const { fresh, inspect, help, "aws-dynamodb": dynamodb } = values;
     // 4566 is the port of most endpoints that can be given.
     const gatewayDefault = values.aws === undefined ? "4566" : "4567";
-    const dataDir = resolve(values.data);
+    const root = resolve(values.root);
+    const dataDir = resolve(values.data ?? join(root, ".local"));
     return {
       port: portOf("--port", values.port),
       gatewayPort: portOf("--gateway-port", values["gateway-port"] ?? process.env.GATEWAY_PORT ?? gatewayDefault),
@@ -117,7 +122,9 @@ function readSettings() {
         ...(values.aws === undefined ? {} : { all: checkEndpointUrl("--aws", values.aws) }),
         ...(dynamodb === undefined ? {} : { dynamodb: checkEndpointUrl("--aws-dynamodb", dynamodb) }),
       },
+      root,
       dataDir,
+      config: values.config === undefined ? undefined : resolve(values.config),
       fresh,
       inspect,
       help,
@@ -135,27 +142,23 @@ function portOf(name: string, text: string): number {
   return port;
 }
 
-async function summary({ state, functions }: System, tookMs: number): Promise<string> {
+async function summary({ state, functions }: System, { examples }: LocalConfig, tookMs: number): Promise<string> {
   const pids = [
     process.pid,
     ...state.pids.mysql,
     ...[...functions.values()].flatMap((fn) => fn.environments().map(({ pid }) => pid)),
   ];
   const memory = (await Promise.all(pids.map(residentMb))).reduce<number>((sum, mb) => sum + (mb ?? 0), 0);
-  const api = Object.values(state.apis)[0] ?? "";
+  const apis = Object.entries(state.apis).map(([name, url]) => line(name, url));
+  const databases = Object.entries(state.databases).map(([name, url]) => line(`MySQL ${name}`, url));
   return `
 ${styleText(["bold", "green"], "Ready")} in ${(tookMs / 1000).toFixed(1)} s, ${Math.round(memory)} MB in ${pids.length} processes
 
-  API        ${api}
-  AWS calls  ${state.gateway.url}   meter: ${state.gateway.url}/_local/meter
-${Object.entries(state.databases)
-  .map(([code, url]) => `  MySQL ${code}   ${url}`)
-  .join("\n")}
-  Logs       here, and whole in .local/log.jsonl: npm run logs -- --appointment ID
-
-Book an appointment, then look at it:
-
-  curl -i ${api}/appointments --json '{"insuredId":"00042","scheduleId":100,"countryISO":"PE"}'
-  curl ${api}/appointments/00042
-`;
+${apis.join("\n")}
+${line("AWS calls", `${state.gateway.url}   meter: ${state.gateway.url}/_local/meter`)}
+${databases.join("\n")}
+${line("Logs", `here, and whole in ${state.logFile}: npm run logs -- --help`)}
+${examples === undefined ? "" : `\n${examples(state.apis)}\n`}`;
 }
+
+const line = (name: string, value: string) => `  ${name.padEnd(10)} ${value}`;

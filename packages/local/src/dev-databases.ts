@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { evaluate } from "@appointments/graph/evaluate";
 import type { GraphDatabase } from "@appointments/graph/graph";
+import { type LocalConfig, readConfig } from "./config.ts";
 import { startMysql } from "./mysql/mysql.ts";
 import { databaseUrls } from "./system/databases.ts";
 import { showProgress } from "./system/progress.ts";
@@ -12,8 +13,12 @@ import { showProgress } from "./system/progress.ts";
  * `npm run db:dev`: the databases that functions under `sst dev` use, on this machine, with their migrations applied.
  * Which ones, and under which names and port, is what sst.config.ts says for `sst dev`.
  */
-const root = resolve(fileURLToPath(import.meta.url), "../../../..");
 const print = (line: string) => process.stdout.write(`${line}\n`);
+
+interface DevDatabase {
+  name: string;
+  url: URL;
+}
 
 try {
   process.exit(await main());
@@ -23,22 +28,27 @@ try {
 }
 
 async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { config: { type: "string" }, root: { type: "string", default: "." } } });
+  const root = resolve(values.root);
+  const config = await readConfig(values.config === undefined ? undefined : resolve(values.config));
   const progress = showProgress(print);
   const asked = Promise.withResolvers<number>();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => asked.resolve(0));
 
   const graph = await evaluate({ root, stage: process.env.SST_STAGE ?? "dev", dev: true });
-  const urls = Object.entries(databaseUrls(graph)).map(([country, url]) => ({ country, url: new URL(url) }));
-  const here = urls.filter(({ url }) => url.hostname === "127.0.0.1");
+  const urls = databaseUrls(graph, graph.links, config.databaseVariable);
+  const here = Object.entries(urls)
+    .map(([name, url]): DevDatabase => ({ name, url: new URL(url) }))
+    .filter(({ url }) => url.hostname === "127.0.0.1");
   const [first] = here;
   if (first === undefined) {
-    print("Every country's database is given by DATABASE_URL_…: there is nothing to run here.");
+    print("Every database is given: there is nothing to run here.");
     return 0;
   }
   const mysql = await progress.step("mysql", async (say) => {
     const value = await startMysql({
       dataDir: join(root, ".local", "mysql-dev"),
-      databases: here.map(({ country, url }) => databaseOf(country, url)),
+      databases: here.map(databaseOf),
       port: Number(first.url.port),
       onProgress: say,
       onExit: (message) => {
@@ -49,17 +59,11 @@ async function main(): Promise<number> {
     return { value, detail: `${value.kind} ${value.version ?? ""} on 127.0.0.1:${first.url.port}` };
   });
   try {
-    for (const { country, url } of here) {
-      await progress.step(country, async () => {
-        const env = { ...process.env, COUNTRY: country, [`DATABASE_URL_${country}`]: url.href };
-        const child = spawn(join(root, "node_modules/.bin/drizzle-kit"), ["migrate"], {
-          cwd: root,
-          env,
-          stdio: "ignore",
-        });
-        const [code] = await once(child, "exit");
-        if (code !== 0) throw new Error(`The migrations failed: COUNTRY=${country} npm run db:migrate says why.`);
-        return { value: undefined, detail: `${url.href}, migrations applied` };
+    for (const database of here) {
+      const { name, url } = database;
+      await progress.step(name, async () => {
+        const detail = (await migrate(root, config, database)) ? `${url.href}, migrations applied` : url.href;
+        return { value: undefined, detail };
       });
     }
     print("\nReady for sst dev. Ctrl-C stops it; the data stays in .local/mysql-dev.");
@@ -69,10 +73,24 @@ async function main(): Promise<number> {
   }
 }
 
-function databaseOf(country: string, url: URL): GraphDatabase {
+/** @returns whether the app has migrations */
+async function migrate(root: string, config: LocalConfig, { name, url }: DevDatabase): Promise<boolean> {
+  if (config.migrate === undefined) return false;
+  const { command, env } = config.migrate({ name, url: url.href });
+  const [program = "", ...args] = command;
+  const child = spawn(program, args, { cwd: root, env: { ...process.env, ...env }, stdio: "ignore" });
+  const [code] = await once(child, "exit");
+  if (code !== 0) {
+    const shown = [...Object.keys(env).map((key) => `${key}=…`), ...command].join(" ");
+    throw new Error(`The migrations failed: ${shown} says why.`);
+  }
+  return true;
+}
+
+function databaseOf({ name, url }: DevDatabase): GraphDatabase {
   return {
-    name: `Database ${country}`,
-    identifier: country,
+    name: `Database ${name}`,
+    identifier: name,
     engine: "mysql",
     engineVersion: "",
     hosts: [url.hostname],

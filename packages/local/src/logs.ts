@@ -1,33 +1,35 @@
 import { existsSync, watch } from "node:fs";
 import { open } from "node:fs/promises";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { type LocalConfig, readConfig } from "./config.ts";
 import { formatEntry, type LogEntry } from "./system/log.ts";
 
-const usage = `npm run logs [-- options]       what the local system logged, one line an event
+const usage = ({
+  logOptions = {},
+}: LocalConfig) => `npm run logs [-- options]       what the local system logged, one line an event
 
-  --appointment ID   only what is about this appointment
-  --source NAME      only what this function or part said, e.g. appointmentPe
+${Object.entries(logOptions)
+  .map(([name, { help }]) => `  --${`${name} VALUE`.padEnd(16)} ${help}\n`)
+  .join("")}  --source NAME      only what this function or part said
   --follow           go on with what comes
   --json             the entries as they are, one JSON object a line
   --data FOLDER      state of the local system (default .local)
   --help             this text`;
 
-const root = resolve(fileURLToPath(import.meta.url), "../../../..");
-
 process.exitCode = await main();
 
 async function main(): Promise<number> {
+  const config = await readConfig(configFile());
   let options: ReturnType<typeof readOptions>;
   try {
-    options = readOptions();
+    options = readOptions(config);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}\n`);
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage(config)}\n`);
     return 2;
   }
   if (options.help) {
-    process.stdout.write(`${usage}\n`);
+    process.stdout.write(`${usage(config)}\n`);
     return 0;
   }
   const file = resolve(options.data, "log.jsonl");
@@ -36,7 +38,7 @@ async function main(): Promise<number> {
     return 1;
   }
   const wanted = (entry: LogEntry) =>
-    (options.appointment === undefined || entry.appointmentId === options.appointment) &&
+    options.fields.every(({ field, value }) => entry[field] === value) &&
     (options.source === undefined || entry.source === options.source);
 
   const handle = await open(file);
@@ -68,15 +70,28 @@ async function main(): Promise<number> {
   return 0;
 }
 
-function readOptions() {
-  return parseArgs({
+/** Read ahead of all other options: it adds to them. */
+function configFile(): string | undefined {
+  const { values } = parseArgs({ options: { config: { type: "string" } }, strict: false });
+  return typeof values.config === "string" ? resolve(values.config) : undefined;
+}
+
+function readOptions({ logOptions = {} }: LocalConfig) {
+  const selecting = Object.fromEntries(Object.keys(logOptions).map((name) => [name, { type: "string" as const }]));
+  const { values } = parseArgs({
     options: {
-      appointment: { type: "string" },
+      ...selecting,
+      config: { type: "string" },
       source: { type: "string" },
       follow: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
-      data: { type: "string", default: resolve(root, ".local") },
+      data: { type: "string", default: ".local" },
       help: { type: "boolean", default: false },
     },
-  }).values;
+  });
+  const chosen: Record<string, unknown> = values;
+  const fields = Object.entries(logOptions).flatMap(([name, { field }]) =>
+    chosen[name] === undefined ? [] : [{ field, value: chosen[name] }],
+  );
+  return { ...values, fields };
 }

@@ -28,11 +28,11 @@ test("the shell wins over .env, .env.<stage> over the shell, and what is asked f
 test("of the shell only what the project knows counts", () => {
   writeFileSync(join(root, ".env.example"), "# Where tokens come from\n# JWT_ISSUER=https://example.com\n");
   vi.stubEnv("JWT_ISSUER", "https://issuer.example");
-  vi.stubEnv("DATABASE_URL_PE", "mysql://u:p@h/d");
+  vi.stubEnv("SST_SECRET_TOKEN", "given");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", "secret");
   vi.stubEnv("EDITOR", "vi");
   const found = environment();
-  expect(found).toMatchObject({ JWT_ISSUER: "https://issuer.example", DATABASE_URL_PE: "mysql://u:p@h/d" });
+  expect(found).toMatchObject({ JWT_ISSUER: "https://issuer.example", SST_SECRET_TOKEN: "given" });
   expect(found).not.toHaveProperty("AWS_SECRET_ACCESS_KEY");
   expect(found).not.toHaveProperty("EDITOR");
 });
@@ -44,6 +44,6 @@ test("undefined removes a variable", () => {
 
 test("without ambient, neither files nor the shell count", () => {
   writeFileSync(join(root, ".env"), "A=file\n");
-  vi.stubEnv("DATABASE_URL_PE", "mysql://u:p@h/d");
+  vi.stubEnv("SST_SECRET_TOKEN", "given");
   expect(environment("dev", { ambient: false, env: { B: "asked" } })).toEqual({ TZ: "UTC", B: "asked" });
 });

@@ -3,8 +3,7 @@ import { delimiter, dirname, join } from "node:path";
 import { parseEnv } from "node:util";
 
 /** Names that count from the shell even when `.env.example` does not list them. */
-const alwaysVisible =
-  /^(AWS_REGION|AWS_DEFAULT_REGION|SST_SECRET_.+|DATABASE_URL_.+|SUBNET_ID_.+|LAMBDA_SECURITY_GROUP_ID)$/;
+const alwaysVisible = /^(AWS_REGION|AWS_DEFAULT_REGION|SST_SECRET_.+)$/;
 
 /**
  * The environment that sst.config.ts is evaluated in: a clean one, so that what happens to be set in a shell changes

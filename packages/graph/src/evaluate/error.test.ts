@@ -16,9 +16,9 @@ async function failure(timeoutMs?: number): Promise<ConfigError> {
 }
 
 test("what sst.config.ts throws is told with its line", async () => {
-  app = await trialApp(`    throw new Error("DATABASE_URL_PE is no MySQL URL");`);
+  app = await trialApp(`    throw new Error("DATABASE_URL is no MySQL URL");`);
   const error = await failure();
-  expect(error.message).toContain("cannot be evaluated for stage dev: DATABASE_URL_PE is no MySQL URL");
+  expect(error.message).toContain("cannot be evaluated for stage dev: DATABASE_URL is no MySQL URL");
   expect(error.where).toMatch(/^sst\.config\.ts:7:\d+$/);
 });
 

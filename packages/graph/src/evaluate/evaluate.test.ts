@@ -15,7 +15,7 @@ const flow = `
     const dlq = new sst.aws.Queue("Work_DLQ");
     const work = new sst.aws.Queue("Work", { visibilityTimeout: "60 seconds", dlq: { queue: dlq.arn, retry: 5 } });
     topic.subscribeQueue("ToWork", work, {
-      filter: { countryISO: ["PE"] },
+      filter: { kind: ["order"] },
       transform: {
         subscription: (args) => {
           args.rawMessageDelivery = true;
@@ -123,7 +123,7 @@ describe("the graph of a small app", () => {
         protocol: "sqs",
         endpoint: work?.arn,
         rawMessageDelivery: true,
-        filterPolicy: { countryISO: ["PE"] },
+        filterPolicy: { kind: ["order"] },
         filterPolicyScope: "MessageAttributes",
         deadLetterArn: dlq?.arn,
       },
@@ -242,7 +242,7 @@ describe("the graph of a small app", () => {
 describe("a MySQL database", () => {
   const database = `
     const vpc = new sst.aws.Vpc("Vpc");
-    const mysql = new sst.aws.Mysql("Mysql", { vpc, version: "8.4.6", username: "app", database: "bookings", proxy: true });
+    const mysql = new sst.aws.Mysql("Mysql", { vpc, version: "8.4.6", username: "app", database: "orders", proxy: true });
     new sst.Linkable("Database", { properties: { host: mysql.host, password: mysql.password } });`;
 
   test("is known by the hosts of the instance and of its proxy, with one password at each evaluation", async () => {
@@ -255,7 +255,7 @@ describe("a MySQL database", () => {
       engineVersion: "8.4.6",
       port: 3306,
       username: "app",
-      database: "bookings",
+      database: "orders",
     });
     expect(found?.hosts).toEqual([
       expect.stringMatching(/^trial-production-mysqlinstance\.\w+\.us-east-1\.rds\.amazonaws\.com$/),

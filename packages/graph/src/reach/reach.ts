@@ -199,12 +199,11 @@ function roleOf(graph: Graph, fn: GraphFunction): GraphResource | undefined {
   return roleByArn(graph, text(resource?.inputs.role));
 }
 
-/** The ARN behind a component's name, with what stands behind it: `Appointments/index/pending`. */
+/** The ARN behind a component's name, with what stands behind it: `Table/index/byDate`. */
 function arnOf(graph: Graph, on: string): string {
   const [name = "", ...within] = on.split("/");
   const known = [...graph.functions, ...graph.tables, ...graph.queues, ...graph.topics, ...graph.buses];
   const found = known.find((item) => item.name === name);
-  if (!found)
-    throw new Error(`A call was observed on ${name}, which the graph has not. Observe again: see reach.calls.txt.`);
+  if (!found) throw new Error(`A call was observed on ${name}, which the graph has not. Observe again.`);
   return [found.arn, ...within].join("/");
 }

@@ -1,16 +1,16 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Graph } from "../graph.ts";
 import type { Path } from "./network.ts";
 import { deliveriesOf, type ObservedCalls, type Reach, reachOf, type UnusedRight, unusedRights } from "./reach.ts";
 
-/** What a run of the whole local system was seen to call; a test runs it again and compares. */
-export async function observedCalls(): Promise<ObservedCalls> {
-  return parseCalls(await readFile(observedFile, "utf8"));
+/**
+ * The calls that a run of the whole local system was seen to make.
+ *
+ * @param file a line for each call: function, call, resource
+ */
+export async function observedCalls(file: string): Promise<ObservedCalls> {
+  return parseCalls(await readFile(file, "utf8"));
 }
-
-/** A line for each call: function, call, resource. */
-export const observedFile = join(import.meta.dirname, "../../../infra/calls.txt");
 
 function parseCalls(lines: string): ObservedCalls {
   const calls = lines.split("\n").flatMap((line) => {

@@ -50,7 +50,7 @@ export const snsRules: Rule[] = [
     ({ inputs }) => {
       if (inputs.filterPolicy === undefined) return undefined;
       const policy = json(inputs.filterPolicy);
-      if (!policy) return 'filterPolicy is no JSON object. Write one, as {"countryISO":["PE"]}.';
+      if (!policy) return 'filterPolicy is no JSON object. Write one, as {"kind":["order"]}.';
       // In a body, keys nest.
       if (inputs.filterPolicyScope === "MessageBody") return undefined;
       const lists = Object.entries(policy);

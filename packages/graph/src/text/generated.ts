@@ -1,13 +1,17 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { GraphConfig } from "../config.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
+import type { Graph } from "../graph.ts";
 import { observedCalls, reachTable } from "../reach/table.ts";
 import { rulesPage } from "../rule/page.ts";
 import { pictureOf } from "./picture.ts";
 import { typesOf } from "./types.ts";
 
 /** The files that are made from sst.config.ts, whole or in part, and committed. */
-export const generatedFiles = ["sst-env.d.ts", "docs/graph.md", "docs/rules.md", "docs/architecture.md"] as const;
+export function generatedFiles({ reach }: GraphConfig): string[] {
+  return ["sst-env.d.ts", "docs/graph.md", "docs/rules.md", ...(reach ? [reach.page] : [])];
+}
 
 /**
  * What they must hold, by path. Made for stage `production` and without `.env` or the shell's variables: they must not
@@ -15,8 +19,9 @@ export const generatedFiles = ["sst-env.d.ts", "docs/graph.md", "docs/rules.md",
  */
 async function generated(
   root: string,
+  { reach }: GraphConfig,
   onProgress?: (message: string) => void,
-): Promise<Record<(typeof generatedFiles)[number], string>> {
+): Promise<Record<string, string>> {
   const graph = await evaluate({
     root,
     stage: "production",
@@ -28,12 +33,17 @@ async function generated(
     "sst-env.d.ts": typesOf(graph.links),
     "docs/graph.md": pictureOf(graph),
     "docs/rules.md": rulesPage(),
-    "docs/architecture.md": withSection(
-      (await current(root, "docs/architecture.md")) ?? "",
-      "reach",
-      reachTable(graph, await observedCalls()),
-    ),
+    ...(reach ? { [reach.page]: await reachPage(root, reach, graph) } : {}),
   };
+}
+
+async function reachPage(
+  root: string,
+  { calls, page }: NonNullable<GraphConfig["reach"]>,
+  graph: Graph,
+): Promise<string> {
+  const table = reachTable(graph, await observedCalls(join(root, calls)));
+  return withSection((await current(root, page)) ?? "", page, "reach", table);
 }
 
 /**
@@ -41,17 +51,21 @@ async function generated(
  *
  * @throws Error when the page has no markers: it would never be up to date
  */
-function withSection(page: string, name: string, content: string): string {
+function withSection(page: string, path: string, name: string, content: string): string {
   const [begin, end] = [`<!-- ${name}: made by \`npm run graph -- --write\` -->`, `<!-- /${name} -->`];
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`docs/architecture.md needs the lines ${begin} and ${end}.`);
+  if (from === -1 || to < from) throw new Error(`${path} needs the lines ${begin} and ${end}.`);
   return `${page.slice(0, from + begin.length)}\n\n${content}\n\n${page.slice(to)}`;
 }
 
 /** Writes what is out of date and returns the paths of it. */
-export async function writeGenerated(root: string, onProgress?: (message: string) => void): Promise<string[]> {
+export async function writeGenerated(
+  root: string,
+  config: GraphConfig,
+  onProgress?: (message: string) => void,
+): Promise<string[]> {
   const written: string[] = [];
-  for (const [path, content] of Object.entries(await generated(root, onProgress))) {
+  for (const [path, content] of Object.entries(await generated(root, config, onProgress))) {
     if ((await current(root, path)) === content) continue;
     await mkdir(dirname(join(root, path)), { recursive: true });
     await writeFile(join(root, path), content);
@@ -61,9 +75,13 @@ export async function writeGenerated(root: string, onProgress?: (message: string
 }
 
 /** @returns one line for every file that is not what sst.config.ts makes it; none when all are */
-export async function checkGenerated(root: string, onProgress?: (message: string) => void): Promise<string[]> {
+export async function checkGenerated(
+  root: string,
+  config: GraphConfig,
+  onProgress?: (message: string) => void,
+): Promise<string[]> {
   const drifted: string[] = [];
-  for (const [path, content] of Object.entries(await generated(root, onProgress))) {
+  for (const [path, content] of Object.entries(await generated(root, config, onProgress))) {
     const found = await current(root, path);
     if (found === undefined) drifted.push(`${path} is missing.`);
     else if (found !== content) drifted.push(`${path} is out of date: ${firstDifference(found, content)}`);

@@ -3,7 +3,7 @@ import type { Graph } from "../graph.ts";
 /**
  * How to say which resource an ARN means: by its name in sst.config.ts.
  *
- * @returns a function that gives the name, with what stands behind it (`Appointments/index/pending`), or the ARN itself
+ * @returns a function that gives the name, with what stands behind it (`Table/index/byDate`), or the ARN itself
  */
 export function namesOf(graph: Graph): (arn: string) => string {
   const known = [...graph.functions, ...graph.tables, ...graph.queues, ...graph.topics, ...graph.buses].map(

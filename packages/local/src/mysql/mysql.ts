@@ -19,6 +19,8 @@ export interface MysqlOptions {
   onExit?: (message: string) => void;
   /** A server program to use instead of looking for one. */
   server?: Server;
+  /** How a user gives databases that exist, for the message when no server can be had. */
+  givenDatabases?: string;
   /** Port of the first server; any free one, the same at each start, when not given. */
   port?: number;
 }
@@ -49,7 +51,10 @@ export async function startMysql(options: MysqlOptions): Promise<Mysql> {
   const addresses = new Map<string, string>();
   const urls = new Map<string, string>();
   if (databases.length === 0) return { kind: "none", addresses, urls, pids: [], stop: async () => {} };
-  const server = options.server ?? (await findServer({ onProgress, installLog: path.join(dataDir, "install.log") }));
+  const { givenDatabases } = options;
+  const hint = givenDatabases === undefined ? {} : { givenDatabases };
+  const installLog = path.join(dataDir, "install.log");
+  const server = options.server ?? (await findServer({ onProgress, installLog, ...hint }));
 
   const instances: Instance[] = [];
   const stop = async () => {

@@ -10,6 +10,8 @@ export interface Step {
   onProgress: (message: string) => void;
   /** Gets what an installation prints. */
   installLog: string;
+  /** How a user gives databases that exist. */
+  givenDatabases?: string;
 }
 
 /** The version to download: production's. */
@@ -21,7 +23,11 @@ const downloadVersion = "8.4.x";
  *
  * @throws Error that names the three ways out
  */
-export async function findServer({ onProgress, installLog }: Step): Promise<Server> {
+export async function findServer({
+  onProgress,
+  installLog,
+  givenDatabases = "by their mysql:// URLs",
+}: Step): Promise<Server> {
   const installed = await findInstalled();
   if (installed !== undefined) return { ...installed, origin: "installed" };
   const downloaded = (await findDownloaded()) ?? (await download(onProgress));
@@ -35,7 +41,7 @@ export async function findServer({ onProgress, installLog }: Step): Promise<Serv
   throw new Error(
     [
       "No MySQL or MariaDB server was found, and none could be downloaded. Do one of these:",
-      "  1. give databases that you have: set DATABASE_URL_PE and DATABASE_URL_CL (mysql://user:password@host:port/name);",
+      `  1. give databases that you have: ${givenDatabases};`,
       "  2. install MySQL or MariaDB, so that mysqld or mariadbd is on the PATH (apt, dnf, brew, or an installer);",
       "  3. on Debian or Ubuntu run as root: mariadb-server is then installed from the distribution.",
     ].join("\n"),

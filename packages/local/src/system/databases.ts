@@ -1,18 +1,20 @@
 import type { Graph } from "@appointments/graph/graph";
 
 /**
- * The database of each country, by country code: the mysql:// link of a function that says it serves the country.
+ * The databases that functions are linked to: name → mysql:// URL.
  *
  * @param links what the links hold; `graph.links`, or the same with local addresses
+ * @param variable the environment variable of functions whose value names their database. Without it the name is the
+ * link's; with it a function that lacks the variable is left out.
  */
-export function databaseUrls(graph: Graph, links: Graph["links"] = graph.links): Record<string, string> {
+export function databaseUrls(graph: Graph, links: Graph["links"], variable?: string): Record<string, string> {
   const found: Record<string, string> = {};
   for (const fn of graph.functions) {
-    const country = fn.environment.COUNTRY;
-    const url = fn.links
-      .map((name) => links[name]?.url)
-      .find((it) => typeof it === "string" && it.startsWith("mysql://"));
-    if (country !== undefined && typeof url === "string") found[country] = url;
+    for (const link of fn.links) {
+      const url = links[link]?.url;
+      const name = variable === undefined ? link : fn.environment[variable];
+      if (name !== undefined && typeof url === "string" && url.startsWith("mysql://")) found[name] ??= url;
+    }
   }
   return found;
 }

@@ -57,7 +57,7 @@ export function openLog(file: string, print: (line: string) => void): { log: Sys
 /* Each part of the system speaks of its own; here it becomes one log. */
 
 /** What the gateway, the emulators and the event sources say. Their `info` is for the log file, not for the screen. */
-export const gatewayLog =
+export const serviceLog =
   (log: SystemLog, source: string): ServiceLog =>
   (level, message, fields = {}) =>
     log({ level: level === "info" ? "debug" : level, source, message, ...fields });

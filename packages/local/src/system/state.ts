@@ -1,6 +1,11 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Graph } from "@appointments/graph/graph";
+import { operatorCredentials } from "../gateway/caller.ts";
 import { commandLine, isAlive } from "../process/process.ts";
+import { type Addresses, localise } from "./address.ts";
+import { databaseUrls } from "./databases.ts";
+import type { Run } from "./run.ts";
 
 /** What a running system tells other programs: `.local/system.json`. It is there only while the system is ready. */
 export interface SystemState {
@@ -12,7 +17,7 @@ export interface SystemState {
   apis: Record<string, string>;
   /** The endpoint for AWS calls (`AWS_ENDPOINT_URL`), and the credentials of an operator there. */
   gateway: { url: string; region: string; accessKeyId: string; secretAccessKey: string };
-  /** mysql:// URL of each country's database, by country code. */
+  /** mysql:// URL of each database that functions are linked to, by the name that the app's configuration gives it. */
   databases: Record<string, string>;
   /** Names and addresses of queues, tables, topics and buses, by component name. */
   queues: Record<string, { url: string; arn: string }>;
@@ -21,6 +26,37 @@ export interface SystemState {
   buses: Record<string, { name: string; arn: string }>;
   logFile: string;
   pids: { mysql: number[] };
+}
+
+/** The state of a run that is ready. */
+export function stateOf(
+  { options, graph }: Run,
+  started: {
+    apis: SystemState["apis"];
+    gatewayUrl: string;
+    /** With local addresses. */
+    links: Graph["links"];
+    addresses: Addresses;
+    mysqlPids: number[];
+  },
+): SystemState {
+  const { apis, gatewayUrl, links, addresses, mysqlPids } = started;
+  return {
+    pid: process.pid,
+    startedAt: new Date().toISOString(),
+    stage: graph.stage,
+    apis,
+    gateway: { url: gatewayUrl, region: graph.region, ...operatorCredentials },
+    databases: databaseUrls(graph, links, options.config?.databaseVariable),
+    queues: Object.fromEntries(
+      graph.queues.map(({ name, url, arn }) => [name, { url: localise(url, addresses), arn }]),
+    ),
+    tables: Object.fromEntries(graph.tables.map(({ name, tableName }) => [name, { name: tableName }])),
+    topics: Object.fromEntries(graph.topics.map(({ name, arn }) => [name, { arn }])),
+    buses: Object.fromEntries(graph.buses.map(({ name, busName, arn }) => [name, { name: busName, arn }])),
+    logFile: join(options.dataDir, "log.jsonl"),
+    pids: { mysql: mysqlPids },
+  };
 }
 
 const fileOf = (dataDir: string) => join(dataDir, "system.json");

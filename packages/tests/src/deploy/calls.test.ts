@@ -1,9 +1,11 @@
+import { join } from "node:path";
 import { namesOf } from "@appointments/graph/names";
-import { observedFile } from "@appointments/graph/reach/table";
+import tools from "@appointments/infra/tools";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientOf } from "../integration/client.ts";
 import { operatorOf } from "../integration/operator.ts";
 import { eventually, startTestSystem, type TestSystem } from "../integration/system.ts";
+import { root } from "../repository.ts";
 
 /*
  * Every kind of call that the functions make, in one run: bookings, repeats, losers, what cannot be read, what fails for a
@@ -20,7 +22,7 @@ afterAll(async () => {
   await system?.remove();
 });
 
-test("the functions call what reach.calls.txt says, and nothing else", async () => {
+test("the functions call what calls.txt holds, and nothing else", async () => {
   const api = clientOf(system.url);
   const seen = (name: string, action: string) =>
     system.gateway.recent().some((call) => call.function === name && call.action === action && !call.fault);
@@ -84,5 +86,5 @@ test("the functions call what reach.calls.txt says, and nothing else", async () 
     .flatMap((call) =>
       call.resources.map((arn) => `${call.function} ${call.service}:${call.action.replace(/Batch$/, "")} ${name(arn)}`),
     );
-  await expect(`${[...new Set(lines)].sort().join("\n")}\n`).toMatchFileSnapshot(observedFile);
+  await expect(`${[...new Set(lines)].sort().join("\n")}\n`).toMatchFileSnapshot(join(root, tools.reach.calls));
 }, 90_000);

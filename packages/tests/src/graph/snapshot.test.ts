@@ -1,8 +1,9 @@
+import { join } from "node:path";
 import type { Graph } from "@appointments/graph/graph";
 import { reachOf, unknownFunctions, unusedRights } from "@appointments/graph/reach";
 import { observedCalls } from "@appointments/graph/reach/table";
 import { describeFaults, installedProvider, lint } from "@appointments/graph/rule/lint";
-import { stageKinds } from "@appointments/graph/stages";
+import tools from "@appointments/infra/tools";
 import { beforeAll, describe, expect, test } from "vitest";
 import { root } from "../repository.ts";
 import { snapshotOf } from "./snapshot.ts";
@@ -12,7 +13,7 @@ import { graphOf } from "./stage.ts";
  * What each kind of stage is made of. A change of the infrastructure shows as a difference in snapshots/*.txt; accept it
  * with `npm test -- packages/tests/src/graph/snapshot -u`.
  */
-describe.each(stageKinds)("a stage as $kind", ({ kind, stage, dev, env }) => {
+describe.each(tools.stages)("a stage as $kind", ({ kind, stage, dev, env }) => {
   let graph: Graph;
   beforeAll(async () => {
     graph = await graphOf(stage, { dev, env });
@@ -41,7 +42,7 @@ describe.each(stageKinds)("a stage as $kind", ({ kind, stage, dev, env }) => {
   });
 
   test("lets every call that a run makes arrive", async () => {
-    const observed = await observedCalls();
+    const observed = await observedCalls(join(root, tools.reach.calls));
     expect(unknownFunctions(graph, observed)).toEqual([]);
     const all = reachOf(graph, observed);
     expect(all.length).toBeGreaterThan(20);
@@ -55,7 +56,9 @@ describe.each(stageKinds)("a stage as $kind", ({ kind, stage, dev, env }) => {
   });
 
   test("gives no right that no run uses, but for what Lambda demands", async () => {
-    const unused = unusedRights(graph, await observedCalls()).filter(({ demanded }) => !demanded);
+    const unused = unusedRights(graph, await observedCalls(join(root, tools.reach.calls))).filter(
+      ({ demanded }) => !demanded,
+    );
     // Under sst dev a function is a stub whose role may also speak to the developer's machine.
     expect(unused.filter(({ call }) => !(dev && /^(iot|appsync|s3):/.test(call)))).toEqual([]);
   });

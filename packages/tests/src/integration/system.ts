@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import config from "@appointments/app/local";
 import { type LogEntry, openLog } from "@appointments/local/system/log";
 import { type System, startSystem } from "@appointments/local/system/system";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
@@ -46,6 +47,7 @@ export async function startTestSystem(
     dataDir,
     port: 0,
     gatewayPort: 0,
+    config,
     env: own.env,
     log: (entry) => {
       logged.push({ time: "", ...entry } as LogEntry); // an entry is complete but for its time

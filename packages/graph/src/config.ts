@@ -1,0 +1,60 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** What an app can say about itself beyond its sst.config.ts: the default export of the module after `--config`. */
+export interface GraphConfig {
+  /** The kinds of stage that sst.config.ts makes something different of; `--lint` without a stage checks each. */
+  stages: StageKind[];
+  /** Where the table of who reaches what goes; no table without it. */
+  reach?: {
+    /** File of the calls that a run of the system was seen to make, a line each: function, call, resource. */
+    calls: string;
+    /** Markdown page with the lines `<!-- reach: … -->` and `<!-- /reach -->`, between which the table stands. */
+    page: string;
+  };
+}
+
+export interface StageKind {
+  /** A name for the kind, as `production-given`. */
+  kind: string;
+  /** An example of its name. */
+  stage: string;
+  /** Whether it is what `sst dev` deploys. */
+  dev: boolean;
+  /** What the team gives instead of having it created. */
+  env: Record<string, string>;
+}
+
+const defaults: GraphConfig = {
+  stages: [
+    { kind: "production", stage: "production", dev: false, env: {} },
+    { kind: "personal", stage: "someone", dev: true, env: {} },
+  ],
+};
+
+/**
+ * Reads an app's configuration; the defaults serve without one.
+ *
+ * @param file path of the module, from the working folder
+ * @throws Error when it is not there or exports something else
+ */
+export async function readConfig(file?: string): Promise<GraphConfig> {
+  if (file === undefined) return defaults;
+  const { default: config } = (await import(pathToFileURL(resolve(file)).href)) as { default?: Partial<GraphConfig> };
+  const { stages = defaults.stages, reach } = config ?? {};
+  const known = Array.isArray(stages) && stages.every(isStageKind);
+  if (config === undefined || !known || (reach && !(text(reach.calls) && text(reach.page)))) {
+    throw new Error(
+      `The default export of ${file} is no configuration: see GraphConfig in packages/graph/src/config.ts.`,
+    );
+  }
+  return { stages, ...(reach ? { reach } : {}) };
+}
+
+function isStageKind({ kind, stage, dev, env }: Partial<Record<keyof StageKind, unknown>>): boolean {
+  return text(kind) && text(stage) && typeof dev === "boolean" && typeof env === "object" && env !== null;
+}
+
+function text(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}

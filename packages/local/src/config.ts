@@ -1,0 +1,33 @@
+import { pathToFileURL } from "node:url";
+
+/**
+ * What the tools know of one app beyond its graph. Everything has a default, so an app without such a file runs as well.
+ * `--config FILE` names a module that exports it as `default`.
+ */
+export interface LocalConfig {
+  /** What a start prints first. Default: the folder of sst.config.ts. */
+  title?: string;
+  /** The environment variable by whose value a function's database is known, e.g. a tenant. Default: the link's name. */
+  databaseVariable?: string;
+  /** How a user gives a database that exists, for messages. */
+  givenDatabases?: string;
+  /** What to try once the system is ready, as lines for a terminal. */
+  examples?: (apis: Record<string, string>) => string;
+  /** Options of the log reader that select entries by the value of a field. */
+  logOptions?: Record<string, { field: string; help: string }>;
+  /** The command that applies the migrations of one database, with its variables. */
+  migrate?: (database: { name: string; url: string }) => { command: string[]; env: Record<string, string> };
+}
+
+/**
+ * Reads the configuration of an app.
+ *
+ * @param file absolute path of its module; the defaults apply without one
+ * @throws Error when there is no such file, or it has no default export
+ */
+export async function readConfig(file: string | undefined): Promise<LocalConfig> {
+  if (file === undefined) return {};
+  const module: { default?: LocalConfig } = await import(pathToFileURL(file).href);
+  if (typeof module.default !== "object") throw new Error(`${file} must export a configuration as default.`);
+  return module.default;
+}

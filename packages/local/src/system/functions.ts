@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { Graph, GraphFunction } from "@appointments/graph/graph";
+import { createFunction, type LocalFunction } from "../lambda/function.ts";
+import type { Invoke } from "../lambda/invoke.ts";
+import { linksOf } from "../lambda/links.ts";
+import { watchFunctions } from "../lambda/watch.ts";
+import { functionLog } from "./log.ts";
+import { type Run, settled } from "./run.ts";
+
+/** The functions by component name; filled while they are built. */
+export type LocalFunctions = Map<string, LocalFunction>;
+
+/**
+ * Builds every function of the graph and, if wanted, builds it again whenever its sources change.
+ *
+ * @param links what the links hold, with local addresses
+ * @param gatewayUrl the endpoint for their AWS calls
+ */
+export async function startFunctions(
+  { options, graph, log, progress, cleanups }: Run,
+  functions: LocalFunctions,
+  links: Graph["links"],
+  gatewayUrl: string,
+): Promise<void> {
+  const { root, dataDir, inspect = false } = options;
+  await progress.step("functions", async () => {
+    await Promise.all(
+      graph.functions.map(async (fn) => {
+        const created = await createFunction({
+          fn,
+          env: awsVariables(graph, fn, gatewayUrl),
+          links: linksOf(fn, links),
+          root,
+          outDir: join(dataDir, "functions"),
+          log: functionLog(log),
+          inspect,
+          ...(options.replacements && { replacements: options.replacements }),
+          clockOffsetMs: options.clockOffsetsMs?.[fn.name] ?? 0,
+        });
+        cleanups.push(() => created.stop());
+        functions.set(fn.name, created);
+      }),
+    );
+    const bytes = [...functions.values()].reduce((sum, fn) => sum + (fn.bundle()?.bytes ?? 0), 0);
+    return { value: undefined, detail: `${functions.size} bundled as for Lambda, ${Math.round(bytes / 1024)} KB` };
+  });
+  if (!options.watch) return;
+  const watcher = watchFunctions([...functions.values()], root, functionLog(log));
+  cleanups.push(() => watcher.stop());
+  await watcher.ready;
+}
+
+/** Invokes the functions that a deployment would invoke once, e.g. for migrations. */
+export async function runInvocations({ graph, progress }: Run, functions: LocalFunctions): Promise<void> {
+  if (graph.invocations.length === 0) return;
+  await progress.step("migrations", async () => {
+    await settled(
+      graph.invocations.map(async ({ name, functionArn, input }) => {
+        const result = await invokeOf(functions, functionArn)(input);
+        if (!result.ok) throw new Error(`${name} failed: ${result.errorType}: ${result.errorMessage}`);
+      }),
+    );
+    const invoked = graph.invocations.map(({ functionArn }) => byArn(functions, functionArn)?.name);
+    return { value: undefined, detail: invoked.join(", ") };
+  });
+}
+
+/** @throws Error when the graph has no function of this ARN */
+export function invokeOf(functions: LocalFunctions, arn: string): Invoke {
+  const fn = byArn(functions, arn);
+  if (fn === undefined) throw new Error(`No function ${arn} in the graph.`);
+  return fn.invoke;
+}
+
+function byArn(functions: LocalFunctions, arn: string): LocalFunction | undefined {
+  return [...functions.values()].find((fn) => fn.arn === arn);
+}
+
+/** As AWS gives each role keys of its own, so that the gateway knows who calls. */
+export function accessKeyOf(functionName: string): string {
+  return `LOCAL${createHash("sha256").update(functionName).digest("hex").slice(0, 15).toUpperCase()}`;
+}
+
+function awsVariables(graph: Graph, fn: GraphFunction, endpoint: string): Record<string, string> {
+  return {
+    AWS_REGION: graph.region,
+    AWS_DEFAULT_REGION: graph.region,
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: accessKeyOf(fn.name),
+    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_SESSION_TOKEN: "local",
+  };
+}

@@ -1,0 +1,54 @@
+import type { Graph } from "@appointments/graph/graph";
+import type { LocalConfig } from "../config.ts";
+import type { GivenEndpoints } from "../endpoint/given.ts";
+import type { SystemLog } from "./log.ts";
+import type { Progress } from "./progress.ts";
+
+export interface SystemOptions {
+  /** The repository: where sst.config.ts stands. */
+  root: string;
+  /** Keeps everything between starts; must belong to one running system at a time. */
+  dataDir: string;
+  /** Letters, digits and hyphens. Default `local`. */
+  stage?: string;
+  /** Variables that sst.config.ts sees over all others. */
+  env?: Record<string, string | undefined>;
+  /** Port of the first API; the next ones follow. 0 for free ones. */
+  port: number;
+  /** Port of the endpoint for AWS calls; 0 for a free one. */
+  gatewayPort: number;
+  /** AWS-compatible endpoints to stand behind the gateway; what is not named is embedded. */
+  aws?: GivenEndpoints;
+  /** Begin with empty tables and queues there too; what is embedded is begun anew by an empty `dataDir`. */
+  fresh?: boolean;
+  /** Modules that stand in for others in all bundles, by absolute path. Read at each build: a changed map counts at the next `reload`. */
+  replacements?: ReadonlyMap<string, string>;
+  /** Milliseconds by which functions' clocks differ from this machine's, by function. */
+  clockOffsetsMs?: Readonly<Record<string, number>>;
+  /** Build functions again when their sources change. */
+  watch?: boolean;
+  /** Start functions with Node's inspector, one environment each, and let nothing time out. */
+  inspect?: boolean;
+  /** What is particular to the app. */
+  config?: LocalConfig;
+  log: SystemLog;
+  progress?: Progress;
+  /** Something ended that the system cannot live without. The system is then to be stopped. */
+  onFailure?: (message: string) => void;
+}
+
+/** One start of the system, as its steps share it. */
+export interface Run {
+  options: SystemOptions;
+  graph: Graph;
+  log: SystemLog;
+  progress: Progress;
+  /** Run in reverse order when the system stops. */
+  cleanups: (() => Promise<unknown>)[];
+}
+
+/** All of them, or the first error once every one of them has ended: nothing goes on behind the caller's back. */
+export async function settled<T extends readonly unknown[]>(work: [...{ [I in keyof T]: Promise<T[I]> }]): Promise<T> {
+  await Promise.allSettled(work);
+  return (await Promise.all(work)) as unknown as T; // Promise.all keeps order and types
+}

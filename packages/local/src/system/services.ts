@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import type { Graph } from "@appointments/graph/graph";
+import { type Emulators, startEmulators } from "../endpoint/emulators.ts";
+import { describeGiven } from "../endpoint/given.ts";
+import { createResources } from "../endpoint/resources/resources.ts";
+import { type Gateway, startGateway } from "../gateway/gateway.ts";
+import { createMeter } from "../gateway/meter.ts";
+import { type Mysql, startMysql } from "../mysql/mysql.ts";
+import { accessKeyOf, type LocalFunctions } from "./functions.ts";
+import { serviceLog } from "./log.ts";
+import type { Run } from "./run.ts";
+import { count } from "./words.ts";
+
+/** Starts the graph's databases. */
+export function startDatabases({ options, graph, progress, cleanups }: Run): Promise<Mysql> {
+  return progress.step("mysql", async (say) => {
+    const mysql = await startMysql({
+      dataDir: join(options.dataDir, "mysql"),
+      databases: graph.databases,
+      onProgress: say,
+      ...(options.config?.givenDatabases && { givenDatabases: options.config.givenDatabases }),
+      ...(options.onFailure && { onExit: options.onFailure }),
+    });
+    cleanups.push(mysql.stop);
+    return { value: mysql, detail: describeMysql(mysql) };
+  });
+}
+
+/**
+ * Starts what stands for AWS: the emulators or given endpoints, the graph's resources there, the gateway in front.
+ *
+ * @param functions those that run by the time a fault asks to kill one
+ */
+export function startServices(
+  run: Run,
+  functions: LocalFunctions,
+): Promise<{ emulators: Emulators; gateway: Gateway }> {
+  const { options, graph, progress, cleanups, log } = run;
+  return progress.step("aws", async () => {
+    const meter = createMeter();
+    const emulators = await startEmulators({
+      account: graph.account,
+      region: graph.region,
+      dataDir: join(options.dataDir, "aws"),
+      onDelivery: meter.recordDelivery,
+      given: options.aws ?? {},
+    });
+    cleanups.push(emulators.stop);
+    const naming = await createResources(graph, emulators, serviceLog(log, "aws"), { fresh: options.fresh ?? false });
+    const gateway = await startGateway({
+      graph,
+      endpoints: emulators,
+      naming,
+      credentials: new Map(graph.functions.map(({ name }) => [accessKeyOf(name), name])),
+      log: serviceLog(log, "gateway"),
+      port: options.gatewayPort,
+      meter,
+      archiveFolder: join(options.dataDir, "aws", "archive"),
+      kill: (name) => {
+        for (const { pid } of functions.get(name)?.environments() ?? []) process.kill(pid, "SIGKILL");
+      },
+    });
+    cleanups.push(gateway.stop);
+    return { value: { emulators, gateway }, detail: [made(graph), ...describeGiven(options.aws)].join(", ") };
+  });
+}
+
+const made = ({ tables, queues, topics, buses }: Graph) =>
+  count({ table: tables, queue: queues, topic: topics, bus: buses });
+
+function describeMysql(mysql: Mysql): string {
+  if (mysql.kind === "none") return "nothing to run: every database is given";
+  return `${mysql.kind} ${mysql.version ?? ""} on ${[...new Set(mysql.addresses.values())].join(", ")}`;
+}
