@@ -9,7 +9,7 @@ const givenVpc = {
   SUBNET_ID_2: "subnet-0123456789abcdef1",
 };
 
-/** What `npm run graph` must know of this app (`GraphConfig`): the tools themselves know no appointment. */
+/** What the tools must know of this app (`GraphConfig` and `LocalConfig`): they themselves know no appointment. */
 export default {
   stages: [
     { kind: "production", stage: "production", dev: false, env: {} },
@@ -20,4 +20,18 @@ export default {
   ],
   // A test runs the whole system, records the calls of every function and compares them with this file.
   reach: { calls: "packages/infra/calls.txt", page: "docs/architecture.md" },
+
+  title: "Medical appointments",
+  databaseVariable: "COUNTRY",
+  givenDatabases: "set DATABASE_URL_PE and DATABASE_URL_CL (mysql://user:password@host:port/name)",
+  examples: ({ Api: api }: Record<string, string>) =>
+    `Book an appointment, then look at it:
+
+  curl -i ${api}/appointments --json '{"insuredId":"00042","scheduleId":100,"countryISO":"PE"}'
+  curl ${api}/appointments/00042`,
+  logOptions: { appointment: { field: "appointmentId", help: "only what is about this appointment" } },
+  migrate: ({ name, url }: { name: string; url: string }) => ({
+    command: ["node_modules/.bin/drizzle-kit", "migrate"],
+    env: { COUNTRY: name, [`DATABASE_URL_${name}`]: url },
+  }),
 };

@@ -72,17 +72,19 @@ async function main(): Promise<number> {
     await close();
     return early.startsWith("SIG") ? 130 : 1;
   }
-  print(await summary(early, config, performance.now() - startedAt));
-
-  const why = await Promise.race([asked.promise, failed.promise]);
-  const clean = why === "SIGINT" || why === "SIGTERM" || why === "SIGHUP";
-  print(
-    clean ? `\n${why}: stopping …` : `\n${styleText("red", "A part of the system ended:")} ${why}\nStopping the rest …`,
-  );
-  const stoppedAt = performance.now();
-  await early.stop();
-  await close();
-  print(`Stopped in ${((performance.now() - stoppedAt) / 1000).toFixed(1)} s. The state is kept in ${dataDir}.`);
+  let clean = false;
+  try {
+    print(await summary(early, config, performance.now() - startedAt));
+    const why = await Promise.race([asked.promise, failed.promise]);
+    clean = why.startsWith("SIG");
+    const ended = styleText("red", "A part of the system ended:");
+    print(clean ? `\n${why}: stopping …` : `\n${ended} ${why}\nStopping the rest …`);
+  } finally {
+    const stoppedAt = performance.now();
+    await early.stop();
+    await close();
+    print(`Stopped in ${((performance.now() - stoppedAt) / 1000).toFixed(1)} s. The state is kept in ${dataDir}.`);
+  }
   return clean ? 0 : 1;
 }
 
@@ -161,4 +163,6 @@ ${line("Logs", `here, and whole in ${state.logFile}: npm run logs -- --help`)}
 ${examples === undefined ? "" : `\n${examples(state.apis)}\n`}`;
 }
 
-const line = (name: string, value: string) => `  ${name.padEnd(10)} ${value}`;
+function line(name: string, value: string): string {
+  return `  ${name.padEnd(10)} ${value}`;
+}

@@ -72,7 +72,7 @@ const isChange = (command: AppointmentCommand): command is AppointmentCommand & 
   "change" in command.data;
 
 /** One row that the database refuses fails its statement; halving finds it, and the others go through. */
-export async function decideEach(
+async function decideEach(
   { database, country }: Omit<Serving, "bus">,
   bookings: Booking[],
 ): Promise<(Outcome | AppError)[]> {

@@ -8,7 +8,7 @@ import { openCache } from "./cache.ts";
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), "cache-"));
-  for (const path of ["sst.config.ts", "infra/names.ts", "infra/deep/more.ts", "sql/pe/1.sql", "pnpm-lock.yaml"])
+  for (const path of ["sst.config.ts", "infra/names.ts", "infra/deep/more.ts", "sql/north/1.sql", "pnpm-lock.yaml"])
     write(path, "");
 });
 afterEach(() => rmSync(root, { recursive: true }));
@@ -20,7 +20,7 @@ function write(path: string, content: string): void {
 
 const inputs = ["sst.config.ts", "infra/names.ts"];
 /** As little of a graph as the cache looks at. */
-const graph = { functions: [{ build: { copyFiles: [{ from: "sql/pe" }] } }] } as Graph;
+const graph = { functions: [{ build: { copyFiles: [{ from: "sql/north" }] } }] } as Graph;
 
 async function keep(of: Record<string, unknown> = { stage: "dev" }, since = Date.now() + 60_000): Promise<void> {
   const paths = inputs.map((path) => join(root, path));
@@ -46,8 +46,8 @@ test.each([
   ["a module it imports", "infra/names.ts"],
   ["a file beside what it imports", "infra/deep/more.ts"],
   ["a new file beside what it imports", "infra/new.ts"],
-  ["a file that a function ships", "sql/pe/1.sql"],
-  ["a new file that a function ships", "sql/pe/2.sql"],
+  ["a file that a function ships", "sql/north/1.sql"],
+  ["a new file that a function ships", "sql/north/2.sql"],
   ["the lock file", "pnpm-lock.yaml"],
 ])("it is not found once %s changed", async (_, path) => {
   await keep();

@@ -85,8 +85,8 @@ describe("an endpoint that is given", () => {
     cleanups.push(gateway.stop);
     const { sqs, sns } = clientsAt(gateway.url, cleanups);
     const TopicArn = arn("sns", "shop-orders");
-    const country = { DataType: "String", StringValue: "PE" };
-    await sns.send(new PublishCommand({ TopicArn, Message: `for ${TopicArn}`, MessageAttributes: { country } }));
+    const size = { DataType: "String", StringValue: "large" };
+    await sns.send(new PublishCommand({ TopicArn, Message: `for ${TopicArn}`, MessageAttributes: { size } }));
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: "shop-work" }));
     expect(QueueUrl).toBe(`${gateway.url}/${graph.account}/shop-work`);
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));

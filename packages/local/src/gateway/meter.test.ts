@@ -83,8 +83,8 @@ describe("the meter", () => {
 
   it("counts what a topic delivers, and not what its filters keep back", async () => {
     const { sns, sqs } = system.clients("producer");
-    for (const StringValue of ["PE", "PE", "CL"]) {
-      const MessageAttributes = { country: { DataType: "String", StringValue } };
+    for (const StringValue of ["large", "large", "small"]) {
+      const MessageAttributes = { size: { DataType: "String", StringValue } };
       await sns.send(new PublishCommand({ TopicArn: arn("sns", "shop-orders"), Message: "{}", MessageAttributes }));
     }
     await sqs.send(new SendMessageCommand({ QueueUrl: system.graph.queues[0]?.url, MessageBody: "not by a topic" }));

@@ -246,13 +246,13 @@ test("an answer must be JSON; none is null", async () => {
 
 test("an environment has its own variables and none of ours", async () => {
   vi.stubEnv("OURS", "secret");
-  const declared = { COUNTRY: "PE", AWS_LAMBDA_FUNCTION_NAME: "not this" };
+  const declared = { MODE: "fast", AWS_LAMBDA_FUNCTION_NAME: "not this" };
   const fn = await create({ environment: declared }, { env: { AWS_REGION: "us-east-1" } });
   const environment = payload(await fn.invoke({ do: "environment" }));
   vi.unstubAllEnvs();
   const taskRoot = fn.bundle()?.taskRoot;
   expect(environment).toEqual({
-    COUNTRY: "PE",
+    MODE: "fast",
     AWS_REGION: "us-east-1",
     SHLVL: "0",
     AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",

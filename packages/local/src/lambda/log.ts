@@ -7,7 +7,7 @@ export interface FunctionLog {
   requestId?: string;
   /** What was logged: an object as it is, anything else as text. */
   message: unknown;
-  /** Component name of the function, e.g. `appointmentPe`. */
+  /** Component name of the function, e.g. `consumer`. */
   function: string;
   [field: string]: unknown;
 }

@@ -108,9 +108,9 @@ test("a file that is copied beside the bundle belongs to it", async () => {
   await write("migrations/1.sql", "one");
   await write(
     "src/a.ts",
-    "import { readdirSync } from 'node:fs'; export const handler = async () => readdirSync('migrations/pe').join();",
+    "import { readdirSync } from 'node:fs'; export const handler = async () => readdirSync('migrations/sql').join();",
   );
-  const a = await create("a", [{ from: "migrations", to: "migrations/pe" }]);
+  const a = await create("a", [{ from: "migrations", to: "migrations/sql" }]);
   expect(await answer(a)).toBe("1.sql");
   await watch();
   await write("migrations/2.sql", "two");

@@ -1,9 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { writeFileSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { guardChild } from "../process/guard.ts";
 import { commandLine, isAlive, terminate } from "../process/process.ts";
 import type { Binary } from "./binary.ts";
 import { asRoot, initialise } from "./initialise.ts";
@@ -34,7 +36,10 @@ export interface Instance {
   stop(): Promise<void>;
 }
 
-/** Starts a private server on its own data folder and a loopback port that stays the same between starts. */
+/**
+ * Starts a private server on its own data folder and a loopback port that stays the same between starts. It does not
+ * outlive this process, however that ends.
+ */
 export async function startInstance(options: InstanceOptions): Promise<Instance> {
   const { dir } = options;
   await mkdir(dir, { recursive: true, mode: 0o700 });
@@ -63,12 +68,17 @@ async function claim(dir: string): Promise<void> {
   await writeFile(file, String(process.pid));
 }
 
-/** Stops the server that a run which was killed has left in this folder, if any. It is ours only if its command line names our data folder. */
+/**
+ * Stops the server of a run that was killed, which may just be ending, and removes its socket. It is ours only if its
+ * command line names our data folder.
+ */
 export async function stopStale(dir: string): Promise<void> {
   const pid = Number(await readFile(path.join(dir, "mysqld.pid"), "utf8").catch(() => ""));
   if (pid > 0 && isAlive(pid) && (await commandLine(pid)).includes(`--datadir=${path.join(dir, "data")} `)) {
     await terminate(pid, stopGraceMs);
   }
+  const socketDir = await readFile(path.join(dir, "socket.dir"), "utf8").catch(() => "");
+  if (socketDir !== "") await rm(socketDir, { recursive: true, force: true });
 }
 
 async function start(options: InstanceOptions, port: number): Promise<Instance> {
@@ -77,6 +87,7 @@ async function start(options: InstanceOptions, port: number): Promise<Instance> 
   const initFile = path.join(dir, "init.sql");
   // A socket's path may have about a hundred characters, and the data folder may be deep.
   const socketDir = await mkdtemp(path.join(tmpdir(), "mysql-"));
+  await writeFile(path.join(dir, "socket.dir"), socketDir);
   await writeFile(initFile, `${initSql.map((statement) => `${statement};`).join("\n")}\n`, { mode: 0o600 });
   await writeFile(logFile, "");
   const child = spawn(
@@ -97,6 +108,9 @@ async function start(options: InstanceOptions, port: number): Promise<Instance> 
     // Not with our process group: on Ctrl-C the functions still finish what they write.
     { stdio: "ignore", detached: true },
   );
+  guardChild(child);
+  // The server writes it late, after recovery; whoever kills this process before that leaves no unknown server either.
+  if (child.pid !== undefined) writeFileSync(path.join(dir, "mysqld.pid"), String(child.pid));
   let stopping = false;
   let ended = false;
   const end = new Promise<string>((resolve) => {

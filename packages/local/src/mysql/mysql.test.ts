@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import type { GraphDatabase } from "@appointments/graph/graph";
 import { createConnection } from "mysql2/promise";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { isAlive } from "../process/process.ts";
+import { commandLine, isAlive } from "../process/process.ts";
 import { byServer, type Mysql, type MysqlOptions, startMysql } from "./mysql.ts";
 
 // A first start makes a data folder, which takes seconds on a busy machine.
@@ -34,13 +36,13 @@ function database(name: string, overrides: Partial<GraphDatabase> = {}): GraphDa
     port: 3306,
     username: `user_${name}`,
     password: `p@ss'"\\/%${name}`,
-    database: `appointments_${name}`,
+    database: `shop_${name}`,
     ...overrides,
   };
 }
 
 async function start(options: Partial<MysqlOptions> = {}): Promise<Mysql> {
-  const mysql = await startMysql({ dataDir, databases: [database("pe"), database("cl")], ...options });
+  const mysql = await startMysql({ dataDir, databases: [database("north"), database("south")], ...options });
   running.push(mysql);
   return mysql;
 }
@@ -62,7 +64,7 @@ test("a graph without databases starts nothing", async () => {
 
 test("data, port and users survive a restart, which is fast", async () => {
   const first = await start();
-  await query(first, "DatabasePe", "CREATE TABLE t (name VARCHAR(20)) AS SELECT 'Ñandú 🩺' AS name");
+  await query(first, "DatabaseNorth", "CREATE TABLE t (name VARCHAR(20)) AS SELECT 'Ñandú 🩺' AS name");
   await first.stop();
   expect(first.pids.some(isAlive)).toBe(false);
 
@@ -70,45 +72,45 @@ test("data, port and users survive a restart, which is fast", async () => {
   const second = await start();
   expect(performance.now() - before).toBeLessThan(5_000);
   expect(second.urls).toEqual(first.urls);
-  expect(await query(second, "DatabasePe", "SELECT name FROM t")).toEqual([{ name: "Ñandú 🩺" }]);
+  expect(await query(second, "DatabaseNorth", "SELECT name FROM t")).toEqual([{ name: "Ñandú 🩺" }]);
 });
 
 test("the addresses on AWS lead to the local server", async () => {
   const mysql = await start();
-  const local = new URL(mysql.urls.get("DatabasePe") ?? "").host;
+  const local = new URL(mysql.urls.get("DatabaseNorth") ?? "").host;
   expect(Object.fromEntries(mysql.addresses)).toEqual({
-    "pe.rds.amazonaws.com:3306": local,
-    "pe.proxy.rds.amazonaws.com:3306": local,
-    "cl.rds.amazonaws.com:3306": local,
-    "cl.proxy.rds.amazonaws.com:3306": local,
+    "north.rds.amazonaws.com:3306": local,
+    "north.proxy.rds.amazonaws.com:3306": local,
+    "south.rds.amazonaws.com:3306": local,
+    "south.proxy.rds.amazonaws.com:3306": local,
   });
 });
 
 test("a user sees its own database and no other", async () => {
-  // Were `_` a wildcard in the grant, pe's user could also use this one.
-  const wide = database("x", { database: "appointmentsXpe" });
-  const mysql = await start({ databases: [database("pe"), database("cl"), wide] });
-  expect(await query(mysql, "DatabasePe", "SHOW DATABASES LIKE 'appointments%'")).toHaveLength(1);
-  for (const other of ["appointments_cl", "appointmentsXpe", "mysql"]) {
-    await expect(query(mysql, "DatabasePe", `CREATE TABLE ${other}.t (a INT)`)).rejects.toThrow(/denied/);
+  // Were `_` a wildcard in the grant, north's user could also use this one.
+  const wide = database("x", { database: "shopXnorth" });
+  const mysql = await start({ databases: [database("north"), database("south"), wide] });
+  expect(await query(mysql, "DatabaseNorth", "SHOW DATABASES LIKE 'shop%'")).toHaveLength(1);
+  for (const other of ["shop_south", "shopXnorth", "mysql"]) {
+    await expect(query(mysql, "DatabaseNorth", `CREATE TABLE ${other}.t (a INT)`)).rejects.toThrow(/denied/);
   }
 });
 
 test("nobody gets in without a password", async () => {
   const mysql = await start();
-  const port = Number(new URL(mysql.urls.get("DatabasePe") ?? "").port);
-  for (const user of ["root", "", "user_pe"]) {
+  const port = Number(new URL(mysql.urls.get("DatabaseNorth") ?? "").port);
+  for (const user of ["root", "", "user_north"]) {
     await expect(createConnection({ host: "127.0.0.1", port, user })).rejects.toThrow(/denied/);
   }
 });
 
 test("a server that a killed run left behind is stopped, and its data is whole", async () => {
   const first = await start();
-  await query(first, "DatabasePe", "CREATE TABLE t AS SELECT 1 AS a");
+  await query(first, "DatabaseNorth", "CREATE TABLE t AS SELECT 1 AS a");
   running.splice(0);
   const second = await start();
   expect(first.pids.some(isAlive)).toBe(false);
-  expect(await query(second, "DatabasePe", "SELECT a FROM t")).toEqual([{ a: 1 }]);
+  expect(await query(second, "DatabaseNorth", "SELECT a FROM t")).toEqual([{ a: 1 }]);
 });
 
 test("a process that only has the number of an old server is left alone", async () => {
@@ -142,11 +144,31 @@ test("data of the other kind of server is not touched, and the way out is named"
 
 test("a committed row survives kill -9", async () => {
   const first = await start();
-  await query(first, "DatabasePe", "CREATE TABLE t (a INT)");
-  await query(first, "DatabasePe", "INSERT INTO t VALUES (7)");
+  await query(first, "DatabaseNorth", "CREATE TABLE t (a INT)");
+  await query(first, "DatabaseNorth", "INSERT INTO t VALUES (7)");
   process.kill(first.pids[0] ?? 0, "SIGKILL");
   await expect.poll(() => first.pids.some(isAlive)).toBe(false);
-  expect(await query(await start(), "DatabasePe", "SELECT a FROM t")).toEqual([{ a: 7 }]);
+  expect(await query(await start(), "DatabaseNorth", "SELECT a FROM t")).toEqual([{ a: 7 }]);
+});
+
+test("no server outlives the program that started it when that is killed; the next start finds all data", async () => {
+  const source = JSON.stringify(path.join(import.meta.dirname, "mysql.ts"));
+  const options = JSON.stringify({ dataDir, databases: [database("north")] });
+  const script = `
+    import { startMysql } from ${source};
+    const { pids } = await startMysql(${options});
+    console.log(JSON.stringify(pids));
+    setInterval(() => {}, 1_000);
+  `;
+  const file = path.join(dataDir, "parent.ts");
+  await writeFile(file, script);
+  const parent = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = await once(createInterface({ input: parent.stdout }), "line");
+  const pids: number[] = JSON.parse(line);
+  expect(pids.map(isAlive)).toEqual([true]);
+  parent.kill("SIGKILL");
+  await expect.poll(() => Promise.all(pids.map(commandLine)), { timeout: 20_000 }).toEqual([""]);
+  expect(await query(await start(), "DatabaseNorth", "SELECT 1 AS a")).toEqual([{ a: 1 }]);
 });
 
 test("a server that ends by itself is reported, one that is stopped is not", async () => {
@@ -161,18 +183,18 @@ test("a server that ends by itself is reported, one that is stopped is not", asy
 
 test("a changed password is taken over", async () => {
   await (await start()).stop();
-  const databases = [database("pe", { password: "other" }), database("cl")];
-  expect(await query(await start({ databases }), "DatabasePe", "SELECT 1 AS a")).toEqual([{ a: 1 }]);
+  const databases = [database("north", { password: "other" }), database("south")];
+  expect(await query(await start({ databases }), "DatabaseNorth", "SELECT 1 AS a")).toEqual([{ a: 1 }]);
 });
 
 test("a taken port gives way to another", async () => {
   const first = await start();
-  const { port } = new URL(first.urls.get("DatabasePe") ?? "");
+  const { port } = new URL(first.urls.get("DatabaseNorth") ?? "");
   await first.stop();
   const squatter = createServer().listen(Number(port), "127.0.0.1");
   try {
     const second = await start();
-    expect(new URL(second.urls.get("DatabasePe") ?? "").port).not.toBe(port);
+    expect(new URL(second.urls.get("DatabaseNorth") ?? "").port).not.toBe(port);
   } finally {
     squatter.close();
   }
@@ -191,8 +213,14 @@ test("passwords do not stay in files for others", async () => {
 
 test("databases that share a name or a user get a server each", () => {
   const names = (groups: GraphDatabase[][]) => groups.map((group) => group.map(({ name }) => name));
-  const [pe, cl] = [database("pe"), database("cl")];
-  expect(names(byServer([pe, cl]))).toEqual([["DatabasePe", "DatabaseCl"]]);
-  expect(names(byServer([pe, { ...cl, username: pe.username }]))).toEqual([["DatabasePe"], ["DatabaseCl"]]);
-  expect(names(byServer([pe, { ...cl, database: pe.database }]))).toEqual([["DatabasePe"], ["DatabaseCl"]]);
+  const [north, south] = [database("north"), database("south")];
+  expect(names(byServer([north, south]))).toEqual([["DatabaseNorth", "DatabaseSouth"]]);
+  expect(names(byServer([north, { ...south, username: north.username }]))).toEqual([
+    ["DatabaseNorth"],
+    ["DatabaseSouth"],
+  ]);
+  expect(names(byServer([north, { ...south, database: north.database }]))).toEqual([
+    ["DatabaseNorth"],
+    ["DatabaseSouth"],
+  ]);
 });

@@ -38,7 +38,7 @@ function start(): ChildProcess {
   if (started.stdin !== null && "unref" in started.stdin && typeof started.stdin.unref === "function") {
     started.stdin.unref();
   }
-  // Without it the children still end themselves when their channel closes; see host.ts.
+  // Without it the children still end themselves when their channel closes; see lambda/host.
   started.on("error", () => {});
   started.stdin?.on("error", () => {});
   return started;

@@ -29,7 +29,8 @@ export async function commandLine(pid: number): Promise<string> {
 export async function terminate(pid: number, graceMs: number): Promise<void> {
   const deadline = Date.now() + graceMs;
   kill(pid, "SIGTERM");
-  while (isAlive(pid)) {
+  // A process that has ended has no command line, even while nobody has taken note of its end.
+  while (isAlive(pid) && (await commandLine(pid)) !== "") {
     if (Date.now() > deadline) kill(pid, "SIGKILL");
     if (Date.now() > deadline + 5_000) throw new Error(`process ${pid} does not end`);
     await sleep(20);

@@ -15,7 +15,7 @@ export interface LogEntry {
   /** Who says it: a function's name, or `gateway`, `mysql`, `api`, … */
   source: string;
   message: string;
-  /** Further fields, e.g. `appointmentId`. */
+  /** Further fields, e.g. `requestId`. */
   [field: string]: unknown;
 }
 
@@ -28,7 +28,7 @@ const color: Record<LogLevel, Parameters<typeof styleText>[0]> = {
   error: "red",
 };
 
-/** One line for people: `12:00:00.123 appointmentPe  appointment.completed appointmentId=0193…`. Never more than one line; stacks are in the file. */
+/** One line for people: `12:00:00.123 consumer       order.packed orderId=0193…`. Never more than one line; stacks are in the file. */
 export function formatEntry({ time, level, source, message, ...fields }: LogEntry): string {
   const details = Object.entries(fields)
     .filter(([name, value]) => value !== undefined && name !== "stackTrace")
@@ -87,7 +87,7 @@ export const functionLog =
     }
   };
 
-/** What the API answers. Paths name insured people, so the route stands for the path. */
+/** What the API answers. Paths may hold personal data, so the route stands for the path. */
 export const requestLog =
   (log: SystemLog) =>
   ({ method, status, durationMs, requestId }: AccessLog): void =>

@@ -116,7 +116,7 @@ export function fixtureGraph(): Graph {
         protocol: "sqs",
         endpoint: work,
         rawMessageDelivery: true,
-        filterPolicy: { country: ["PE"] },
+        filterPolicy: { size: ["large"] },
         filterPolicyScope: "MessageAttributes",
       },
     ],

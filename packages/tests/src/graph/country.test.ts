@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => copy.remove());
 
-test("a third country is one entry in the registry and one folder", async () => {
+test("a third country is one entry in the registry, its table and one folder", async () => {
   const country = join(copy.root, "packages/core/src/country");
   const registry = "packages/core/src/country/country.ts";
   await copy.write(
@@ -23,14 +23,12 @@ export const bo = mysqlTable("appointment", { ...appointmentColumns() }, (table)
   await cp(join(country, "pe/migrations"), join(country, "bo/migrations"), { recursive: true });
   await copy.edit(
     registry,
-    `import { cl } from "./cl/schema.ts";`,
-    `import { bo } from "./bo/schema.ts";\nimport { cl } from "./cl/schema.ts";`,
+    `  CL: { code: "CL", name: "Chile", suffix: "Cl" },`,
+    `  CL: { code: "CL", name: "Chile", suffix: "Cl" },\n  BO: { code: "BO", name: "Bolivia", suffix: "Bo" },`,
   );
-  await copy.edit(
-    registry,
-    `  CL: { code: "CL", name: "Chile", suffix: "Cl", table: cl },`,
-    `  CL: { code: "CL", name: "Chile", suffix: "Cl", table: cl },\n  BO: { code: "BO", name: "Bolivia", suffix: "Bo", table: bo },`,
-  );
+  const tables = "packages/core/src/country/table.ts";
+  await copy.edit(tables, "{ PE: pe, CL: cl }", "{ PE: pe, CL: cl, BO: bo }");
+  await copy.edit(tables, "import { cl }", 'import { bo } from "./bo/schema.ts";\nimport { cl }');
 
   const [before, after] = [await graphOf("production"), await graphOf("production", { root: copy.root })];
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import config from "@appointments/app/local";
+import config from "@appointments/infra/tools";
 import { type LogEntry, openLog } from "@appointments/local/system/log";
 import { type System, startSystem } from "@appointments/local/system/system";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";

@@ -1,6 +1,6 @@
 import { isObject } from "../request.ts";
 import { PatternFault } from "./fault.ts";
-import type { Matcher, Matches } from "./matcher.ts";
+import type { Matcher, Matches } from "./match.ts";
 import { affix, equalsIgnoreCase, textOf } from "./text.ts";
 import { wildcard } from "./wildcard.ts";
 

@@ -1,5 +1,5 @@
 import { PatternFault } from "./fault.ts";
-import type { Matcher } from "./matcher.ts";
+import type { Matcher } from "./match.ts";
 import { anything, signsOf } from "./wildcard.ts";
 
 /**

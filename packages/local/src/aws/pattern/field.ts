@@ -1,5 +1,5 @@
 import { isObject } from "../request.ts";
-import type { Leaf } from "./matcher.ts";
+import type { Leaf } from "./match.ts";
 
 /** One value of an event. */
 export interface Field {

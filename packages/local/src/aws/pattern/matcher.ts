@@ -2,19 +2,10 @@ import { BlockList, isIP } from "node:net";
 import { isObject } from "../request.ts";
 import { anythingBut } from "./anything-but.ts";
 import { PatternFault } from "./fault.ts";
+import type { Matcher, Matches } from "./match.ts";
 import { numeric } from "./numeric.ts";
 import { affix, equalsIgnoreCase, onText, textOf } from "./text.ts";
 import { wildcard } from "./wildcard.ts";
-
-/** A value at the end of a path in an event. */
-export type Leaf = string | number | boolean | null;
-export type Matches = (value: Leaf) => boolean;
-
-/**
- * One item of the list that a pattern holds for a field. `absent`: it asks for the field not to be there. `wildcards`:
- * the texts with wildcards in it, from which its cost is counted.
- */
-export type Matcher = { matches: Matches; wildcards?: string[] } | { absent: true };
 
 /**
  * Reads one item: a value to be equal to, or an object with one operator.

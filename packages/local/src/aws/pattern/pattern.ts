@@ -2,7 +2,8 @@ import { isObject } from "../request.ts";
 import { checkComplexity } from "./complexity.ts";
 import { PatternFault } from "./fault.ts";
 import { type Field, fieldsOf } from "./field.ts";
-import { type Matcher, matcher } from "./matcher.ts";
+import type { Matcher } from "./match.ts";
+import { matcher } from "./matcher.ts";
 
 /** Whether an event matches. */
 export type Pattern = (event: Record<string, unknown>) => boolean;

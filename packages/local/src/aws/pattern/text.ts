@@ -1,6 +1,6 @@
 import { isObject } from "../request.ts";
 import { PatternFault } from "./fault.ts";
-import type { Matches } from "./matcher.ts";
+import type { Matches } from "./match.ts";
 
 /** @throws {PatternFault} with the given message when the operand is no text */
 export function textOf(operand: unknown, fault: string): string {

@@ -46,7 +46,7 @@ const publish = ({ clients }: Services) =>
     new PublishCommand({
       TopicArn: arn("sns", "shop-orders"),
       Message: "{}",
-      MessageAttributes: { country: { DataType: "String", StringValue: "PE" } },
+      MessageAttributes: { size: { DataType: "String", StringValue: "large" } },
     }),
   );
 const ready = ({ emulators }: Services, queue: string) => emulators.inspectQueue(queue)?.messages.ready.length;
@@ -127,7 +127,7 @@ describe("the resources of a graph", () => {
     if (!work || !subscription || !table) throw new Error("the fixture has changed");
     work.visibilityTimeoutSeconds = 7;
     delete work.redrive;
-    subscription.filterPolicy = { country: ["CL"] };
+    subscription.filterPolicy = { size: ["small"] };
     table.globalIndexes = [{ name: "bySk", hashKey: "sk", projectionType: "KEYS_ONLY" }];
     const system = await restart(graph);
     const { sqs, dynamo } = system.clients("operator");

@@ -37,7 +37,7 @@ describe("the archive of a bus", () => {
   let count = 0;
   const start = () => startServices(graph, { archiveFolder: folder });
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "appointments-archive-"));
+    folder = await mkdtemp(join(tmpdir(), "archive-"));
     system = await start();
   });
   afterAll(async () => {

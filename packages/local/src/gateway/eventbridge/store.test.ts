@@ -6,7 +6,7 @@ import { type ArchiveStore, openArchiveStore } from "./store.ts";
 
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "appointments-archive-"));
+  folder = await mkdtemp(join(tmpdir(), "archive-"));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

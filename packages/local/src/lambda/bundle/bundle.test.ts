@@ -123,12 +123,12 @@ test("files and folders are copied to where they are asked for", async () => {
   await write("data/a/1.sql", "one");
   await write("data/b.txt", "b");
   const copyFiles = [
-    { from: "data/a", to: "migrations/pe" },
+    { from: "data/a", to: "migrations/sql" },
     { from: "data/b.txt" },
     { from: path.join(root, "data/b.txt"), to: "c" },
   ];
   const { taskRoot } = await bundle({ copyFiles });
-  expect(await readFile(path.join(taskRoot, "migrations/pe/1.sql"), "utf8")).toBe("one");
+  expect(await readFile(path.join(taskRoot, "migrations/sql/1.sql"), "utf8")).toBe("one");
   expect(await readFile(path.join(taskRoot, "data/b.txt"), "utf8")).toBe("b");
   expect(await readFile(path.join(taskRoot, "c"), "utf8")).toBe("b");
 });
