@@ -1,3 +1,5 @@
+import { findInsured } from "../privacy/insured.ts";
+
 /** What a client asked, and what it heard. */
 export interface Seen {
   request: "book" | "cancel" | "reschedule";
@@ -224,6 +226,5 @@ function dataStaysHome({ insured, items, rows, logs }: Evidence): string[] {
       .filter(({ appointmentId }) => (home.get(appointmentId) ?? country) !== country)
       .map(({ appointmentId }) => `6 abroad: ${appointmentId} is a row of ${country}`),
   );
-  const told = logs.some((line) => [...line.matchAll(/(?<![\w.-])\d{5}(?![\w-])/g)].some(([it]) => insured.has(it)));
-  return told ? [...abroad, "6 told: a log names an insured"] : abroad;
+  return [...abroad, ...findInsured(logs, insured).map((place) => `6 told: a log names ${place}`)];
 }
