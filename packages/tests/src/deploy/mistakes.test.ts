@@ -20,7 +20,9 @@ const faultsOf = async (graph: Graph) =>
 test("a branch's long name as the stage makes the rule's name too long", async () => {
   const stage = "feature-appointments-of-the-new-clinics-2026";
   expect(stage).toHaveLength(44); // one more than there is room for
-  expect(await faultsOf(await graphOf(stage, { dev: true }))).toEqual(["events.rule-name DecidedRule"]);
+  const found = await faultsOf(await graphOf(stage, { dev: true }));
+  expect(found).toContain("events.rule-name DecidedRule");
+  expect(found.filter((fault) => !fault.startsWith("events.rule-name "))).toEqual([]);
 });
 
 test("mistakes all over the configuration are all found", async () => {

@@ -33,7 +33,7 @@ export function settingsOf(graph: Graph): Settings {
 /** What tells one resource from another of its type. The words of the graph name them, and what leads where. */
 const individual = new RegExp(
   [
-    "^(name|description|alarmDescription|identifier|finalSnapshotIdentifier|dbName|username|handler|s3Key|source|tags)(\\.|$)",
+    "^(name|description|alarmDescription|identifier|finalSnapshotIdentifier|dbName|username|handler|key|s3Key|source|tags)(\\.|$)",
     "(^|\\.)(logGroup|logGroupName|functionName|eventBusName|rule|filterPolicy|eventPattern|dimensions)(\\.|$)",
     "^(db(Proxy|SubnetGroup)Name|dbInstanceIdentifier|parameterGroupName|targetGroupName)$",
     "variables\\.(QUEUE|COUNTRY|MAX_RECEIVE_COUNT|SST_FUNCTION_ID)$",
