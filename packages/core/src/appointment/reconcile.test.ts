@@ -213,7 +213,7 @@ describe("a run", () => {
     expect(await run()).toEqual({ published: 120 - first, failed: 0 });
   });
 
-  test("after five repeats someone is told, without personal data", async () => {
+  test("after five repeats an error is logged, without personal data", async () => {
     await book(1);
     for (const wait of [1, 2, 4, 8, 16]) {
       now += wait * minute;

@@ -51,7 +51,7 @@ test("what AWS did not take at first is sent again, and only that", async () => 
   ]);
 });
 
-test("PutEvents answers 200 with FailedEntryCount above zero: what stays out is told, after three tries", async () => {
+test("PutEvents answers 200 with FailedEntryCount above zero: what was not taken is reported, after three tries", async () => {
   bus.state.verdict = ({ Detail }) => (Detail.includes("e1") ? "InternalFailure" : undefined);
   const failed = await put(...events(3));
   expect([...failed.keys()]).toEqual(["e1"]);

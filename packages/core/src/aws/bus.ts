@@ -7,7 +7,7 @@ import { awsTrouble, clientConfig, isPassingName, once } from "./client.ts";
 /** The EventBridge client of this environment. */
 export const eventBridge = once(() => new EventBridgeClient(clientConfig));
 
-/** One event for the bus. `id` tells which one failed. */
+/** One event for the bus. `id` says which one failed. */
 export interface BusEvent {
   id: string;
   source: string;
@@ -46,7 +46,7 @@ export async function putEvents(
   return failed;
 }
 
-/** Notes in `failed` what the bus did not take; answers an error when the call itself failed. */
+/** Notes in `failed` what the bus did not take; returns an error when the call itself failed. */
 async function putChunk(
   client: EventBridgeClient,
   busName: string,

@@ -109,7 +109,7 @@ describe("POST /appointments", () => {
     await refused(answer, 503, "table_unavailable");
   });
 
-  test("a fault of ours is a 500 that tells nothing of it", async () => {
+  test("a fault of ours is a 500 without its details", async () => {
     const broken = appOver({ over: { ...table.table, name: "NoSuchTable" } });
     const answer = await book({}, {}, broken);
     expect(answer.text).not.toMatch(/NoSuchTable|ResourceNotFound|DynamoDB/);
@@ -128,7 +128,7 @@ describe("with an Idempotency-Key", () => {
     expect(published()).toHaveLength(2);
   });
 
-  test("a repeat of what is settled answers how it was settled, and asks nobody", async () => {
+  test("a repeat of a settled request answers the settled appointment, and publishes nothing", async () => {
     const key = { "idempotency-key": `key-${insuredId}` };
     const { status: _status, ...first } = (await book({}, key)).body;
     await settle(table.table, { ...first, status: "completed", version: 2 });
