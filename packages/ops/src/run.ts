@@ -3,7 +3,7 @@ import { AppError } from "@appointments/core/error";
 import { commandOf } from "./command.ts";
 import { help } from "./help.ts";
 import { readOptions } from "./options.ts";
-import { choosePlace } from "./place.choose.ts";
+import { choosePlace } from "./place/choose.ts";
 import type { Terminal } from "./terminal.ts";
 import { OpsError, UsageError } from "./usage.ts";
 
