@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { startMessaging } from "@appointments/core/testing/emulator";
 import { type MessageAttributeValue, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { commandOf } from "./command.ts";
-import { readOptions } from "./options.ts";
-import type { Place } from "./place.ts";
+import { commandOf } from "../command.ts";
+import { readOptions } from "../options.ts";
+import type { Place } from "../place/place.ts";
 
 let messaging: Awaited<ReturnType<typeof startMessaging>>;
 let folder: string;

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -5,6 +6,7 @@ import { defineConfig } from "vitest/config";
  * `npm test -- packages/core` runs one package; `npm test -- -t "one slot"` runs what matches.
  */
 export default defineConfig({
+  root: resolve(import.meta.dirname, "../.."),
   test: {
     globalSetup: ["packages/tests/src/setup.ts"],
     include: ["packages/*/src/**/*.test.ts"],
