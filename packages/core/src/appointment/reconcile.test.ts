@@ -1,8 +1,8 @@
+import { captureLog } from "@appointments/tests/kit/capture";
+import { startTable } from "@appointments/tests/kit/emulator";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AppError } from "../error.ts";
-import { captureLog } from "../testing/capture.ts";
-import { startTable } from "../testing/emulator.ts";
 import { saveChange } from "./alter.ts";
 import type { Appointment } from "./appointment.ts";
 import { type Due, dueForRetry, reconcile, retried } from "./reconcile.ts";

@@ -1,5 +1,5 @@
+import { startEventBus } from "@appointments/tests/kit/event-bus";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { startEventBus } from "../testing/event-bus.ts";
 import { type BusEvent, chunks, putEvents } from "./bus.ts";
 
 let bus: Awaited<ReturnType<typeof startEventBus>>;

@@ -1,11 +1,11 @@
+import { aBooking } from "@appointments/tests/kit/booking";
+import { startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Booking, type ChangeRequest, changeableIn, type RowStatus } from "../appointment/appointment.ts";
 import { type Database, openDatabase } from "../database/database.ts";
 import { AppError } from "../error.ts";
 import { newId } from "../id.ts";
-import { aBooking } from "../testing/booking.ts";
-import { startMysql, type TestServer } from "../testing/mysql.ts";
 import { applyChanges } from "./change.ts";
 import { countries } from "./country.ts";
 import { decide } from "./decide.ts";

@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { type Connection, startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import { eq, sql } from "drizzle-orm";
 import { int, mysqlTable } from "drizzle-orm/mysql-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { type Connection, startMysql, type TestServer } from "../testing/mysql.ts";
 import { type Database, openDatabase } from "./database.ts";
 
 const counter = mysqlTable("counter", { id: int("id").primaryKey(), value: int("value").notNull() });

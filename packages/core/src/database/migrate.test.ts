@@ -1,9 +1,9 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Connection, startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { migrationsFolder } from "../country/country.ts";
-import { type Connection, startMysql, type TestServer } from "../testing/mysql.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { migrate } from "./migrate.ts";
 
