@@ -28,7 +28,10 @@ export default defineConfig({
       // One process for all is three times as fast.
       project("shared", { include: ["packages/{core,functions}/src/**/*.test.ts"], exclude: own, isolate: false }),
       project("own", { include: own, isolate: true }),
-      project("graph", { include: ["packages/tests/src/graph/*.test.ts"], isolate: true }),
+      project("infra", {
+        include: ["packages/infra/src/*.test.ts", "packages/tests/src/graph/*.test.ts"],
+        isolate: true,
+      }),
     ],
   },
 });
