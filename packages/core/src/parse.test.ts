@@ -50,6 +50,20 @@ test("no detail repeats what was received", () => {
   expect(say(faults)).not.toMatch(/73/);
 });
 
+test("one unknown member is counted in words, as many as a line names are named", () => {
+  expect(say(faultsOf({ name: "Eva", "a/b": 1, x: 1 }))).toBe("a member is not known");
+  expect(say(faultsOf({ name: "Eva", "a/b": 1, x: 1, y: 1 }))).toBe("2 members are not known");
+  const line = (length: number) => {
+    const result = parse(
+      v.array(v.string()),
+      Array.from({ length }, () => 1),
+    );
+    return result.ok ? [] : say(result.faults).split("; ");
+  };
+  expect(line(8)).toHaveLength(8);
+  expect(line(9).at(-1)).toBe("1 more");
+});
+
 test("a line is short, however much is at fault", () => {
   const unknown = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`x${index}`, 1]));
   expect(say(faultsOf({ name: "Eva", "a/b": "no", ...unknown }))).toBe(

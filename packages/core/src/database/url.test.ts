@@ -24,6 +24,9 @@ test.each([
   ["[::1]", "DISABLED"],
   ["10.0.0.1", "VERIFY_IDENTITY"],
   ["127.0.0.1.example.com", "VERIFY_IDENTITY"],
+  ["mylocalhost", "VERIFY_IDENTITY"],
+  ["example.127.0.0.1.nip.io", "VERIFY_IDENTITY"],
+  ["localhost.example.com", "VERIFY_IDENTITY"],
   ["db.cluster.us-east-1.rds.amazonaws.com", "VERIFY_IDENTITY"],
 ])("to %s the connection is %s unless told", (host, sslMode) => {
   expect(parseDatabaseUrl(`mysql://u:p@${host}/d`).sslMode).toBe(sslMode);
@@ -39,6 +42,7 @@ test.each([
   "postgres://u:secret@h/d",
   "mysql://:secret@h/d",
   "mysql://u:secret@h",
+  "mysql:///secret",
   "mysql://u:secret@h/a/b",
   "mysql://u:secret@h/d?ssl-mode=PREFERRED",
   "mysql://u:secret@h/d?multipleStatements=true",

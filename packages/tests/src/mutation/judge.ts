@@ -33,7 +33,7 @@ export async function judge(copy: Copy, mutant: Mutant): Promise<Verdict> {
   }
 }
 
-const graphTests = ["run", graph, "--exclude", snapshot, ...config];
+const graphTests = ["run", "packages/infra", graph, "--exclude", snapshot, ...config];
 
 /** Runs every test that could notice a mutant, on the source as it is. @throws Error when one fails */
 export async function mustPass(copy: Copy, file: string): Promise<void> {

@@ -16,7 +16,9 @@ const graphTests: Record<string, string> = {
 /** How far a test is from a file: 0 is its own. @param test path of the test, which may be absolute */
 export function distance(file: string, test: string): number {
   const own = basename(file, ".ts");
-  if (file.startsWith("packages/infra/")) return basename(test, ".test.ts") === graphTests[own] ? 0 : 1;
+  if (file.startsWith("packages/infra/") && !test.includes("/infra/")) {
+    return basename(test, ".test.ts") === graphTests[own] ? 1 : 2;
+  }
   const folder = dirname(file);
   if (test.endsWith(`${folder}/${own}.test.ts`)) return 0;
   if (dirname(test).endsWith(folder)) return 1;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../repository.ts";
 import setup from "../setup.ts";
-import { copyAll } from "./copy.ts";
+import { type Copy, copyAll } from "./copy.ts";
 import { isEquivalent } from "./equivalent.ts";
 import { judge, mustPass, type Verdict } from "./judge.ts";
 import { describeMutant, type Mutant } from "./mutant.ts";
@@ -80,28 +80,27 @@ async function allMutants(): Promise<Mutant[]> {
 async function judgeAll(sample: Mutant[], concurrency: number): Promise<Judged[]> {
   const waiting = [...sample];
   const judged: Judged[] = [];
-  const work = async () => {
-    const copy = await copyAll();
-    try {
-      for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-        const started = performance.now();
-        const verdict = await judge(copy, mutant);
-        judged.push({ mutant, verdict });
-        const seconds = Math.round((performance.now() - started) / 1000);
-        console.log(`[${judged.length}/${sample.length}] ${verdict} (${seconds} s) ${describeMutant(mutant)}`);
-      }
-    } finally {
-      await copy.remove();
+  // All copies are of one moment, whatever is edited meanwhile.
+  const copies = await Promise.all(Array.from({ length: concurrency }, copyAll));
+  const work = async (copy: Copy) => {
+    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
+      const started = performance.now();
+      const verdict = await judge(copy, mutant);
+      judged.push({ mutant, verdict });
+      const seconds = Math.round((performance.now() - started) / 1000);
+      console.log(`[${judged.length}/${sample.length}] ${verdict} (${seconds} s) ${describeMutant(mutant)}`);
     }
   };
-  const first = await copyAll();
   try {
     // A test that fails anyway would kill every mutant.
-    for (const file of new Set(sample.map((mutant) => representative(mutant.file)))) await mustPass(first, file);
+    for (const file of new Set(sample.map((mutant) => representative(mutant.file)))) {
+      const [copy] = copies;
+      if (copy !== undefined) await mustPass(copy, file);
+    }
+    await Promise.all(copies.map(work));
   } finally {
-    await first.remove();
+    for (const copy of copies) await copy.remove();
   }
-  await Promise.all(Array.from({ length: concurrency }, work));
   return judged;
 }
 

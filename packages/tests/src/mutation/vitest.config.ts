@@ -11,10 +11,12 @@ class NearestFirst extends BaseSequencer {
   }
 }
 
+/** Tests of what is read when a module is loaded. */
+const own = ["packages/functions/src/environment.test.ts"];
+
 /** What a mutant of core, functions or infra must not survive. The server is the one of the whole run: TEST_MYSQL_URL. */
 export default defineConfig({
   test: {
-    include: ["packages/{core,functions}/src/**/*.test.ts", "packages/tests/src/graph/*.test.ts"],
     sequence: { sequencer: NearestFirst },
     bail: 1,
     maxWorkers: 1,
@@ -22,5 +24,18 @@ export default defineConfig({
     testTimeout: 15_000,
     hookTimeout: 60_000,
     reporters: ["dot"],
+    projects: [
+      // One process for all is three times as fast.
+      project("shared", { include: ["packages/{core,functions}/src/**/*.test.ts"], exclude: own, isolate: false }),
+      project("own", { include: own, isolate: true }),
+      project("infra", {
+        include: ["packages/infra/src/*.test.ts", "packages/tests/src/graph/*.test.ts"],
+        isolate: true,
+      }),
+    ],
   },
 });
+
+function project(name: string, test: { include: string[]; exclude?: string[]; isolate: boolean }) {
+  return { extends: true, test: { name, ...test } } as const;
+}
