@@ -43,7 +43,7 @@ export default $config({
     const appointments = new sst.aws.Dynamo("Appointments", {
       fields: { pk: "string", sk: "string", pendingShard: "string", retryAt: "string" },
       primaryIndex: { hashKey: "pk", rangeKey: "sk" },
-      // Sparse: only what waits for its country has a shard, so only that is in the index.
+      // Sparse: only an appointment that waits for its country has a shard, so no other is in the index.
       globalIndexes: { pending: { hashKey: "pendingShard", rangeKey: "retryAt", projection: "all" } },
       ttl: "expiresAt",
       deletionProtection: stage.production,
@@ -52,7 +52,7 @@ export default $config({
     const bus = new sst.aws.Bus("Bus");
     archive("BusArchive", bus, stage);
 
-    // 1. The API saves what is asked for (a booking, a cancel, a reschedule) and tells the countries.
+    // 1. The API saves each request (a booking, a cancel, a reschedule) and publishes it to the countries.
     const appointment = new sst.aws.Function("appointment", {
       handler: "packages/functions/src/appointment.handler",
       description: "Appointments API",
@@ -82,7 +82,7 @@ export default $config({
     watch.api("Api", api);
     watch.fn("appointment", appointment, 10);
 
-    // 2. Each country decides on its own, in its own database, and says what it decided.
+    // 2. Each country decides on its own, in its own database, and publishes the outcome.
     const network = countryNetwork();
     const countryDlqs: sst.aws.Queue[] = [];
     const countryQueues: sst.aws.Queue[] = [];
@@ -124,7 +124,7 @@ export default $config({
       resources: [...countryQueues, ...countryDlqs].map((queue) => queue.arn),
     });
 
-    // 3. What was decided comes back, and the appointment waits no longer.
+    // 3. Outcomes come back and settle the appointments.
     const timeoutSeconds = 30;
     const confirmations = queueWithDlq("SQS_CONFIRMATION", {
       consumerTimeoutSeconds: timeoutSeconds,
@@ -146,7 +146,7 @@ export default $config({
     watch.queue(confirmations);
     watch.fn("confirmation", confirmation, timeoutSeconds);
 
-    // 4. Whatever got lost on the way is sent again.
+    // 4. Requests without an outcome are published again.
     const reconcile = new sst.aws.Function("reconcile", {
       handler: "packages/functions/src/reconcile.handler",
       description: "Publishes again what stays undecided",

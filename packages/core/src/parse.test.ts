@@ -29,7 +29,7 @@ test.each([null, 1, "text", true])("%j is no object, and the whole of it is at f
   expect(faultsOf(input)).toMatchObject([{ pointer: "#", code: "invalid" }]);
 });
 
-test.each([{ list: [] }, { list: [1] }])("$list is no object, even where no member is asked for", ({ list }) => {
+test.each([{ list: [] }, { list: [1] }])("$list is no object, even where no member is required", ({ list }) => {
   const optional = v.strictObject({ name: v.exactOptional(v.string()) });
   const faults = [{ pointer: "#", detail: "must be an object", code: "invalid" }];
   expect(parse(optional, list)).toEqual({ ok: false, faults });
@@ -48,6 +48,20 @@ test("no detail repeats what was received", () => {
   const faults = faultsOf({ name: "73", "a/b": "73519", "73519": 1 });
   expect(faults.map(({ detail }) => detail).join()).not.toMatch(/73/);
   expect(say(faults)).not.toMatch(/73/);
+});
+
+test("one unknown member is counted in words, as many as a line names are named", () => {
+  expect(say(faultsOf({ name: "Eva", "a/b": 1, x: 1 }))).toBe("a member is not known");
+  expect(say(faultsOf({ name: "Eva", "a/b": 1, x: 1, y: 1 }))).toBe("2 members are not known");
+  const line = (length: number) => {
+    const result = parse(
+      v.array(v.string()),
+      Array.from({ length }, () => 1),
+    );
+    return result.ok ? [] : say(result.faults).split("; ");
+  };
+  expect(line(8)).toHaveLength(8);
+  expect(line(9).at(-1)).toBe("1 more");
 });
 
 test("a line is short, however much is at fault", () => {

@@ -162,7 +162,7 @@ test("a message is delivered twice: one row, the same event again, nothing moves
   expect(await rows("PE", appointment.appointmentId)).toBe(1);
 });
 
-test("an error between the insert and PutEvents: the message stays, and its redelivery tells the outcome", async () => {
+test("an error between the insert and PutEvents: the message stays, and its redelivery publishes the outcome", async () => {
   const { location, appointment } = await post({ insuredId: "00042", scheduleId: slot(), countryISO: "PE" });
   const requests = await flow.takeRequests();
   flow.bus.state.status = 500;

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,11 @@ export interface RepositoryCopy {
   /** Replaces `before` by `after` in a file. Throws when it is not there exactly once: the test would test nothing. */
   edit(file: string, before: string, after: string): Promise<void>;
   write(file: string, content: string): Promise<void>;
+  /**
+   * Runs statements before and after the body of `run()` in sst.config.ts, which stays as it is: `$transform` changes what it
+   * makes, an import changes what it is made from.
+   */
+  surround(before: string, after?: string): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -39,6 +44,23 @@ export async function copyRepository(): Promise<RepositoryCopy> {
     async write(file, content) {
       await mkdir(dirname(join(copy, file)), { recursive: true });
       await writeFile(join(copy, file), content);
+    },
+    async surround(before, after = "") {
+      await rename(join(copy, "sst.config.ts"), join(copy, "app.config.ts"));
+      const config = `export default $config({
+  async app(input) {
+    const { default: app } = await import("./app.config.ts");
+    return app.app(input);
+  },
+  async run() {
+    const { default: app } = await import("./app.config.ts");
+${before}
+    await app.run();
+${after}
+  },
+});
+`;
+      await writeFile(join(copy, "sst.config.ts"), config);
     },
     remove: () => rm(copy, { recursive: true, force: true }),
   };

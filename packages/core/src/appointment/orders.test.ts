@@ -31,7 +31,7 @@ afterAll(async () => {
 beforeEach(() => void captureLog());
 afterEach(() => vi.restoreAllMocks());
 
-/** What the country tells when these messages come, each in a batch of its own or all in one. */
+/** The outcomes that the country publishes for these messages, each in a batch of its own or all in one. */
 async function country(messages: WireCommand[], together = false): Promise<WireOutcome[]> {
   const told: WireOutcome[] = [];
   const publish = async (events: WireOutcome[]) => {

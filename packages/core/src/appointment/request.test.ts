@@ -236,7 +236,7 @@ describe("settle", () => {
   });
 
   test.each([{ scheduleId: 999 }, { countryISO: "CL" as const }])(
-    "an outcome that tells of something else changes nothing: %j",
+    "an outcome of another slot or country changes nothing: %j",
     async (different) => {
       const pending = await saveRequest(table, wanted());
       const settling = settle(table, outcomeOf(pending, different));

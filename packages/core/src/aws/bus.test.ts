@@ -42,6 +42,16 @@ test("events that are large together go in more calls", () => {
   expect(chunks(large).map((chunk) => chunk.length)).toEqual([2, 1]);
 });
 
+test("a call is filled to its last byte, and no further", () => {
+  const limit = 256 * 1024;
+  const overhead = 14 + "appointments.pe".length + "appointment.completed.v1".length + '""'.length;
+  const half = (bytes: number) => event("x", "x".repeat(bytes - overhead));
+  const sizes = (...all: BusEvent[]) => chunks(all).map((chunk) => chunk.length);
+  expect(sizes(half(limit / 2), half(limit / 2))).toEqual([2]);
+  expect(sizes(half(limit / 2), half(limit / 2 + 1))).toEqual([1, 1]);
+  expect(sizes(half(limit / 2), half(limit / 4), half(limit / 4), half(100))).toEqual([3, 1]);
+});
+
 test("what AWS did not take at first is sent again, and only that", async () => {
   bus.state.verdict = ({ Detail }, call) => (Detail.includes("e1") && call === 1 ? "ThrottlingException" : undefined);
   expect(await put(...events(3))).toEqual(new Map());
@@ -51,7 +61,7 @@ test("what AWS did not take at first is sent again, and only that", async () => 
   ]);
 });
 
-test("PutEvents answers 200 with FailedEntryCount above zero: what stays out is told, after three tries", async () => {
+test("PutEvents answers 200 with FailedEntryCount above zero: what was not taken is reported, after three tries", async () => {
   bus.state.verdict = ({ Detail }) => (Detail.includes("e1") ? "InternalFailure" : undefined);
   const failed = await put(...events(3));
   expect([...failed.keys()]).toEqual(["e1"]);

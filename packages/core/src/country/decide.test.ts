@@ -29,7 +29,7 @@ async function rowsOf(scheduleId: number) {
   return rows as { id: string; status: string; reason: string | null }[];
 }
 
-test("a free slot is given, and the row tells of the whole booking", async () => {
+test("a free slot is given, and the row holds the whole booking", async () => {
   const booking = aBooking({ insuredId: "00042" });
   const [outcome] = await decidePe(booking);
   expect(outcome).toEqual({ ...booking, status: "completed", version: 2, updatedAt: expect.any(String) });

@@ -135,6 +135,6 @@ test("nobody at the address: a passing error, that names no password", async () 
 test.each([
   ["data that the column cannot hold", "insert into counter values (7, 99999999999)", "database_failed"],
   ["a table that is not there yet", "select * from absent", "database_unavailable"],
-])("%s is told apart", async (_what, statement, code) => {
+])("%s has a code of its own", async (_what, statement, code) => {
   await expect(open(url).run((db) => db.execute(sql.raw(statement)))).rejects.toMatchObject({ code });
 });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import config from "@appointments/app/graph";
 import { namesOf } from "@appointments/graph/names";
-import tools from "@appointments/infra/tools";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientOf } from "../integration/client.ts";
 import { operatorOf } from "../integration/operator.ts";
@@ -86,5 +86,5 @@ test("the functions call what calls.txt holds, and nothing else", async () => {
     .flatMap((call) =>
       call.resources.map((arn) => `${call.function} ${call.service}:${call.action.replace(/Batch$/, "")} ${name(arn)}`),
     );
-  await expect(`${[...new Set(lines)].sort().join("\n")}\n`).toMatchFileSnapshot(join(root, tools.reach.calls));
+  await expect(`${[...new Set(lines)].sort().join("\n")}\n`).toMatchFileSnapshot(join(root, config.reach.calls));
 }, 90_000);

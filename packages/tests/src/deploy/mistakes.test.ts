@@ -5,7 +5,7 @@ import { graphOf } from "../graph/stage.ts";
 import { copyRepository, type RepositoryCopy, root } from "../repository.ts";
 
 /*
- * Mistakes in sst.config.ts and packages/infra themselves, evaluated as a deployment would be. Each is found by the name of
+ * Mistakes in what sst.config.ts and packages/infra make, evaluated as a deployment would be. Each is found by the name of
  * its rule, in seconds; one for every rule, in the evaluated graph, is in ../graph/rules.test.ts.
  */
 let copy: RepositoryCopy | undefined;
@@ -20,29 +20,23 @@ const faultsOf = async (graph: Graph) =>
 test("a branch's long name as the stage makes the rule's name too long", async () => {
   const stage = "feature-appointments-of-the-new-clinics-2026";
   expect(stage).toHaveLength(44); // one more than there is room for
-  expect(await faultsOf(await graphOf(stage, { dev: true }))).toEqual(["events.rule-name DecidedRule"]);
+  const found = await faultsOf(await graphOf(stage, { dev: true }));
+  expect(found).toContain("events.rule-name DecidedRule");
+  expect(found.filter((fault) => !fault.startsWith("events.rule-name "))).toEqual([]);
 });
 
 test("mistakes all over the configuration are all found", async () => {
   copy = await copyRepository();
-  await copy.edit("sst.config.ts", "batch: { size: 100, windowSeconds: 1 }", "batch: { size: 100, windowSeconds: 0 }");
-  await copy.edit("sst.config.ts", `timeout: "10 seconds"`, `timeout: "45 seconds"`);
-  await copy.edit("packages/infra/src/queue.ts", "const visibilityFactor = 6;", "const visibilityFactor = 0.5;");
-  await copy.edit("packages/infra/src/delivery.ts", "maximumRetryAttempts: 185", "maximumRetryAttempts: 500");
-  await copy.edit("sst.config.ts", `openWayOut(network, "WayToBus", "events"`, `openWayOut(network, "WayToBus", "sqs"`);
-  // A group that shuts the database's port to the functions.
-  await copy.edit(
-    "packages/infra/src/network.ts",
-    `created ??= new sst.aws.Vpc("Vpc", { az: 2 });`,
-    `created ??= new sst.aws.Vpc("Vpc", {
-        az: 2,
-        transform: {
-          securityGroup: (args) => {
-            args.ingress = [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["10.0.0.0/16"] }];
-          },
-        },
-      });`,
-  );
+  await copy.surround(`
+    $transform(aws.lambda.EventSourceMapping, (args) => { args.maximumBatchingWindowInSeconds = 0; });
+    $transform(aws.lambda.Function, (args, _, name) => { if (name === "appointmentFunction") args.timeout = 45; });
+    $transform(aws.sqs.Queue, (args) => { args.visibilityTimeoutSeconds = 15; });
+    $transform(aws.cloudwatch.EventTarget, (args) => { args.retryPolicy = { maximumRetryAttempts: 500 }; });
+    $transform(aws.ec2.VpcEndpoint, (args) => { args.serviceName = "com.amazonaws.us-east-1.sqs"; });
+    // A group that shuts the database's port to the functions.
+    $transform(aws.ec2.DefaultSecurityGroup, (args) => {
+      args.ingress = [{ protocol: "tcp", fromPort: 443, toPort: 443, cidrBlocks: ["10.0.0.0/16"] }];
+    });`);
   const found = await faultsOf(await graphOf("production", { root: copy.root }));
   const rules = new Set(found.map((fault) => fault.split(" ")[0]));
   expect([...rules].sort()).toEqual([
@@ -64,10 +58,11 @@ test("mistakes all over the configuration are all found", async () => {
 
 test("a second policy on a queue is refused by name when the graph is made", async () => {
   copy = await copyRepository();
-  await copy.edit(
-    "sst.config.ts",
-    "    // 4. ",
-    `    topicToQueue("RequestedAgain", requested, { ...confirmations, name: "AGAIN" }, { countryISO: ["PE"] });\n\n    // 4. `,
+  await copy.surround(
+    `
+    let queueUrl;
+    $transform(aws.sqs.QueuePolicy, (args, _, name) => { if (name === "SQS_CONFIRMATIONPolicy") queueUrl = args.queueUrl; });`,
+    `    new aws.sqs.QueuePolicy("AGAINPolicy", { queueUrl, policy: JSON.stringify({ Version: "2012-10-17", Statement: [] }) });`,
   );
   await expect(graphOf("someone", { dev: true, root: copy.root })).rejects.toThrow(
     "sqs.one-policy: SQS_CONFIRMATIONQueue has two policies, AGAINPolicy and SQS_CONFIRMATIONPolicy",
@@ -76,15 +71,12 @@ test("a second policy on a queue is refused by name when the graph is made", asy
 
 test("two resources that wait for each other are refused by name, and at once", async () => {
   copy = await copyRepository();
-  await copy.edit(
-    "sst.config.ts",
-    "    // 4. ",
-    `    const later = Promise.withResolvers<string>();
+  await copy.surround(
+    "",
+    `    const later = Promise.withResolvers();
     const one = new sst.aws.Queue("One", { transform: { queue: { tags: { other: later.promise } } } });
     const two = new sst.aws.Queue("Two", { transform: { queue: { tags: { other: one.arn } } } });
-    two.arn.apply((arn) => later.resolve(arn));
-
-    // 4. `,
+    two.arn.apply((arn) => later.resolve(arn));`,
   );
   await expect(graphOf("someone", { dev: true, root: copy.root })).rejects.toThrow("graph.cycle");
 });

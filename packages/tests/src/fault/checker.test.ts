@@ -66,6 +66,12 @@ test("an unknown answer may have booked once, or not at all", () => {
   expect(check(evidence({ history: [unknown, seen()], ...both }))).toEqual(["4 ghost: nobody was told of b"]);
 });
 
+const buried = (message: object) => ({
+  queue: "SQS_PE_DLQ",
+  messageId: "m",
+  body: JSON.stringify(message),
+  cause: "database_failed: The database refuses the data (ER_DUP_ENTRY)",
+});
 const b = { appointmentId: "b", insuredId: "00043" };
 test.each<[violation: RegExp, Partial<Evidence>]>([
   [/^1 lost: book of a .* no item/, { items: [], rows: pe() }],
@@ -92,6 +98,15 @@ test.each<[violation: RegExp, Partial<Evidence>]>([
   [
     /^5 long cause: 1001 characters with m/,
     { poison: [], deadLetters: [{ queue: "SQS_PE_DLQ", messageId: "m", body: "x", cause: "c".repeat(1001) }] },
+  ],
+  [/^1 overdue: SQS_PE holds 2 after 60000 ms/, { overdue: ["SQS_PE holds 2 after 60000 ms"] }],
+  [
+    /^5 buried: SQS_PE_DLQ holds appointment.requested.v1 \(a.requested\), which was valid, for database_failed: /,
+    { poison: [], deadLetters: [buried({ type: "appointment.requested.v1", id: "a.requested" })] },
+  ],
+  [
+    /^5 buried: SQS_PE_DLQ holds appointment.completed.v1 \(a.completed\), which was valid/,
+    { poison: [], deadLetters: [buried({ detail: { type: "appointment.completed.v1", id: "a.completed" } })] },
   ],
   [/^5 wrong cause: { poison .* not country_foreign/, { poison: [{ body: "{ poison", code: "country_foreign" }] }],
   [/^6 abroad: a is a row of CL/, { rows: { PE: [row()], CL: [row()] } }],

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { eventually } from "../integration/system.ts";
 import type { Seen } from "./checker.ts";
 import { type Told, witness } from "./scenario.ts";
 
@@ -62,14 +63,31 @@ export function startLoad(options: { url: () => Promise<string>; seed: number; c
     }
   }
 
-  const lives = people.map((insuredId, index) => live(insuredId, dice(options.seed + index)));
+  let broken: unknown;
+  const lives = Promise.all(people.map((insuredId, index) => live(insuredId, dice(options.seed + index))));
+  lives.catch((error: unknown) => {
+    broken = error;
+  });
+  const answered = () => history.filter(({ answer }) => answer !== "unknown").length;
   return {
     history,
+    /** Waits until clients have had so many more answers. Throws when a client has broken down. */
+    async answers(count: number, timeoutMs: number): Promise<void> {
+      const enough = answered() + count;
+      await eventually(
+        `${count} more answers`,
+        () => {
+          if (broken !== undefined) throw broken;
+          return answered() >= enough ? true : undefined;
+        },
+        timeoutMs,
+      );
+    },
     insured: new Set(people) as ReadonlySet<string>,
-    /** Lets each client end what it is about. */
+    /** Lets each client end what it is about. Throws when one has broken down. */
     stop: async () => {
       stopping = true;
-      await Promise.all(lives);
+      await lives;
     },
   };
 }

@@ -166,7 +166,7 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
     },
     /** Waits a moment for what is under way, so that what follows meets it decided. */
     async rest(): Promise<void> {
-      await audit.drain(insured, { limitMs: 5_000, queues: false });
+      await audit.pause(insured, 5_000);
     },
     /** Without faults: all comes to rest, every message comes once more, every free slot is asked for; then the check. */
     async end(): Promise<Found> {

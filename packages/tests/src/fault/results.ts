@@ -1,14 +1,15 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../repository.ts";
+import { familyOf, type Made, made } from "./source.ts";
 
-/** What a whole run of the campaign found; the report is made of it. What rests on the database is kept by its family. */
+/** What the long form of the campaign found; the report is made of it. Each part by the database's family: `MariaDB`, `MySQL`. */
 export interface Results {
   systematic?: ByFamily<{ seconds: number; pairs: PairResult[] }>;
   mysql?: ByFamily<{ runs: MysqlResult[] }>;
-  controls?: ControlResult[];
+  controls?: ByFamily<{ controls: ControlResult[] }>;
   contention?: ByFamily<{ rounds: number; clients: number; violations: string[] }>;
-  kills?: { times: number; seed: number; requests: number; accepted: number; violations: string[] };
+  kills?: ByFamily<{ times: number; seed: number; requests: number; accepted: number; violations: string[] }>;
   random?: ByFamily<{
     seconds: number;
     /** The first and the last; each between them was run once. */
@@ -25,16 +26,17 @@ export interface Results {
   }>;
 }
 
-/** `database` is what the server calls itself. */
-type ByFamily<Found> = Record<string, { database: string } & Found>;
+type ByFamily<Found> = Record<string, { made: Made } & Found>;
+type Part<Name extends keyof Results> = Omit<NonNullable<Results[Name]>[string], "made">;
 
 export interface ControlResult {
   name: string;
   caught: boolean;
   runs: number;
-  violations: string[];
+  /** The violation that caught it, else the first one. */
+  by: string;
   /** The same runs with all but the naive part. */
-  baseline?: { runs: number; violations: string[] };
+  baseline: { runs: number; violations: string[] };
 }
 
 export interface PairResult {
@@ -54,33 +56,35 @@ export interface MysqlResult {
   violations: string[];
 }
 
-/** `MariaDB` or `MySQL`, of a server's version. */
-export const familyOf = (version: string): string => (version.includes("MariaDB") ? "MariaDB" : "MySQL");
-
 const file = join(root, "packages/tests/src/fault/results.json");
 
 export const readResults = (): Results => (existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Results) : {}); // written below
 
-/** Replaces a part of the results; of those by family, that family's. Synchronous, so that no two suites' parts meet. */
-export function writeResults({ systematic, mysql, contention, random, ...part }: Results): void {
+/**
+ * Replaces what was found on a family of servers in a part. Synchronous, so that no two suites' parts meet.
+ *
+ * @param version what the database server calls itself
+ * @param keepsOlder whether some of it was found in an earlier run: then it is as old as that
+ */
+export function writeResult<Name extends keyof Results>(
+  name: Name,
+  version: string,
+  found: Part<Name>,
+  keepsOlder = false,
+): void {
   const kept = readResults();
-  const results: Results = {
-    ...kept,
-    ...part,
-    ...(systematic && { systematic: { ...kept.systematic, ...systematic } }),
-    ...(mysql && { mysql: { ...kept.mysql, ...mysql } }),
-    ...(random && { random: { ...kept.random, ...random } }),
-    ...(contention && { contention: { ...kept.contention, ...contention } }),
-  };
+  const family = familyOf(version);
+  const older = keepsOlder ? kept[name]?.[family]?.made : undefined;
+  const results = { ...kept, [name]: { ...kept[name], [family]: { made: older ?? made(version), ...found } } };
   writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
 }
 
 /** Keeps what a run with a fault of MySQL found, in the place of what was found before. */
-export function writeMysqlResult(database: string, result: MysqlResult): void {
-  const family = familyOf(database);
-  const kept = readResults().mysql?.[family]?.runs ?? [];
+export function writeMysqlResult(version: string, result: MysqlResult): void {
+  const { source } = made(version);
+  const before = readResults().mysql?.[familyOf(version)];
   const key = ({ verb, fault }: MysqlResult) => `${verb} ${fault}`;
-  const at = kept.findIndex((run) => key(run) === key(result));
-  const runs = at < 0 ? [...kept, result] : kept.with(at, result);
-  writeResults({ mysql: { [family]: { database, runs } } });
+  const others = (before?.runs ?? []).filter((run) => key(run) !== key(result));
+  // What is left of another source makes the part as old as that is.
+  writeResult("mysql", version, { runs: [...others, result] }, before !== undefined && before.made.source !== source);
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Graph } from "@appointments/graph/graph";
 import { beforeAll, describe, expect, test } from "vitest";
 import { root } from "../repository.ts";
-import { graphOf, isDeadLetterQueue, ofType, only } from "./stage.ts";
+import { consumers, deployers, graphOf, ofType, only, some } from "./stage.ts";
 
 const alarmType = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
@@ -18,18 +18,14 @@ describe("alarms of production", () => {
       .map(({ inputs }) => (inputs.dimensions as Record<string, string>)[dimension])
       .sort();
 
-  test("every dead-letter queue and every queue is watched", () => {
-    const names = (dead: boolean) =>
-      graph.queues
-        .filter((queue) => isDeadLetterQueue(queue) === dead)
-        .map(({ queueName }) => queueName)
-        .sort();
-    expect(watched("ApproximateNumberOfMessagesVisible", "QueueName")).toEqual(names(true));
-    expect(watched("ApproximateAgeOfOldestMessage", "QueueName")).toEqual(names(false));
+  test("every queue and every dead-letter queue is watched", () => {
+    const names = (which: "queue" | "dlq") => consumers(graph).map((consumer) => consumer[which].queueName);
+    expect(watched("ApproximateNumberOfMessagesVisible", "QueueName")).toEqual(names("dlq").sort());
+    expect(watched("ApproximateAgeOfOldestMessage", "QueueName")).toEqual(names("queue").sort());
   });
 
   test("every function but the migrations is watched for errors, throttles and slowness", () => {
-    const functions = graph.functions.filter(({ name }) => !name.startsWith("migrate"));
+    const functions = graph.functions.filter((fn) => !deployers(graph).includes(fn));
     const names = functions.map(({ functionName }) => functionName).sort();
     for (const metric of ["Errors", "Throttles", "Duration"]) {
       expect(watched(metric, "FunctionName"), metric).toEqual(names);
@@ -41,6 +37,44 @@ describe("alarms of production", () => {
           (inputs.dimensions as { FunctionName: string }).FunctionName === functionName,
       );
       expect(only(slow, "alarm").inputs.threshold, functionName).toBe(timeoutSeconds * 800);
+    }
+  });
+
+  /** By metric: the statistic that shows the fault, and the side of the threshold on which it lies. */
+  const meaning: Record<string, [statistic: string, comparison: string]> = {
+    "5xx": ["Sum", "GreaterThanThreshold"],
+    ApproximateAgeOfOldestMessage: ["Maximum", "GreaterThanThreshold"],
+    ApproximateNumberOfMessagesVisible: ["Maximum", "GreaterThanThreshold"],
+    DatabaseConnections: ["Maximum", "GreaterThanThreshold"],
+    Duration: ["p99", "GreaterThanThreshold"],
+    Errors: ["Sum", "GreaterThanThreshold"],
+    FreeStorageSpace: ["Minimum", "LessThanThreshold"],
+    Throttles: ["Sum", "GreaterThanThreshold"],
+    WaitingTooLong: ["Sum", "GreaterThanThreshold"],
+  };
+
+  test("every alarm has the statistic and the direction that its metric needs", () => {
+    for (const { name, inputs } of some(ofType(graph, alarmType))) {
+      const { statistic, extendedStatistic, comparisonOperator } = inputs;
+      expect([statistic ?? extendedStatistic, comparisonOperator], name).toEqual(meaning[String(inputs.metricName)]);
+      // Nothing sent, nothing failed: a metric without data points is not a fault.
+      expect(inputs.treatMissingData, name).toBe("notBreaching");
+      expect(Number(inputs.datapointsToAlarm ?? inputs.evaluationPeriods), name).toBeLessThanOrEqual(
+        Number(inputs.evaluationPeriods),
+      );
+    }
+  });
+
+  test("many connections are between half and nine tenths of what the instance class takes", () => {
+    // docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html: memory in bytes / 12,582,880
+    const gibibytes: Record<string, number> = { "db.t4g.micro": 1, "db.t4g.small": 2 };
+    const limits = ofType(graph, "aws:rds/instance:Instance").map(
+      ({ inputs }) => ((gibibytes[String(inputs.instanceClass)] ?? 0) * 2 ** 30) / 12_582_880,
+    );
+    const alarms = ofType(graph, alarmType).filter(({ inputs }) => inputs.metricName === "DatabaseConnections");
+    for (const { name, inputs } of some(alarms)) {
+      expect(Number(inputs.threshold), name).toBeLessThan(0.9 * Math.min(...some(limits)));
+      expect(Number(inputs.threshold), name).toBeGreaterThan(0.5 * Math.min(...limits));
     }
   });
 
@@ -73,7 +107,8 @@ describe("alarms of production", () => {
     const runbook = await readFile(join(root, "docs/runbook.md"), "utf8");
     const pages = new Set([...runbook.matchAll(/^## (.+)$/gm)].map((match) => match[1]));
     const topic = graph.topics.find(({ name }) => name === "Alarms");
-    for (const { inputs, name } of ofType(graph, alarmType)) {
+    for (const { inputs, name } of some(ofType(graph, alarmType))) {
+      expect(inputs.okActions, name).toEqual([topic?.arn]);
       expect(inputs.alarmActions, name).toEqual([topic?.arn]);
       const page = /docs\/runbook\.md#([a-z-]+)$/.exec(String(inputs.alarmDescription))?.[1];
       expect(pages, name).toContain(page);
@@ -86,15 +121,22 @@ describe("alarms of production", () => {
   });
 });
 
-test("another stage has no alarms, and under sst dev nothing is archived", async () => {
-  const named = await graphOf("feature-x");
-  expect(ofType(named, alarmType)).toEqual([]);
-  expect(named.topics.map(({ name }) => name)).toEqual(["Requested"]);
-  const personal = await graphOf("someone", { dev: true });
-  expect(ofType(personal, "aws:cloudwatch/eventArchive:EventArchive")).toEqual([]);
+describe("alarms of another stage", () => {
+  let named: Graph;
+  let personal: Graph;
+  beforeAll(async () => {
+    named = await graphOf("feature-x");
+    personal = await graphOf("someone", { dev: true });
+  });
+
+  test("are none, and under sst dev nothing is archived", () => {
+    expect(ofType(named, alarmType)).toEqual([]);
+    expect(named.topics.map(({ name }) => name)).not.toContain("Alarms");
+    expect(ofType(personal, "aws:cloudwatch/eventArchive:EventArchive")).toEqual([]);
+  });
 });
 
-test("an address can be told", async () => {
+test("an address can be subscribed to the alarms", async () => {
   const graph = await graphOf("production", { env: { ALARM_EMAIL: "oncall@example.com" } });
   expect(graph.subscriptions).toContainEqual(
     expect.objectContaining({ protocol: "email", endpoint: "oncall@example.com" }),

@@ -1,9 +1,13 @@
 import type { Graph } from "@appointments/graph/graph";
 import { beforeAll, describe, expect, test } from "vitest";
-import { graphOf, ofType } from "./stage.ts";
+import { consumers, databaseLinks, deployers, graphOf, ofType, only, some } from "./stage.ts";
 
 const instance = "aws:rds/instance:Instance";
-const inVpc = ["appointmentPe", "appointmentCl", "migratePe", "migrateCl"];
+/** The codes of the countries, as the functions know them. */
+const countriesOf = (graph: Graph) => [
+  ...new Set(graph.functions.flatMap(({ environment: { COUNTRY } }) => COUNTRY ?? [])),
+];
+const usesMysql = (graph: Graph) => some(graph.functions.filter((fn) => databaseLinks(graph, fn).length > 0));
 
 describe("production", () => {
   let graph: Graph;
@@ -13,10 +17,12 @@ describe("production", () => {
 
   test("each country has a MySQL 8.4 of its own, protected, in two zones, with a last snapshot", () => {
     const databases = ofType(graph, instance);
-    expect(databases.map((database) => database.inputs.dbName)).toEqual(["appointments_cl", "appointments_pe"]);
+    const names = some(countriesOf(graph)).map((code) => `appointments_${code.toLowerCase()}`);
+    expect(databases.map((database) => database.inputs.dbName).sort()).toEqual(names.sort());
     for (const { inputs, options, name } of databases) {
       expect(inputs, name).toMatchObject({
         engine: "mysql",
+        instanceClass: "db.t4g.small",
         deletionProtection: true,
         multiAz: true,
         skipFinalSnapshot: false,
@@ -31,12 +37,13 @@ describe("production", () => {
 
   test("functions reach MySQL through a proxy, over TLS at both ends", () => {
     const proxies = ofType(graph, "aws:rds/proxy:Proxy");
-    expect(proxies.map((proxy) => proxy.inputs.requireTls)).toEqual([true, true]);
+    expect(proxies).toHaveLength(ofType(graph, instance).length);
+    for (const { name, inputs } of some(proxies)) expect(inputs.requireTls, name).toBe(true);
     for (const group of ofType(graph, "aws:rds/parameterGroup:ParameterGroup")) {
       expect(group.inputs.parameters, group.name).toEqual([{ name: "require_secure_transport", value: "ON" }]);
     }
-    for (const name of ["DatabasePe", "DatabaseCl"])
-      expect(graph.links[name]?.url).toMatch(/^mysql:\/\/.+@.+proxy.+:3306\//);
+    for (const name of usesMysql(graph).flatMap((fn) => databaseLinks(graph, fn)))
+      expect(graph.links[name]?.url, name).toMatch(/^mysql:\/\/.+@.+proxy.+:3306\//);
   });
 
   test("the table is kept and protected", () => {
@@ -52,7 +59,8 @@ describe("production", () => {
       privateDns: inputs.privateDnsEnabled,
       statements: JSON.parse(String(inputs.policy)).Statement,
     }));
-    const arn = (name: string) => graph.queues.find((queue) => queue.name === name)?.arn;
+    const inside = consumers(graph).filter(({ fn }) => fn.vpc);
+    const queues = [...inside.map(({ queue }) => queue.arn), ...inside.map(({ dlq }) => dlq.arn)];
     expect(ways).toEqual([
       {
         service: "com.amazonaws.us-east-1.events",
@@ -69,7 +77,7 @@ describe("production", () => {
             Effect: "Allow",
             Principal: "*",
             Action: ["sqs:SendMessage", "sqs:ChangeMessageVisibility"],
-            Resource: ["SQS_PE", "SQS_CL", "SQS_PE_DLQ", "SQS_CL_DLQ"].map(arn),
+            Resource: expect.toSatisfy((arns: string[]) => arns.toSorted().join() === queues.toSorted().join()),
           },
         ],
       },
@@ -77,23 +85,21 @@ describe("production", () => {
   });
 
   test("only what talks to MySQL is in the VPC", () => {
-    expect(
-      graph.functions
-        .filter((fn) => fn.vpc)
-        .map((fn) => fn.name)
-        .sort(),
-    ).toEqual([...inVpc].sort());
+    const inVpc = graph.functions.filter((fn) => fn.vpc);
+    expect(inVpc.map(({ name }) => name)).toEqual(usesMysql(graph).map(({ name }) => name));
   });
 
   test("migrations run by themselves when they change, before the consumer of the country", () => {
-    expect(graph.invocations.map((invocation) => Object.keys(invocation.triggers))).toEqual([
-      ["migrations"],
-      ["migrations"],
-    ]);
-    for (const suffix of ["Pe", "Cl"]) {
-      const invocation = graph.resources.find((resource) => resource.name === `migrate${suffix}Invocation`);
-      const consumer = graph.resources.find((r) => r.type === "sst:aws:Function" && r.name === `appointment${suffix}`);
-      expect(consumer?.options.dependsOn).toContain(invocation?.urn);
+    for (const { triggers, name } of some(graph.invocations))
+      expect(Object.keys(triggers), name).toEqual(["migrations"]);
+    for (const { fn } of consumers(graph).filter((each) => each.fn.environment.COUNTRY)) {
+      const migrator = only(
+        deployers(graph).filter(({ environment }) => environment.COUNTRY === fn.environment.COUNTRY),
+        `migration of ${fn.environment.COUNTRY}`,
+      );
+      const invocation = graph.resources.find((resource) => resource.name === `${migrator.name}Invocation`);
+      const consumer = graph.resources.find((r) => r.type === "sst:aws:Function" && r.name === fn.name);
+      expect(consumer?.options.dependsOn, fn.name).toContain(invocation?.urn);
     }
   });
 });
@@ -139,8 +145,8 @@ describe("what a team already has", () => {
     expect(created(graph)).toEqual([]);
     expect(graph.links.DatabasePe?.url).toBe(urls.DATABASE_URL_PE);
     expect(graph.links.DatabaseCl?.url).toBe(urls.DATABASE_URL_CL);
-    for (const name of inVpc) {
-      expect(graph.functions.find((fn) => fn.name === name)?.vpc, name).toEqual({
+    for (const { name, vpc: given } of usesMysql(graph)) {
+      expect(given, name).toEqual({
         securityGroupIds: [vpc.LAMBDA_SECURITY_GROUP_ID],
         subnetIds: [vpc.SUBNET_ID_1, vpc.SUBNET_ID_2],
       });
@@ -156,15 +162,38 @@ describe("what a team already has", () => {
     expect(graph.links.DatabasePe?.url).toBe(urls.DATABASE_URL_PE);
   });
 
+  test("a value is taken without the spaces and line ends around it, and an empty one is none", async () => {
+    const spaced = Object.entries({ ...urls, ...vpc }).map(([name, value]) => [name, ` ${value}\n`]);
+    const graph = await graphOf("production", { env: Object.fromEntries(spaced) });
+    expect(created(graph)).toEqual([]);
+    expect(graph.links.DatabasePe?.url).toBe(urls.DATABASE_URL_PE);
+    expect(usesMysql(graph)[0]?.vpc?.securityGroupIds).toEqual([vpc.LAMBDA_SECURITY_GROUP_ID]);
+
+    const blank = await graphOf("production", { env: { DATABASE_URL_PE: " ", SST_SECRET_DATABASE_URL_PE: " \n" } });
+    expect(ofType(blank, instance)).toHaveLength(countriesOf(blank).length);
+    const secret = await graphOf("production", {
+      env: { DATABASE_URL_PE: " ", SST_SECRET_DATABASE_URL_PE: ` ${urls.DATABASE_URL_PE}\n` },
+    });
+    expect(secret.links.DatabasePe?.url).toBe(urls.DATABASE_URL_PE);
+  });
+
   test("one given database leaves the other to be created", async () => {
     const graph = await graphOf("production", { env: { DATABASE_URL_PE: urls.DATABASE_URL_PE } });
-    expect(ofType(graph, instance).map((database) => database.inputs.dbName)).toEqual(["appointments_cl"]);
+    const names = ofType(graph, instance).map((database) => database.inputs.dbName);
+    expect(names).toHaveLength(countriesOf(graph).length - 1);
+    expect(names).not.toContain("appointments_pe");
   });
 
   test.each([
     [{ ...urls, SUBNET_ID_1: vpc.SUBNET_ID_1 }, "missing: LAMBDA_SECURITY_GROUP_ID, SUBNET_ID_2"],
     [{ ...urls, ...vpc, SUBNET_ID_2: "subnet-nope" }, "SUBNET_ID_2 must look like"],
     [{ ...vpc }, "give DATABASE_URL_PE too"],
+    [{ DATABASE_URL_PE: "mysql://u:hunter2@h" }, "DATABASE_URL_PE must be mysql://"],
+    [{ DATABASE_URL_PE: "mysql://u:hunter2@h/" }, "DATABASE_URL_PE must be mysql://"],
+    [{ DATABASE_URL_PE: "mysql:///hunter2" }, "DATABASE_URL_PE must be mysql://"],
+    [{ ...urls, ...vpc, SUBNET_ID_1: "my-subnet-0123456789abcdef0" }, "SUBNET_ID_1 must look like"],
+    [{ ...urls, ...vpc, SUBNET_ID_1: "subnet-0123456789abcdef0x" }, "SUBNET_ID_1 must look like"],
+    [{ ...urls, ...vpc, LAMBDA_SECURITY_GROUP_ID: "subnet-0123456789abcdef0" }, "LAMBDA_SECURITY_GROUP_ID must look"],
     [{ DATABASE_URL_PE: "postgres://u:hunter2@h/db" }, "DATABASE_URL_PE must be mysql://"],
   ])("half of it is refused with what to do: %#", async (env, message) => {
     const refusal = graphOf("production", { env });

@@ -1,24 +1,21 @@
 import type { Graph } from "@appointments/graph/graph";
 import { beforeAll, describe, expect, test } from "vitest";
-import { graphOf, isDeadLetterQueue, ofType, only } from "./stage.ts";
+import { consumers, graphOf, ofType, only, queueByArn, some } from "./stage.ts";
 
 describe("messages in the production graph", () => {
   let graph: Graph;
   beforeAll(async () => {
     graph = await graphOf("production");
   });
-  const byArn = (arn: string) =>
-    only(
-      graph.queues.filter((queue) => queue.arn === arn),
-      `queue ${arn}`,
-    );
 
-  test("every queue that is consumed has a dead-letter queue that keeps messages for 14 days", () => {
-    const consumed = graph.queues.filter((queue) => !isDeadLetterQueue(queue));
-    expect(consumed.map((queue) => queue.name).sort()).toEqual(["SQS_CL", "SQS_CONFIRMATION", "SQS_PE"]);
-    for (const queue of consumed) {
+  test("every queue is consumed or is the dead-letter queue of one that is", () => {
+    const known = consumers(graph).flatMap(({ queue, dlq }) => [queue.name, dlq.name]);
+    expect(known.sort()).toEqual(graph.queues.map(({ name }) => name).sort());
+  });
+
+  test("every dead-letter queue keeps messages for 14 days and has room for a cause", () => {
+    for (const { queue, dlq } of consumers(graph)) {
       expect(queue.redrive?.maxReceiveCount, queue.name).toBeGreaterThanOrEqual(5);
-      const dlq = byArn(queue.redrive?.deadLetterArn ?? "");
       expect(dlq.name).toBe(`${queue.name}_DLQ`);
       expect(dlq.retentionSeconds, dlq.name).toBe(14 * 24 * 60 * 60);
       // A message as large as can be has room for its cause there.
@@ -26,10 +23,11 @@ describe("messages in the production graph", () => {
     }
   });
 
-  test("a queue is written to by one service, for one source ARN of this app", () => {
+  test("every queue accepts messages from one service, for one source ARN of this app", () => {
     const sources = new Set([...graph.topics.map((topic) => topic.arn), ...graph.rules.map((rule) => rule.arn)]);
     for (const queue of graph.queues) {
       const statement = only(queue.policy, `statement on ${queue.name}`);
+      expect(statement.effect, queue.name).toBe("Allow");
       expect(statement.actions, queue.name).toEqual(["sqs:SendMessage"]);
       expect(statement.resources, queue.name).toEqual([queue.arn]);
       expect(statement.principals?.map((principal) => principal.type)).toEqual(["Service"]);
@@ -44,86 +42,95 @@ describe("messages in the production graph", () => {
     expect(new Set(urls).size).toBe(urls.length);
   });
 
-  test("a subscription delivers the message as it is and keeps what it cannot deliver", () => {
-    expect(graph.subscriptions.map((subscription) => subscription.filterPolicy)).toEqual([
-      { countryISO: ["CL"] },
-      { countryISO: ["PE"] },
-    ]);
-    for (const subscription of graph.subscriptions) {
+  /** A source may send to the queue and, or what cannot be delivered is lost without a word, to its dead-letter queue. */
+  function expectDelivery(service: string, sourceArn: string, queueArn: string, deadLetterArn: string | undefined) {
+    const [queue, dlq] = [queueByArn(graph, queueArn), queueByArn(graph, deadLetterArn)];
+    expect(dlq.arn).toBe(queue.redrive?.deadLetterArn);
+    for (const { name, policy } of [queue, dlq]) {
+      expect(policy[0]?.principals?.[0]?.identifiers, name).toEqual([service]);
+      expect(policy[0]?.conditions?.ArnEquals?.["aws:SourceArn"], name).toEqual([sourceArn]);
+    }
+  }
+
+  const toQueues = () => some(graph.subscriptions.filter(({ protocol }) => protocol === "sqs"));
+
+  test("every subscription delivers the message as it is and keeps what it cannot deliver", () => {
+    for (const subscription of toQueues()) {
       expect(subscription.rawMessageDelivery, subscription.name).toBe(true);
       expect(subscription.filterPolicyScope, subscription.name).toBe("MessageAttributes");
-      const queue = byArn(subscription.endpoint);
-      const dlq = byArn(subscription.deadLetterArn ?? "");
-      expect(dlq.name).toBe(`${queue.name}_DLQ`);
-      // Without this policy on the dead-letter queue, SNS's redrive fails silently.
-      for (const target of [queue, dlq]) {
-        expect(target.policy[0]?.principals?.[0]?.identifiers, target.name).toEqual(["sns.amazonaws.com"]);
-        expect(target.policy[0]?.conditions?.ArnEquals?.["aws:SourceArn"], target.name).toEqual([
-          subscription.topicArn,
-        ]);
+      expectDelivery("sns.amazonaws.com", subscription.topicArn, subscription.endpoint, subscription.deadLetterArn);
+    }
+  });
+
+  test("every country's consumer gets the requests for that country and for no other", () => {
+    for (const { fn, queue } of consumers(graph).filter(({ fn }) => fn.environment.COUNTRY)) {
+      const filters = toQueues().filter(({ endpoint }) => endpoint === queue.arn);
+      expect(
+        filters.map(({ filterPolicy }) => filterPolicy),
+        fn.name,
+      ).toEqual([{ countryISO: [fn.environment.COUNTRY] }]);
+    }
+  });
+
+  test("every target of a rule keeps what it cannot deliver, and EventBridge retries for a day", () => {
+    for (const rule of some(graph.rules)) {
+      expect(rule.busName, rule.name).toBe(only(graph.buses, "bus").busName);
+      for (const pattern of [rule.pattern.source, rule.pattern["detail-type"]])
+        expect(pattern, rule.name).not.toEqual([]);
+      for (const target of some(rule.targets)) {
+        expect(target.retry, rule.name).toEqual({ maximumEventAgeSeconds: 86_400, maximumAttempts: 185 });
+        expectDelivery("events.amazonaws.com", rule.arn, target.arn, target.deadLetterArn);
       }
     }
   });
 
-  test("an event target keeps what it cannot deliver and says how long it tries", () => {
-    const rule = only(graph.rules, "rule");
-    expect(rule.pattern).toEqual({
-      source: ["appointments.pe", "appointments.cl"],
-      "detail-type": [
-        "appointment.completed.v1",
-        "appointment.rejected.v1",
-        "appointment.cancelled.v1",
-        "appointment.rescheduled.v1",
-        "appointment.reschedule_rejected.v1",
-      ],
-    });
-    const target = only(rule.targets, "target");
-    expect(target.retry).toEqual({ maximumEventAgeSeconds: 86_400, maximumAttempts: 185 });
-    const queue = byArn(target.arn);
-    const dlq = byArn(target.deadLetterArn ?? "");
-    expect([queue.name, dlq.name]).toEqual(["SQS_CONFIRMATION", "SQS_CONFIRMATION_DLQ"]);
-    for (const one of [queue, dlq]) {
-      expect(one.policy[0]?.principals?.[0]?.identifiers, one.name).toEqual(["events.amazonaws.com"]);
-      expect(one.policy[0]?.conditions?.ArnEquals?.["aws:SourceArn"], one.name).toEqual([rule.arn]);
+  test("nothing is subscribed to a queue before the queue's policies exist", () => {
+    const deliveries = [
+      ...ofType(graph, "aws:cloudwatch/eventTarget:EventTarget").map((target) => ({
+        ...target,
+        arn: target.inputs.arn,
+      })),
+      ...ofType(graph, "aws:sns/topicSubscription:TopicSubscription")
+        .filter(({ inputs }) => inputs.protocol === "sqs")
+        .map((subscription) => ({ ...subscription, arn: subscription.inputs.endpoint })),
+    ];
+    for (const { name, options, arn } of some(deliveries)) {
+      const queue = queueByArn(graph, String(arn));
+      const urls = [queue.url, queueByArn(graph, queue.redrive?.deadLetterArn).url];
+      const policies = ofType(graph, "aws:sqs/queuePolicy:QueuePolicy").filter(({ inputs }) =>
+        urls.includes(String(inputs.queueUrl)),
+      );
+      expect(policies, name).toHaveLength(2);
+      for (const { urn } of policies) expect(options.dependsOn, name).toContain(urn);
     }
   });
 
-  test("a consumer answers for each message on its own and has six timeouts before a message comes back", () => {
-    expect(graph.mappings).toHaveLength(3);
-    for (const mapping of graph.mappings) {
-      const consumer = only(
-        graph.functions.filter((fn) => fn.arn === mapping.functionArn),
+  test("every consumer reports each message on its own and has six timeouts before a message comes back", () => {
+    for (const mapping of some(graph.mappings)) {
+      const { fn, queue } = only(
+        consumers(graph).filter((each) => each.queue.arn === mapping.queueArn),
         "consumer",
       );
-      expect(mapping.partialResponses, consumer.name).toBe(true);
-      expect(mapping.maximumConcurrency, consumer.name).toBeGreaterThanOrEqual(2);
-      expect(byArn(mapping.queueArn).visibilityTimeoutSeconds, consumer.name).toBe(6 * consumer.timeoutSeconds);
-      if (mapping.batchSize > 10) expect(mapping.windowSeconds, consumer.name).toBeGreaterThanOrEqual(1);
+      expect(mapping.partialResponses, fn.name).toBe(true);
+      expect(mapping.maximumConcurrency, fn.name).toBeGreaterThanOrEqual(2);
+      expect(queue.visibilityTimeoutSeconds, fn.name).toBe(6 * fn.timeoutSeconds);
+      if (mapping.batchSize > 10) expect(mapping.windowSeconds, fn.name).toBeGreaterThanOrEqual(1);
     }
   });
 
-  test("a consumer knows its queue and how often a message is tried", () => {
-    for (const mapping of graph.mappings) {
-      const consumer = only(
-        graph.functions.filter((fn) => fn.arn === mapping.functionArn),
-        "consumer",
-      );
-      const queue = byArn(mapping.queueArn);
-      expect(consumer.environment.QUEUE).toBe(queue.name);
-      expect(consumer.environment.MAX_RECEIVE_COUNT).toBe(String(queue.redrive?.maxReceiveCount));
+  test("every consumer knows its queue and how often a message is tried", () => {
+    for (const { fn, queue } of consumers(graph)) {
+      expect(fn.environment.QUEUE, fn.name).toBe(queue.name);
+      expect(fn.environment.MAX_RECEIVE_COUNT, fn.name).toBe(String(queue.redrive?.maxReceiveCount));
     }
   });
 
   test("what stays pending is looked for every minute", () => {
-    const schedule = only(graph.schedules, "schedule");
-    const reconcile = only(
-      graph.functions.filter((fn) => fn.name === "reconcile"),
-      "reconcile",
+    const reconcile = graph.functions.find(({ name }) => name === "reconcile");
+    const schedule = only(
+      graph.schedules.filter(({ functionArn }) => functionArn === reconcile?.arn),
+      "schedule of reconcile",
     );
-    expect([schedule.expression, schedule.functionArn, schedule.enabled]).toEqual([
-      "rate(1 minute)",
-      reconcile.arn,
-      true,
-    ]);
+    expect([schedule.expression, schedule.enabled]).toEqual(["rate(1 minute)", true]);
   });
 });

@@ -1,30 +1,47 @@
-import { join } from "node:path";
+import config from "@appointments/app/graph";
 import type { Graph } from "@appointments/graph/graph";
-import { reachOf, unknownFunctions, unusedRights } from "@appointments/graph/reach";
-import { observedCalls } from "@appointments/graph/reach/table";
 import { describeFaults, installedProvider, lint } from "@appointments/graph/rule/lint";
-import tools from "@appointments/infra/tools";
+import { summary } from "@appointments/graph/summary";
 import { beforeAll, describe, expect, test } from "vitest";
 import { root } from "../repository.ts";
-import { snapshotOf } from "./snapshot.ts";
-import { graphOf } from "./stage.ts";
+import { settingsDifference, settingsOf, settingsText } from "./snapshot.ts";
+import { graphOf, some } from "./stage.ts";
 
 /*
- * What each kind of stage is made of. A change of the infrastructure shows as a difference in snapshots/*.txt; accept it
+ * What production is made of, to be read in a review, and what is different on each other kind of stage. Accept a change
  * with `npm test -- packages/tests/src/graph/snapshot -u`.
  */
-describe.each(tools.stages)("a stage as $kind", ({ kind, stage, dev, env }) => {
-  let graph: Graph;
-  beforeAll(async () => {
-    graph = await graphOf(stage, { dev, env });
-  });
+const kinds: { kind: string; graph: Graph }[] = [];
+beforeAll(async () => {
+  for (const { kind, stage, dev, env } of config.stages)
+    kinds.push({ kind, graph: await graphOf(stage, { dev, env }) });
+});
+const production = () => kinds.find(({ kind }) => kind === "production")?.graph as Graph; // the configuration names it
 
-  test("is what its snapshot says", async () => {
-    await expect(snapshotOf(graph)).toMatchFileSnapshot(`snapshots/${kind}.txt`);
-  });
+/** The words, but for the list of what there is of each type. */
+function words(graph: Graph): string {
+  return summary(graph)
+    .replace(/ \(\d+ resources\)/, "")
+    .replace(/\n\nResources by type\n.*$/s, "");
+}
 
-  test("shows no password, key or hash in its snapshot", () => {
-    const text = snapshotOf(graph);
+test("production is what its snapshot shows", async () => {
+  const text = [words(production()), "Settings", settingsText(settingsOf(production())), ""].join("\n\n");
+  await expect(text).toMatchFileSnapshot("snapshots/production.txt");
+});
+
+test("every other kind of stage differs from production as its snapshot shows", async () => {
+  const from = settingsOf(production());
+  const text = some(kinds)
+    .filter(({ kind }) => kind !== "production")
+    .map(({ kind, graph }) => `${kind}, instead of production\n${settingsDifference(from, settingsOf(graph))}\n`)
+    .join("\n");
+  await expect(text).toMatchFileSnapshot("snapshots/kinds.txt");
+});
+
+test("no snapshot shows a password, a key or a hash", () => {
+  for (const { kind, graph } of some(kinds)) {
+    const text = words(graph) + settingsText(settingsOf(graph));
     const secrets = graph.resources.flatMap(({ inputs, outputs }) => [
       inputs.password,
       outputs.result,
@@ -32,34 +49,27 @@ describe.each(tools.stages)("a stage as $kind", ({ kind, stage, dev, env }) => {
       outputs.hex,
     ]);
     for (const secret of [...secrets, "p%40ss", "p@ss", ":secret@"]) {
-      if (typeof secret === "string") expect(text).not.toContain(secret);
+      if (typeof secret === "string") expect(text, kind).not.toContain(secret);
     }
-    expect(text).not.toMatch(/[0-9a-f]{32}/);
-  });
+    expect(text, kind).not.toMatch(/[0-9a-f]{32}/);
+  }
+});
 
-  test("keeps every rule", async () => {
-    expect(describeFaults(lint(graph, await installedProvider(root)))).toBe("");
-  });
+test("every kind of stage keeps every rule", async () => {
+  const provider = await installedProvider(root);
+  for (const { kind, graph } of some(kinds)) expect(describeFaults(lint(graph, provider)), kind).toBe("");
+});
 
-  test("lets every call that a run makes arrive", async () => {
-    const observed = await observedCalls(join(root, tools.reach.calls));
-    expect(unknownFunctions(graph, observed)).toEqual([]);
-    const all = reachOf(graph, observed);
-    expect(all.length).toBeGreaterThan(20);
-    const refused = all.filter(({ network, permission, resourcePolicy }) =>
-      [network, permission, resourcePolicy].some(({ holds }) => holds === false),
+describe("the settings of a graph", () => {
+  test("do not change when there is one more of a kind, and do when one is set otherwise", () => {
+    const graph = structuredClone(production());
+    const queue = graph.resources.find(({ name }) => name === "SQS_PEQueue");
+    if (!queue) throw new Error("there is no SQS_PEQueue");
+    graph.resources.push({ ...queue, name: "AnotherQueue", inputs: { ...queue.inputs, name: "another" } });
+    expect(settingsDifference(settingsOf(production()), settingsOf(graph))).toBe("");
+    queue.inputs.maxMessageSize = 1024;
+    expect(settingsDifference(settingsOf(production()), settingsOf(graph))).toMatch(
+      /^ {2}aws:sqs\/queue:Queue\n {2}\+ maxMessageSize: 1024$/,
     );
-    expect(refused).toEqual([]);
-    // What is created here is known here; only what is given may be unknown.
-    const unknown = all.filter(({ network }) => network.holds === "unknown");
-    expect(unknown.length > 0).toBe(dev || Object.keys(env).length > 0);
-  });
-
-  test("gives no right that no run uses, but for what Lambda demands", async () => {
-    const unused = unusedRights(graph, await observedCalls(join(root, tools.reach.calls))).filter(
-      ({ demanded }) => !demanded,
-    );
-    // Under sst dev a function is a stub whose role may also speak to the developer's machine.
-    expect(unused.filter(({ call }) => !(dev && /^(iot|appsync|s3):/.test(call)))).toEqual([]);
   });
 });

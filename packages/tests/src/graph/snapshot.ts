@@ -1,26 +1,75 @@
-import type { Graph, GraphResource } from "@appointments/graph/graph";
+import type { Graph } from "@appointments/graph/graph";
+
+/** Types of resources → paths of their properties → the values that occur, in a stable order. */
+export type Settings = Map<string, Map<string, string[]>>;
 
 /**
- * A graph as text that a reviewer reads: each resource with its properties, a line each, in a stable order. Values that
- * come from another resource are shown as its property, `${SQS_PEQueue.arn}`; policies as sentences. Hashes, keys and
- * passwords are left out, and so are SST's components, whose resources are there anyway.
+ * How the resources of a graph are set, by type: each property with all the values that occur, however many resources
+ * there are, so that one more of a kind changes nothing. References are shown as what they refer to, `${Queue.arn}`;
+ * policies as sentences. Names, hashes, keys and passwords are left out, and so are SST's own components.
  */
-export function snapshotOf(graph: Graph): string {
+export function settingsOf(graph: Graph): Settings {
   const reference = referencesIn(graph);
-  const resources = graph.resources
-    .filter(({ type }) => !type.startsWith("sst:"))
-    .toSorted((a, b) => (`${a.type} ${a.name}` < `${b.type} ${b.name}` ? -1 : 1));
-  return [
-    `${graph.app}, stage ${graph.stage}${graph.dev ? ", sst dev" : ""}: ${resources.length} resources`,
-    ...resources.map((resource) => [title(resource), ...lines("", resource.inputs, reference)].join("\n  ")),
-    ["links of functions", ...graph.functions.map((fn) => `${fn.name}: ${fn.links.join(", ")}`)].join("\n  "),
-    "",
-  ].join("\n\n");
+  const settings = new Map<string, Map<string, Set<string>>>();
+  for (const { type, inputs } of graph.resources) {
+    if (/^(sst|pulumi-nodejs|random):/.test(type)) continue;
+    const properties = settings.get(type) ?? new Map<string, Set<string>>();
+    settings.set(type, properties);
+    for (const line of lines("", inputs, reference)) {
+      const at = line.indexOf(": ");
+      const [path, value] = [line.slice(0, at).replace(/\[\d+\]/g, "[]"), line.slice(at + 2)];
+      if (individual.test(path)) continue;
+      properties.set(path, (properties.get(path) ?? new Set()).add(value.replaceAll(graph.stage, "STAGE")));
+    }
+  }
+  return new Map(
+    sorted(settings).map(([type, properties]) => [
+      type,
+      new Map(sorted(properties).map(([path, values]) => [path, [...values].sort()])),
+    ]),
+  );
 }
 
-function title({ type, name, options }: GraphResource): string {
-  const marks = [options.protect && "protected", options.retainOnDelete && "kept when removed"].filter(Boolean);
-  return [type, name, marks.length > 0 ? `(${marks.join(", ")})` : ""].join(" ").trim();
+/** What tells one resource from another of its type. The words of the graph name them, and what leads where. */
+const individual = new RegExp(
+  [
+    "^(name|description|alarmDescription|identifier|finalSnapshotIdentifier|dbName|username|handler|key|s3Key|source|tags)(\\.|$)",
+    "(^|\\.)(logGroup|logGroupName|functionName|eventBusName|rule|filterPolicy|eventPattern|dimensions)(\\.|$)",
+    "^(db(Proxy|SubnetGroup)Name|dbInstanceIdentifier|parameterGroupName|targetGroupName)$",
+    "variables\\.(QUEUE|COUNTRY|MAX_RECEIVE_COUNT|SST_FUNCTION_ID)$",
+  ].join("|"),
+);
+
+export function settingsText(settings: Settings): string {
+  return [...settings]
+    .map(([type, properties]) =>
+      [type, ...[...properties].map(([path, values]) => `  ${path}: ${values.join(" | ")}`)].join("\n"),
+    )
+    .join("\n\n");
+}
+
+/** What is set otherwise, line by line: types that one of the two lacks, values that only one of them has. */
+export function settingsDifference(from: Settings, to: Settings): string {
+  return [...new Set([...from.keys(), ...to.keys()])]
+    .sort()
+    .flatMap((type) => {
+      const [a, b] = [from.get(type), to.get(type)];
+      if (!b) return [`- ${type}`];
+      if (!a) return [`+ ${type}`];
+      const changed = [...new Set([...a.keys(), ...b.keys()])].sort().flatMap((path) => {
+        const [before, after] = [a.get(path) ?? [], b.get(path) ?? []];
+        return [
+          ...before.filter((value) => !after.includes(value)).map((value) => `  - ${path}: ${value}`),
+          ...after.filter((value) => !before.includes(value)).map((value) => `  + ${path}: ${value}`),
+        ];
+      });
+      return changed.length === 0 ? [] : [`  ${type}`, ...changed];
+    })
+    .join("\n");
+}
+
+function sorted<T>(map: Map<string, T>): [string, T][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function lines(path: string, value: unknown, reference: (text: string) => string): string[] {
@@ -86,18 +135,19 @@ function shown(value: unknown, reference: (text: string) => string): string {
     .replaceAll("\n", "\\n");
 }
 
-/** What resources answer, by value: ids, ARNs and addresses, the longest first, as one may be in another. */
+/** What resources answer, by value, as their kind: ids, ARNs and addresses, the longest first, as one may be in another. */
 function referencesIn(graph: Graph): (text: string) => string {
   const known = new Map<string, string>();
-  for (const { name, type, outputs } of graph.resources) {
+  for (const { type, outputs } of graph.resources) {
     if (type.startsWith("sst:")) continue;
+    const kind = type.slice(type.lastIndexOf(":") + 1);
     for (const key of ["arn", "invokeArn", "executionArn", "url", "endpoint", "address", "id"]) {
       const value = outputs[key];
       // A plain name is more telling as it is.
       const telling =
         typeof value === "string" &&
         /^arn:|^https:|\.amazonaws\.com|^[a-z]+-[0-9a-f]{8,17}$|^[0-9a-f]{7,10}$/.test(value);
-      if (telling && !known.has(value)) known.set(value, `\${${name}.${key}}`);
+      if (telling && !known.has(value)) known.set(value, `\${${kind}.${key}}`);
     }
   }
   const values = [...known.keys()].sort((a, b) => b.length - a.length);

@@ -1,5 +1,5 @@
 import { evaluate } from "@appointments/graph/evaluate";
-import type { Graph, GraphResource } from "@appointments/graph/graph";
+import type { Graph, GraphFunction, GraphQueue, GraphResource } from "@appointments/graph/graph";
 import { root } from "../repository.ts";
 
 /** The graph of a stage as `sst deploy` (or, with `dev`, `sst dev`) would make it, and nothing given but `env`. */
@@ -14,11 +14,44 @@ export function ofType(graph: Graph, type: string): GraphResource[] {
   return graph.resources.filter((resource) => resource.type === type);
 }
 
-/** The only element, or an error that says what was looked for. */
+/** The only element, or an error that names what was looked for. */
 export function only<T>(list: readonly T[], what: string): T {
   const [first] = list;
   if (first === undefined || list.length !== 1) throw new Error(`expected one ${what}, found ${list.length}`);
   return first;
 }
 
-export const isDeadLetterQueue = (queue: { name: string }) => queue.name.endsWith("_DLQ");
+/** A list that a property is about: a property of nothing would hold. */
+export function some<T>(list: readonly T[]): readonly T[] {
+  if (list.length === 0) throw new Error("there is nothing that the property is about");
+  return list;
+}
+
+export function queueByArn(graph: Graph, arn = ""): GraphQueue {
+  return only(
+    graph.queues.filter((queue) => queue.arn === arn),
+    `queue ${arn}`,
+  );
+}
+
+/** Every queue with the function that consumes it and its dead-letter queue. */
+export function consumers(graph: Graph): readonly { fn: GraphFunction; queue: GraphQueue; dlq: GraphQueue }[] {
+  return some(graph.mappings).map(({ queueArn, functionArn }) => {
+    const fn = only(
+      graph.functions.filter(({ arn }) => arn === functionArn),
+      `consumer of ${queueArn}`,
+    );
+    const queue = queueByArn(graph, queueArn);
+    return { fn, queue, dlq: queueByArn(graph, queue.redrive?.deadLetterArn) };
+  });
+}
+
+/** The functions that only a deployment invokes: migrations. */
+export function deployers(graph: Graph): GraphFunction[] {
+  return graph.functions.filter(({ arn }) => graph.invocations.some(({ functionArn }) => functionArn === arn));
+}
+
+/** The links of a function that hold a MySQL URL. */
+export function databaseLinks(graph: Graph, fn: GraphFunction): string[] {
+  return fn.links.filter((link) => String(graph.links[link]?.url ?? "").startsWith("mysql:"));
+}

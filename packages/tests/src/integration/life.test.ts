@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { insuredInLogsOf } from "../privacy/logs.ts";
 import { type AppointmentBody, clientOf } from "./client.ts";
 import { operatorOf } from "./operator.ts";
 import { eventually, startTestSystem, type TestSystem } from "./system.ts";
@@ -25,6 +26,7 @@ describe("the life of an appointment after it is decided", () => {
     await system?.remove();
   });
 
+  const nextInsured = () => String(++person).padStart(5, "0");
   const pathOf = ({ insuredId, appointmentId }: AppointmentBody) => `/appointments/${insuredId}/${appointmentId}`;
   const ask = async (of: AppointmentBody, verb: string, body?: unknown, headers: Record<string, string> = {}) => {
     const response = await fetch(`${system.url}${pathOf(of)}/${verb}`, {
@@ -37,7 +39,7 @@ describe("the life of an appointment after it is decided", () => {
     return { status: response.status, etag: response.headers.get("etag"), body: answer };
   };
   const book = async (parts: Partial<AppointmentBody> = {}): Promise<Living> => {
-    const booking = { insuredId: String(10_000 + ++person), scheduleId: ++slot, countryISO: "PE", ...parts };
+    const booking = { insuredId: nextInsured(), scheduleId: ++slot, countryISO: "PE", ...parts };
     return (await api.decided(await api.book(booking))) as Living;
   };
   /** The appointment once nothing is under way. */
@@ -127,7 +129,7 @@ describe("the life of an appointment after it is decided", () => {
   test("a cancel that overtakes its request wins, though the request comes in the end", async () => {
     // Nothing that the API publishes arrives, so the order of arrival is this test's.
     system.gateway.faults.add([{ function: "appointment", service: "sns", fault: "fail-before", times: 99 }]);
-    const pending = (await api.book({ insuredId: "10499", scheduleId: ++slot, countryISO: "PE" })) as Living;
+    const pending = (await api.book({ insuredId: "00499", scheduleId: ++slot, countryISO: "PE" })) as Living;
     const asked = await ask(pending, "cancel");
     expect(asked).toMatchObject({ status: 202, body: { status: "pending", version: 2 } });
     system.gateway.faults.clear();
@@ -158,9 +160,7 @@ describe("the life of an appointment after it is decided", () => {
 
   test("a cancel right after the booking ends in cancelled, whichever came first, and the stores agree", async () => {
     const booked = await Promise.all(
-      Array.from({ length: 20 }, () =>
-        api.book({ insuredId: String(10_000 + ++person), scheduleId: ++slot, countryISO: "CL" }),
-      ),
+      Array.from({ length: 20 }, () => api.book({ insuredId: nextInsured(), scheduleId: ++slot, countryISO: "CL" })),
     );
     const answers = await Promise.all(booked.map((each) => ask(each, "cancel", { reason: "other" })));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
@@ -169,5 +169,9 @@ describe("the life of an appointment after it is decided", () => {
       expect(end).toMatchObject({ status: "cancelled", reason: "other" });
       await agree(end);
     }
+  });
+
+  test("no insured person is in any log after all that", async () => {
+    expect(await insuredInLogsOf(system)).toEqual([]);
   });
 });

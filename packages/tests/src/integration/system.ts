@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import config from "@appointments/infra/tools";
+import config from "@appointments/app/local";
 import { type LogEntry, openLog } from "@appointments/local/system/log";
 import { type System, startSystem } from "@appointments/local/system/system";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
@@ -29,17 +29,29 @@ export interface TestSystem extends System {
 }
 
 /**
- * The whole local system on free ports with state of its own, in front of the target of this run. On the MySQL that `DATABASE_URL_PE` and
- * `DATABASE_URL_CL` name it makes databases of its own and drops them; without them it runs a private one. A `dataDir` of an earlier run
+ * The whole local system on free ports with state of its own, in front of the target of this run. It makes databases of its own, and drops
+ * them, on the MySQL that `DATABASE_URL_PE` and `DATABASE_URL_CL` name, else on the one of this test run. A `dataDir` of an earlier run
  * goes with the `databases` of that run.
+ *
+ * @param options.replacements modules of the product that others stand in for, by absolute path
+ * @param options.clockOffsetsMs milliseconds by which functions' clocks go wrong
  */
 export async function startTestSystem(
-  options: { root?: string; dataDir?: string; databases?: Awaited<ReturnType<typeof ownDatabases>> } = {},
+  options: {
+    root?: string;
+    dataDir?: string;
+    databases?: Awaited<ReturnType<typeof ownDatabases>>;
+    replacements?: ReadonlyMap<string, string>;
+    clockOffsetsMs?: Readonly<Record<string, number>>;
+  } = {},
 ): Promise<TestSystem> {
+  const { replacements, clockOffsetsMs } = options;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "appointments-")));
   const logged: LogEntry[] = [];
   const file = openLog(join(dataDir, "log.jsonl"), () => {});
-  const own = options.databases ?? (await ownDatabases());
+  const shared = process.env.TEST_MYSQL_URL;
+  const own =
+    options.databases ?? (await ownDatabases({ ...(shared && { PE: shared, CL: shared }), ...givenServers() }));
   const program = await startTargetProgram();
   const system = await startSystem({
     aws: program?.given ?? {},
@@ -49,6 +61,8 @@ export async function startTestSystem(
     gatewayPort: 0,
     config,
     env: own.env,
+    ...(replacements && { replacements }),
+    ...(clockOffsetsMs && { clockOffsetsMs }),
     log: (entry) => {
       logged.push({ time: "", ...entry } as LogEntry); // an entry is complete but for its time
       file.log(entry);
@@ -95,13 +109,17 @@ export async function startTestSystem(
   };
 }
 
-/** New databases on the given servers, so that suites do not meet; none when no server is given. */
-export async function ownDatabases() {
+/** The servers that `DATABASE_URL_PE` and `DATABASE_URL_CL` name, by country. */
+function givenServers(): Record<string, string> {
+  const { DATABASE_URL_PE: pe, DATABASE_URL_CL: cl } = process.env;
+  return { ...(pe && { PE: pe }), ...(cl && { CL: cl }) };
+}
+
+/** New databases on servers, so that suites do not meet. Without a server for a country the local system runs a private one. */
+export async function ownDatabases(servers: Record<string, string> = givenServers()) {
   const env: Record<string, string> = {};
   const made: { server: string; name: string }[] = [];
-  for (const country of ["PE", "CL"]) {
-    const given = process.env[`DATABASE_URL_${country}`];
-    if (!given) continue;
+  for (const [country, given] of Object.entries(servers)) {
     const url = new URL(given);
     const name = `test_${country.toLowerCase()}_${randomBytes(4).toString("hex")}`;
     url.pathname = "";
@@ -125,11 +143,11 @@ async function runSql(server: string, sql: string): Promise<void> {
   }
 }
 
-/** Asks until the answer is not undefined, at most `timeoutMs`; then says what was waited for. */
+/** Asks until the answer is not undefined. Throws after `timeoutMs`, naming what was waited for: then it will never come, also on a busy machine. */
 export async function eventually<T>(
   what: string,
   probe: () => Promise<T | undefined> | T | undefined,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestSystem, type TestSystem } from "../../integration/system.ts";
 import { type Campaign, openCampaign } from "../campaign.ts";
-import { familyOf, writeResults } from "../results.ts";
+import { long } from "../form.ts";
+import { writeResult } from "../results.ts";
 
-const whole = process.env.FAULT_CAMPAIGN === "whole";
-const rounds = whole ? 50 : 5;
+const rounds = long ? 50 : 5;
 const clients = 200;
 
 let system: TestSystem;
@@ -24,7 +24,7 @@ test(`${clients} clients ask for one slot at once: one gets it, ${rounds} times`
   for (let round = 1; round <= rounds; round++) {
     const found = await campaign.contend(clients);
     violations.push(...found.map((it) => `round ${round}: ${it}`));
-    if (whole) writeResults({ contention: { [familyOf(database)]: { database, rounds: round, clients, violations } } });
+    if (long) writeResult("contention", database, { rounds: round, clients, violations });
   }
   expect(violations).toEqual([]);
 });

@@ -2,15 +2,14 @@ import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { eventually, startTestSystem, type TestSystem } from "../../integration/system.ts";
 import { type Campaign, openCampaign } from "../campaign.ts";
+import { long } from "../form.ts";
 import { type MysqlProxy, startMysqlProxy } from "../mysql-proxy.ts";
+import { runUnder } from "../mysql-run.ts";
 import { type MysqlServer, startMysqlServer } from "../mysql-server.ts";
-import { outage, toldOf } from "../outage.ts";
-import { writeMysqlResult } from "../results.ts";
+import { loggedSince, outage } from "../outage.ts";
 
 // Much of a run is waiting until something is given up.
 vi.setConfig({ testTimeout: 180_000 });
-
-const whole = process.env.FAULT_CAMPAIGN === "whole";
 
 /* What no proxy can play: the server itself crashes, turns read-only, is full, or locks. */
 describe("a MySQL server of its own", () => {
@@ -18,7 +17,6 @@ describe("a MySQL server of its own", () => {
   let proxy: MysqlProxy;
   let system: TestSystem;
   let campaign: Campaign;
-  let database: string;
   const connections: Connection[] = [];
   beforeAll(async () => {
     server = await startMysqlServer();
@@ -27,7 +25,6 @@ describe("a MySQL server of its own", () => {
     vi.stubEnv("DATABASE_URL_CL", proxy.url);
     system = await startTestSystem();
     campaign = openCampaign(system, { beforeCheck: () => proxy.disarm() });
-    database = await campaign.database();
   });
   afterEach(() => {
     for (const connection of connections.splice(0)) connection.destroy();
@@ -49,16 +46,6 @@ describe("a MySQL server of its own", () => {
   }
   const databaseOf = (country: string) => new URL(system.state.databases[country] ?? "").pathname.slice(1);
 
-  /** Runs the scenario; what goes wrong meanwhile must have been met. */
-  async function put(verb: string, fault: string, met: () => number): Promise<void> {
-    const { violations } = await campaign.run();
-    const hits = met();
-    if (whole) writeMysqlResult(database, { verb, fault, hits, violations });
-    console.log(`${verb}, ${fault}: ${hits} hits`);
-    expect(violations).toEqual([]);
-    expect(hits).toBeGreaterThan(0);
-  }
-
   const crashes = [
     { verb: "insert", moment: "answered" },
     { verb: "insert", moment: "sent" },
@@ -66,28 +53,30 @@ describe("a MySQL server of its own", () => {
     { verb: "update", moment: "answered" },
     { verb: "update", moment: "sent" },
   ] as const;
-  test.each(whole ? crashes : crashes.slice(0, 1))(
+  test.each(long ? crashes : crashes.slice(0, 1))(
     "it is killed when its $verb was $moment, and starts again",
     async ({ verb, moment }) => {
-      let back: Promise<unknown> = Promise.resolve();
+      let over = async (): Promise<void> => {};
       proxy.watch(verb, moment, () => {
-        back = server.crash().then(() => outage(system, "database_unavailable", server.restart).ended);
+        const crashed = server.crash().then(() => outage(system, "database_unavailable", server.restart));
+        over = async () => (await crashed).over();
       });
-      await put(`server: ${verb} ${moment}`, "kill -9 and restart", proxy.hits);
-      await back;
+      const name = `server: ${verb} ${moment}`;
+      const run = { verb: name, fault: "kill -9 and restart", hits: proxy.hits, over: () => over() };
+      expect(await runUnder(campaign, run)).toEqual([]);
     },
   );
 
-  test.runIf(whole)("it turns read-only, breaks all connections, and can be written to again", async () => {
+  test.runIf(long)("it turns read-only, breaks all connections, and can be written to again", async () => {
     const admin = await connect();
     await admin.query("set global read_only = 1");
     proxy.cut();
     const refused = outage(system, "ER_OPTION_PREVENTS_STATEMENT", () => admin.query("set global read_only = 0"));
-    await put("server", "read_only = 1 (1290)", refused.seen);
-    await refused.ended;
+    const run = { verb: "server", fault: "read_only = 1 (1290)", hits: refused.seen, over: refused.over };
+    expect(await runUnder(campaign, run)).toEqual([]);
   });
 
-  test.runIf(whole)("it has no connection free", async () => {
+  test.runIf(long)("it has no connection free", async () => {
     const admin = await connect();
     await admin.query("set global max_connections = 10");
     proxy.cut();
@@ -95,8 +84,8 @@ describe("a MySQL server of its own", () => {
     const full = outage(system, "ER_CON_COUNT_ERROR", async () => {
       await admin.query("set global max_connections = 200");
     });
-    await put("server", "max_connections reached (1040)", full.seen);
-    await full.ended;
+    const run = { verb: "server", fault: "max_connections reached (1040)", hits: full.seen, over: full.over };
+    expect(await runUnder(campaign, run)).toEqual([]);
   });
 
   /** Opens connections until there is none left for anybody. */
@@ -111,7 +100,7 @@ describe("a MySQL server of its own", () => {
     throw new Error("The server takes more connections than it was told to");
   }
 
-  test.runIf(whole)("another transaction holds all rows, and statements wait for longer than they may", async () => {
+  test.runIf(long)("another transaction holds all rows, and statements wait for longer than they may", async () => {
     const admin = await connect();
     await admin.query("set global innodb_lock_wait_timeout = 1");
     proxy.cut();
@@ -124,28 +113,26 @@ describe("a MySQL server of its own", () => {
       for (const rival of rivals) await rival.rollback();
       await admin.query("set global innodb_lock_wait_timeout = 50");
     });
-    await put("server", "a rival's lock (1205)", waited.seen);
-    await waited.ended;
+    const run = { verb: "server", fault: "a rival's lock (1205)", hits: waited.seen, over: waited.over };
+    expect(await runUnder(campaign, run)).toEqual([]);
   });
 
   test("another transaction and a batch lock each other out", { timeout: 300_000 }, async () => {
-    const deadlocks = toldOf(system, "ER_LOCK_DEADLOCK");
+    const deadlocks = loggedSince(system, "ER_LOCK_DEADLOCK");
+    const hits = () => deadlocks().length;
     // Only a batch that holds both slots can be met; on a busy machine its messages may come one by one.
-    for (let attempt = 1; attempt === 1 || (attempt <= 3 && deadlocks().length === 0); attempt++) {
+    let found: string[] = [];
+    for (let attempt = 1; attempt === 1 || (attempt <= 3 && hits() === 0); attempt++) {
       const crossed = crossOnce();
-      const { violations } = await campaign.run();
-      await crossed;
-      expect(violations).toEqual([]);
-    }
-    if (whole) {
-      writeMysqlResult(database, {
+      found = await runUnder(campaign, {
         verb: "server",
         fault: "a rival's deadlock (1213)",
-        hits: deadlocks().length,
-        violations: [],
+        hits,
+        over: () => crossed,
       });
+      if (hits() > 0) expect(found).toEqual([]);
     }
-    expect(deadlocks().length).toBeGreaterThan(0);
+    expect(found).toEqual([]);
   });
 
   /** Takes the last slot of the next run's batch, and its first one when the batch waits for the last. */

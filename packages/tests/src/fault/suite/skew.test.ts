@@ -1,10 +1,8 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { startTestSystem, type TestSystem } from "../../integration/system.ts";
-import { copyRepository, type RepositoryCopy } from "../../repository.ts";
 import { openAudit } from "../audit.ts";
 import { openCampaign } from "../campaign.ts";
-
-const whole = process.env.FAULT_CAMPAIGN === "whole";
+import { long } from "../form.ts";
 
 /** Minutes by which each function's clock goes wrong; 0 when not named. */
 type Skew = Partial<Record<"appointment" | "appointmentPe" | "appointmentCl" | "confirmation" | "reconcile", number>>;
@@ -28,11 +26,11 @@ describe("functions whose clocks differ by minutes", () => {
     for (const close of closing.reverse()) await close();
   });
 
-  test.each(whole ? skews : skews.slice(0, 1))("%j", { timeout: 180_000 }, async (skew) => {
-    const copy = await copyRepository();
-    closing.push(copy.remove);
-    await setClocks(copy, skew);
-    const system = await startTestSystem({ root: copy.root });
+  test.each(long ? skews : skews.slice(0, 1))("%j", { timeout: 180_000 }, async (skew) => {
+    const clockOffsetsMs = Object.fromEntries(
+      Object.entries(skew).map(([name, minutes]) => [name, minutes * 60_000] as const),
+    );
+    const system = await startTestSystem({ clockOffsetsMs });
     closing.push(system.remove);
     const campaign = openCampaign(system);
     const { violations } = await campaign.run();
@@ -41,43 +39,6 @@ describe("functions whose clocks differ by minutes", () => {
     expect(await disorder(system)).toEqual([]);
   });
 });
-
-/** Puts the clock of each function's process forward or back, before any other of its code runs. */
-async function setClocks(copy: RepositoryCopy, skew: Skew): Promise<void> {
-  const minutes = { ...skew, PE: skew.appointmentPe, CL: skew.appointmentCl };
-  const entries = {
-    "appointment.ts": 'import { publishRequested } from "@appointments/core/appointment/topic";',
-    "appointmentCountry.ts": 'import { publishOutcomes } from "@appointments/core/appointment/bus";',
-    "confirmation.ts": 'import type { AppointmentOutcome } from "@appointments/core/appointment/event";',
-    "reconcile.ts": 'import { publishRequested } from "@appointments/core/appointment/topic";',
-  };
-  for (const [file, first] of Object.entries(entries)) {
-    const name = file.replace(/^.*\/|\.ts$/g, "");
-    const clock = `clock.${name}.ts`;
-    const who = name === "appointmentCountry" ? "process.env.COUNTRY" : JSON.stringify(name);
-    await copy.write(
-      `packages/functions/src/${clock}`,
-      `const off = (${JSON.stringify(minutes)}[${who}] ?? 0) * 60_000;
-const now = Date.now;
-Date.now = () => now() + off;
-globalThis.Date = new Proxy(Date, {
-  construct: (target, args, made) => Reflect.construct(target, args.length === 0 ? [target.now()] : args, made),
-});
-`,
-    );
-    await copy.edit(
-      `packages/functions/src/${file}`,
-      first,
-      `import "./${"../".repeat(file.split("/").length - 1)}${clock}";\n${first}`,
-    );
-  }
-  // What is left of an invocation Lambda tells by the same machine's clock; here it would be by ours.
-  await copy.edit(
-    "packages/functions/src/reconcile.ts",
-    "context.getRemainingTimeInMillis() > pageMs",
-    `context.getRemainingTimeInMillis() + ${(skew.reconcile ?? 0) * 60_000} > pageMs`,
-  );
-}
 
 /** What is told before its cause, and appointments whose last change is earlier than what went before. */
 async function disorder(system: TestSystem): Promise<string[]> {

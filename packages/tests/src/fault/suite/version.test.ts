@@ -2,37 +2,27 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run } from "@appointments/ops/run";
-import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { createConnection } from "mysql2/promise";
+import { afterEach, describe, expect, test } from "vitest";
 import { eventually, ownDatabases, startTestSystem, type TestSystem } from "../../integration/system.ts";
-import { copyRepository, type RepositoryCopy, root } from "../../repository.ts";
 import { openAudit } from "../audit.ts";
 import type { Seen } from "../checker.ts";
+import { releaseOf } from "../release/release.ts";
 import { type Told, witness } from "../scenario.ts";
-
-const core = "packages/core/src";
 
 describe("a stage is deployed while messages of another version are in flight", () => {
   let stage: Awaited<ReturnType<typeof openStage>> | undefined;
-  const copies: RepositoryCopy[] = [];
-  const copyOf = async () => {
-    const copy = await copyRepository();
-    copies.push(copy);
-    return copy;
-  };
   afterEach(async () => {
     await stage?.remove();
     stage = undefined;
-  });
-  afterAll(async () => {
-    for (const copy of copies) await copy.remove();
   });
 
   test("what an older release booked, asked and told is decided by today's; its items can be changed", {
     timeout: 240_000,
   }, async () => {
-    const older = await olderRelease(await copyOf());
     stage = await openStage();
-    const { client, audit: first } = await stage.deploy(older.root);
+    const { client, audit: first } = await stage.deploy(releaseOf("items-without-history", "only-peru-listens"));
+    await undoLastMigration(stage.system().state.databases.CL ?? "");
     const told: Told[] = [];
     // Two ask for each slot, in both countries; and one whose request nobody hears.
     for (let index = 0; index < 8; index++) {
@@ -48,7 +38,7 @@ describe("a stage is deployed while messages of another version are in flight", 
     await eventually("CL is asked, and does not listen", () => inFlight("SQS_CL"), 60_000);
     expect((await first.items(stage.insured())).map(({ status }) => status)).toEqual(Array(17).fill("pending"));
 
-    const { client: again, audit } = await stage.deploy(root);
+    const { client: again, audit } = await stage.deploy(releaseOf());
     // A client that had no answer repeats its request to the new release.
     expect(await again.book("01000", 1, "PE", "PE-0")).toMatchObject({ appointmentId: told[0]?.appointmentId });
     expect(await stage.violations()).toEqual([]);
@@ -66,15 +56,8 @@ describe("a stage is deployed while messages of another version are in flight", 
   test("what a newer release asks waits as a dead letter for its consumer; what it tells and nobody lets through is told again", {
     timeout: 240_000,
   }, async () => {
-    const ahead = await newerApi(await copyOf());
-    // Its country tells in a version that the bus's rule does not name yet.
-    await ahead.edit(
-      `${core}/appointment/event.ts`,
-      'type: "appointment.completed.v1", data: outcome }',
-      'type: "appointment.completed.v2" as "appointment.completed.v1", data: outcome }',
-    );
     stage = await openStage();
-    const { client, audit: first } = await stage.deploy(ahead.root);
+    const { client, audit: first } = await stage.deploy(releaseOf("newer-events"));
     const unread = await client.book("01001", 1, "CL");
     const untold = await client.book("01002", 1, "PE");
     await eventually("the consumer of today gives it up", () => first.deadLetters()[0], 60_000);
@@ -86,7 +69,7 @@ describe("a stage is deployed while messages of another version are in flight", 
     await eventually("PE has told", async () => ((await first.operator.depth("SQS_PE")) === 0 ? true : undefined));
     expect((await first.items(stage.insured())).map(({ status }) => status)).toEqual(["pending", "pending"]);
 
-    const { audit } = await stage.deploy((await consumerOfNewer(await newerApi(await copyOf()))).root);
+    const { audit } = await stage.deploy(releaseOf("newer-commands"));
     expect(await redrive(stage.system(), "SQS_CL")).toContain("1 redriven");
     const insured = stage.insured();
     await eventually("the redrive has healed it", async () => {
@@ -104,63 +87,13 @@ describe("a stage is deployed while messages of another version are in flight", 
   });
 });
 
-/**
- * A stage as the first release left it, with consumers that have stopped: items have no history, Chile's database is as
- * the first migration made it, and of all consumers only Peru's still works.
- */
-async function olderRelease(copy: RepositoryCopy): Promise<RepositoryCopy> {
-  await copy.edit(
-    `${core}/appointment/item.ts`,
-    "  history: [transitionBy(appointmentRequested(pending, undefined), pending.status)],\n",
-    "",
-  );
-  const journal = `${core}/country/cl/migrations/meta/_journal.json`;
-  const { entries, ...rest } = JSON.parse(await readFile(join(root, journal), "utf8"));
-  await copy.write(journal, JSON.stringify({ ...rest, entries: entries.slice(0, 1) }));
-  await rm(join(copy.root, `${core}/country/cl/migrations/0001_change.sql`));
-  await copy.edit(
-    "packages/functions/src/queue/consume.ts",
-    "  const failed: { record: SQSRecord; error: AppError }[] = [];\n",
-    `  if (consumer.source.name !== "SQS_PE") {
-    return { batchItemFailures: event.Records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
-  }
-  const failed: { record: SQSRecord; error: AppError }[] = [];\n`,
-  );
-  return copy;
-}
-
-/** Asks Chile in a version of the future, which says one thing more. */
-async function newerApi(copy: RepositoryCopy): Promise<RepositoryCopy> {
-  await copy.edit(
-    `${core}/appointment/event.ts`,
-    `  type: "appointment.requested.v1",
-  data: { appointmentId, insuredId, scheduleId, countryISO, createdAt },`,
-    `  ...(countryISO === "CL"
-    ? { type: "appointment.requested.v2", data: { appointmentId, insuredId, scheduleId, countryISO, createdAt, channel: "web" } }
-    : { type: "appointment.requested.v1", data: { appointmentId, insuredId, scheduleId, countryISO, createdAt } }),`,
-  );
-  return copy;
-}
-
-/** Reads the version of the future besides today's. */
-async function consumerOfNewer(copy: RepositoryCopy): Promise<RepositoryCopy> {
-  await copy.edit(
-    `${core}/appointment/event.ts`,
-    "parseEvent(commandSchemas, input)",
-    "parseEvent(commandSchemas, ofToday(input))",
-  );
-  await copy.edit(
-    `${core}/appointment/event.ts`,
-    "/** Parses an outcome.",
-    `function ofToday(input) {
-  if (input?.type !== "appointment.requested.v2") return input;
-  const { channel, ...data } = input.data;
-  return { ...input, type: "appointment.requested.v1", data };
-}
-
-/** Parses an outcome.`,
-  );
-  return copy;
+/** Chile's database as the first migration made it, for the next release to migrate. */
+async function undoLastMigration(url: string): Promise<void> {
+  const connection = await createConnection(url);
+  await connection.query("alter table appointment drop column refused_schedule_id, drop column changes");
+  const [done] = await connection.query("delete from __drizzle_migrations order by id desc limit 1");
+  expect(done).toMatchObject({ affectedRows: 1 });
+  await connection.end();
 }
 
 /** `npm run ops -- dlq redrive QUEUE`, on the system that runs. */
@@ -187,9 +120,9 @@ async function openStage() {
   return {
     insured,
     system: () => running().system,
-    async deploy(from: string) {
+    async deploy(replacements: ReadonlyMap<string, string>) {
       await stop();
-      const system = await startTestSystem({ root: from, dataDir, databases });
+      const system = await startTestSystem({ replacements, dataDir, databases });
       current = { system, audit: openAudit(system) };
       return { client: witness(system.url, history), audit: current.audit };
     },

@@ -1,0 +1,107 @@
+import { type FileHandle, open } from "node:fs/promises";
+import type { Place, QueuePair } from "../place/place.ts";
+import type { Terminal } from "../terminal.ts";
+import { UsageError } from "../usage.ts";
+import { causeOf } from "./cause.ts";
+import { depthOf, giveBack, type Letter, receive, remove } from "./letters.ts";
+
+/**
+ * Deletes dead letters, after it was confirmed, each only after it is safe on disk: JSON lines, for the owner only,
+ * because whole bodies are in it. What arrives meanwhile stays.
+ *
+ * @param options `file` is appended to; `yes` answers the question; `most` in all, or only the one that `id` names.
+ */
+export async function drop(
+  { sqs, name: place }: Place,
+  { name, deadLetterUrl }: QueuePair,
+  options: { file: string; yes: boolean; most: number; id?: string | undefined },
+  terminal: Terminal,
+): Promise<number> {
+  const { visible, inFlight } = await depthOf(sqs, deadLetterUrl);
+  const what =
+    options.id === undefined
+      ? `${Math.min(options.most, visible + inFlight)} of about ${visible + inFlight} messages`
+      : `message ${options.id}`;
+  if (!options.yes) {
+    if (!terminal.confirm) throw new UsageError("Nobody is here to confirm; a script says --yes");
+    if (!(await terminal.confirm(`Drop ${what} of ${name}_DLQ in ${place}?`))) {
+      terminal.note("Nothing was dropped");
+      return 1;
+    }
+  }
+  const file = await open(options.file, "a+", 0o600);
+  try {
+    await endLine(file);
+    const startedAt = Date.now();
+    const { dropped, undeleted } = await dropAll(sqs, deadLetterUrl, file, { ...options, startedAt, name }, terminal);
+    terminal.out(`${dropped} dropped from ${name}_DLQ, kept in ${options.file}`);
+    if (undeleted > 0) terminal.note(`${undeleted} were not deleted: they are in the file and in the queue`);
+    return undeleted > 0 || (options.id !== undefined && dropped === 0) ? 1 : 0;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Who wrote before may have been ended within a line. */
+async function endLine(file: FileHandle): Promise<void> {
+  const { size } = await file.stat();
+  if (size === 0) return;
+  const { buffer } = await file.read({ buffer: Buffer.alloc(1), position: size - 1 });
+  if (buffer.toString() !== "\n") await file.appendFile("\n");
+}
+
+async function dropAll(
+  sqs: Place["sqs"],
+  url: string,
+  file: FileHandle,
+  options: { most: number; id?: string | undefined; startedAt: number; name: string },
+  terminal: Terminal,
+) {
+  let dropped = 0;
+  let undeleted = 0;
+  const held = new Map<string, Letter>();
+  const seen = new Set<string>();
+  try {
+    while (dropped < options.most) {
+      const page = await receive(sqs, url, options.most - dropped);
+      const fresh = page.filter(({ id }) => !seen.has(id));
+      if (fresh.length === 0) break;
+      for (const { id } of fresh) seen.add(id);
+      const wanted = fresh.filter(
+        ({ id, sentAt }) => sentAt <= options.startedAt && (options.id === undefined || id.startsWith(options.id)),
+      );
+      for (const letter of page) held.set(letter.id, letter);
+      if (wanted.length === 0) continue;
+      await file.appendFile(wanted.map((letter) => `${JSON.stringify(lineOf(options.name, letter))}\n`).join(""));
+      await file.sync();
+      const kept = await remove(sqs, url, wanted);
+      for (const letter of wanted) if (!kept.includes(letter)) held.delete(letter.id);
+      dropped += wanted.length - kept.length;
+      undeleted += kept.length;
+      terminal.note(`${dropped} dropped`);
+      if (options.id !== undefined) break;
+    }
+  } finally {
+    await giveBack(sqs, url, [...held.values()]);
+  }
+  return { dropped, undeleted };
+}
+
+/** All that is needed to send it again. */
+const lineOf = (queue: string, letter: Letter) => ({
+  queue,
+  messageId: letter.id,
+  cause: causeOf(letter),
+  sentAt: letter.sentAt > 0 ? new Date(letter.sentAt).toISOString() : null,
+  droppedAt: new Date().toISOString(),
+  body: letter.body,
+  attributes: Object.fromEntries(
+    Object.entries(letter.attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+      name,
+      {
+        DataType,
+        ...(BinaryValue === undefined ? { StringValue } : { BinaryValue: Buffer.from(BinaryValue).toString("base64") }),
+      },
+    ]),
+  ),
+});

@@ -1,0 +1,138 @@
+import type { Appointment } from "@appointments/core/appointment/appointment";
+import { getStored, scanAppointments } from "@appointments/core/appointment/read";
+import type { CountryCode } from "@appointments/core/country/country";
+import { readBack, rowsAfter, slotsHeldTwice } from "@appointments/core/country/row";
+import { countryTables, type Row } from "@appointments/core/country/table";
+import { compare, type Difference } from "../compare.ts";
+import type { Place } from "../place/place.ts";
+
+/** One appointment that its two stores tell differently. */
+export interface Finding {
+  countryISO: CountryCode;
+  appointmentId: string;
+  item: Appointment | undefined;
+  row: Row | undefined;
+  difference: Difference;
+  /** When either store wrote last, milliseconds. */
+  lastWriteAt: number;
+}
+
+export interface SlotConflict {
+  countryISO: CountryCode;
+  scheduleId: number;
+  /** The two items that say they hold it; none when the rows themselves do. */
+  items?: [Appointment, Appointment];
+}
+
+export interface Found {
+  items: number;
+  rows: number;
+  unreadable: number;
+  findings: Finding[];
+  conflicts: SlotConflict[];
+}
+
+const pageSize = 200;
+/** So many items at once are asked for when rows are walked. */
+const side = 10;
+
+/**
+ * Compares the whole table with the whole databases of these countries, a page at a time: each item with its row, then
+ * each row with its item. A page's items are read before their rows, so an outcome on its way shows as a difference; the
+ * caller looks again before it believes one. In memory stay all ids and the live items.
+ *
+ * @param told hears how many items and rows were read so far.
+ */
+export async function findDifferences(
+  place: Place,
+  codes: CountryCode[],
+  told: (items: number, rows: number) => void,
+): Promise<Found> {
+  const found: Found = { items: 0, rows: 0, unreadable: 0, findings: [], conflicts: [] };
+  const seen = new Set<string>();
+  const holders = new Map<string, Appointment>();
+  for await (const page of scanAppointments(place.table, pageSize)) {
+    found.unreadable += page.unreadable;
+    for (const code of codes) {
+      const items = page.stored.flatMap(({ appointment }) => (appointment.countryISO === code ? [appointment] : []));
+      if (items.length === 0) continue;
+      const rows = await place.database(code).run((db) => readBack(db, countryTables[code], items));
+      for (const item of items) {
+        seen.add(item.appointmentId);
+        note(found, code, item, rows.get(item.appointmentId));
+        if (item.status !== "completed") continue;
+        const slot = `${code} ${item.scheduleId}`;
+        const other = holders.get(slot);
+        if (other) found.conflicts.push({ countryISO: code, scheduleId: item.scheduleId, items: [other, item] });
+        holders.set(slot, item);
+      }
+      found.items += items.length;
+    }
+    told(found.items, found.rows);
+  }
+  for (const code of codes) await walkRows(place, code, seen, found, told);
+  return found;
+}
+
+async function walkRows(
+  place: Place,
+  code: CountryCode,
+  seen: Set<string>,
+  found: Found,
+  told: (items: number, rows: number) => void,
+): Promise<void> {
+  const table = countryTables[code];
+  const database = place.database(code);
+  for (let after = ""; ; ) {
+    const from = after;
+    const rows = await database.run((db) => rowsAfter(db, table, from, pageSize));
+    const unseen = rows.filter(({ id }) => !seen.has(id));
+    for (let index = 0; index < unseen.length; index += side) {
+      await Promise.all(
+        unseen.slice(index, index + side).map(async (row) => note(found, code, await itemOf(place, row), row)),
+      );
+    }
+    found.rows += rows.length;
+    told(found.items, found.rows);
+    const last = rows.at(-1);
+    if (!last || rows.length < pageSize) break;
+    after = last.id;
+  }
+  const twice = await database.run((db) => slotsHeldTwice(db, table));
+  for (const { scheduleId } of twice) found.conflicts.push({ countryISO: code, scheduleId });
+}
+
+const itemOf = async (place: Place, { id, insuredId }: Row): Promise<Appointment | undefined> =>
+  (await getStored(place.table, { insuredId, appointmentId: id }))?.appointment;
+
+function note(found: Found, countryISO: CountryCode, item: Appointment | undefined, row: Row | undefined): void {
+  const finding = findingOf(countryISO, item, row);
+  if (finding) found.findings.push(finding);
+}
+
+function findingOf(countryISO: CountryCode, item: Appointment | undefined, row: Row | undefined): Finding | undefined {
+  const difference = compare(item, row);
+  const appointmentId = item?.appointmentId ?? row?.id;
+  if (!difference || appointmentId === undefined) return undefined;
+  const lastWriteAt = Math.max(item ? Date.parse(item.updatedAt) : 0, row?.updatedAt.getTime() ?? 0);
+  return { countryISO, appointmentId, item, row, difference, lastWriteAt };
+}
+
+/** The same appointment, read anew; nothing when its stores agree by now. */
+export async function lookAgain(place: Place, { countryISO, appointmentId, item, row }: Finding) {
+  const insuredId = item?.insuredId ?? row?.insuredId ?? "";
+  const stored = await getStored(place.table, { insuredId, appointmentId });
+  const table = countryTables[countryISO];
+  const rows = await place.database(countryISO).run((db) => readBack(db, table, [{ appointmentId }]));
+  return findingOf(countryISO, stored?.appointment, rows.get(appointmentId));
+}
+
+/** Whether a slot is held twice still: one of two items may not have heard yet that its appointment was moved. */
+export async function holdsStill(place: Place, { items, scheduleId }: SlotConflict): Promise<boolean> {
+  if (!items) return true;
+  const now = await Promise.all(items.map((item) => getStored(place.table, item)));
+  return now.every((stored) => {
+    const { status, scheduleId: slot } = stored?.appointment ?? {};
+    return status === "completed" && slot === scheduleId;
+  });
+}
