@@ -9,6 +9,18 @@ const fieldsAtFault = (input: unknown): string[] => {
   return result.ok ? [] : result.faults.map(({ pointer }) => pointer);
 };
 
+test.each([
+  [{ insuredId: 42 }, "must be a string of exactly five digits"],
+  [{ insuredId: "42" }, "must be a string of exactly five digits"],
+  [{ scheduleId: "100" }, "must be a positive integer"],
+  [{ scheduleId: 0 }, "must be a positive integer"],
+  [{ scheduleId: 2 ** 53 }, "must be a positive integer of at most 9007199254740991"],
+  [{ countryISO: "AR" }, "must be one of PE, CL"],
+])("%j: the detail says what is asked for", (parts, detail) => {
+  const result = parse(requestBody, { ...good, ...parts });
+  expect(result).toMatchObject({ ok: false, faults: [{ detail, code: "invalid" }] });
+});
+
 test("leading zeros of an insuredId are kept", () => {
   expect(parse(requestBody, good)).toEqual({ ok: true, value: good });
 });
