@@ -1,3 +1,5 @@
+import { eventually, type Services, startServices } from "@appointments/tests/kit/services";
+import { allow, arn, busArn, fixtureGraph, tableArn } from "@appointments/tests/kit/shop";
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PublishCommand } from "@aws-sdk/client-sns";
@@ -9,8 +11,6 @@ import {
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allow, arn, busArn, fixtureGraph, tableArn } from "../testing/graph.ts";
-import { eventually, type Services, startServices } from "../testing/services.ts";
 
 const TopicArn = arn("sns", "shop-orders");
 const work = fixtureGraph().queues[0]?.url;

@@ -1,6 +1,6 @@
+import { eventually } from "@appointments/tests/kit/services";
+import { archiveArn, busArn, fixtureGraph } from "@appointments/tests/kit/shop";
 import { expect, test } from "vitest";
-import { archiveArn, busArn, fixtureGraph } from "../../testing/graph.ts";
-import { eventually } from "../../testing/services.ts";
 import { createArchives } from "./archive.ts";
 import { createReplays } from "./replay.ts";
 import type { DeliverEvents } from "./rule.ts";
