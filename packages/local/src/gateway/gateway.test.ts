@@ -110,7 +110,7 @@ describe("a function whose policy does not allow it", () => {
     await expect(mixed).rejects.toMatchObject({ message: expect.stringContaining("event-bus/default") });
   });
 
-  it("is told so in the log", () => {
+  it("is logged", () => {
     expect(system.logs).toContain(`denied: stranger dynamodb:PutItem on ${tableArn}`);
   });
 });

@@ -216,7 +216,7 @@ describe("a queue's policy", () => {
     ["lets in another topic", [letIn("work", "sns.amazonaws.com", arn("sns", "other"))]],
     ["lets in another service", [letIn("work", "events.amazonaws.com", arn("sns", "shop-orders"))]],
     ["lets in, to another queue", [letIn("shipped", "sns.amazonaws.com", arn("sns", "shop-orders"))]],
-  ])("that %s keeps a topic from delivering, and the log says so", async (_, policy) => {
+  ])("that %s keeps a topic from delivering, which is logged", async (_, policy) => {
     const graph = fixtureGraph();
     if (graph.queues[0]) graph.queues[0].policy = policy;
     const system = await restart(graph);
