@@ -1,34 +1,13 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { APIGatewayEventRequestContextV2, APIGatewayProxyEventV2WithRequestContext } from "aws-lambda";
 import type { JwtContext } from "./jwt.ts";
 import { decode, type RouteMatch } from "./route.ts";
 
 /** An event of payload format 2.0. Fields without a value are left out, as AWS does. */
-export interface HttpEvent {
-  version: "2.0";
-  routeKey: string;
-  rawPath: string;
-  rawQueryString: string;
-  cookies?: string[];
-  headers: Record<string, string>;
-  queryStringParameters?: Record<string, string>;
-  requestContext: {
-    accountId: string;
-    apiId: string;
-    authorizer?: JwtContext;
-    domainName: string;
-    domainPrefix: string;
-    http: { method: string; path: string; protocol: string; sourceIp: string; userAgent: string };
-    requestId: string;
-    routeKey: string;
-    stage: "$default";
-    time: string;
-    timeEpoch: number;
-  };
-  body?: string;
-  pathParameters?: Record<string, string>;
-  isBase64Encoded: boolean;
-}
+export type HttpEvent = APIGatewayProxyEventV2WithRequestContext<
+  APIGatewayEventRequestContextV2 & { authorizer?: JwtContext }
+>;
 
 export interface EventInput {
   request: IncomingMessage;

@@ -1,35 +1,16 @@
 import type { Message } from "@aws-sdk/client-sqs";
+import type { SQSMessageAttributes, SQSRecord } from "aws-lambda";
 import type { InvokeResult } from "../lambda/invoke.ts";
 
 /** One record of the event that a function gets from a queue. */
-export interface SqsRecord {
-  messageId: string;
-  receiptHandle: string;
-  body: string;
-  attributes: Record<string, string>;
-  messageAttributes: Record<string, SqsRecordAttribute>;
-  md5OfMessageAttributes?: string;
-  md5OfBody: string;
-  eventSource: "aws:sqs";
-  eventSourceARN: string;
-  awsRegion: string;
-}
-
-interface SqsRecordAttribute {
-  stringValue?: string;
-  /** Base64. */
-  binaryValue?: string;
-  stringListValues: never[];
-  binaryListValues: never[];
-  dataType: string;
-}
+export type SqsRecord = Omit<SQSRecord, "attributes"> & { attributes: Record<string, string> };
 
 /**
  * A received message as Lambda hands it to a function.
  * Sources: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html and recordings of AWS (2025-11-25).
  */
 export function sqsRecord(message: Message, queueArn: string): SqsRecord {
-  const messageAttributes: Record<string, SqsRecordAttribute> = {};
+  const messageAttributes: SQSMessageAttributes = {};
   for (const [name, { StringValue, BinaryValue, DataType = "String" }] of Object.entries(
     message.MessageAttributes ?? {},
   )) {
