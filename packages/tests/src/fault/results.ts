@@ -129,7 +129,7 @@ function commit(): string {
 let began: Omit<Made, "server"> | undefined;
 
 /** @param version what the database server calls itself */
-export function made(version: string): Made {
+function made(version: string): Made {
   began ??= { commit: commit(), at: new Date().toISOString(), source: fingerprint() };
   return { ...began, server: `${familyOf(version)} ${version.split("-")[0]}` };
 }

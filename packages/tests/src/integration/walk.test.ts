@@ -61,7 +61,7 @@ describe("from the alarm to the runbook to the redrive", () => {
     sqs?.destroy();
     operator?.close();
     await system?.remove();
-    await proxy?.stop();
+    await proxy?.close();
   });
 
   const urlOf = (name: string) => system.state.queues[name]?.url ?? "";

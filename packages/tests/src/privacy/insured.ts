@@ -48,7 +48,7 @@ function describe(id: string, { text, encodings }: Reading): string {
 }
 
 /** Text that stands in another text, and how it is written there. */
-export interface Reading {
+interface Reading {
   text: string;
   /** The encodings on the way to it, outermost first; empty for the text itself. */
   encodings: readonly string[];
@@ -61,7 +61,7 @@ const depth = 3;
  * Every way to read a text: as it is, and what its percent, backslash, base64, base64url, hex and decimal codes stand for,
  * in one another too. What does not decode to printable text is left out.
  */
-export function* readingsOf(text: string, encodings: readonly string[] = []): Generator<Reading> {
+function* readingsOf(text: string, encodings: readonly string[] = []): Generator<Reading> {
   yield { text, encodings };
   if (encodings.length === depth) return;
   for (const [name, decode] of Object.entries(decoders)) {

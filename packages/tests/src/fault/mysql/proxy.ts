@@ -44,27 +44,16 @@ type Demotion = (typeof demotions)[number];
 /** COM_QUERY, COM_STMT_PREPARE, COM_STMT_EXECUTE. */
 const commands = new Set([0x03, 0x16, 0x17]);
 
-export interface MysqlProxy {
-  /** The server's URL, through the proxy. */
-  url: string;
-  /** The next `times` statements of appointments that begin so meet the fault; all until it is disarmed by default. */
-  arm(verb: string, fault: MysqlFault, times?: number): void;
-  /** Every connection meets the fault, until it is disarmed. */
-  armConnect(fault: ConnectFault): void;
-  /** Connections that are there can no longer write; new ones can. */
-  demote(how: Demotion): void;
-  /** Does something once, when the next statement of appointments that begins so has been passed on, or is answered. */
-  watch(verb: string, moment: "sent" | "answered", action: () => void): void;
-  disarm(): void;
-  /** Breaks all connections. */
-  cut(): void;
-  /** Listens no more: who connects is refused. */
-  close(): Promise<void>;
-  /** Listens again, on the same port. */
-  open(): Promise<void>;
-  /** How many statements or connections met a fault since it was armed. */
-  hits(): number;
-  stop(): Promise<void>;
+/** What the proxy does to whom, and what came of it. */
+interface State {
+  armed?: { verb: string; fault: MysqlFault; times: number } | undefined;
+  connecting?: ConnectFault | undefined;
+  watched?: { verb: string; moment: "sent" | "answered"; action: () => void } | undefined;
+  demoted?: { how: Demotion; clients: Set<Socket> } | undefined;
+  hits: number;
+  /** All sockets, and those of them that are clients which reached the server. */
+  sockets: Set<Socket>;
+  clients: Set<Socket>;
 }
 
 /**
@@ -72,135 +61,124 @@ export interface MysqlProxy {
  *
  * @param serverUrl `mysql://user:password@host:port/…`
  */
-export async function startMysqlProxy(serverUrl: string): Promise<MysqlProxy> {
-  const { hostname, port: serverPort } = new URL(serverUrl);
-  const server = { host: hostname, port: Number(serverPort) };
-  let armed: { verb: string; fault: MysqlFault; times: number } | undefined;
-  let connecting: ConnectFault | undefined;
-  let watched: { verb: string; moment: "sent" | "answered"; action: () => void } | undefined;
-  let demoted: { how: Demotion; clients: Set<Socket> } | undefined;
-  let hits = 0;
-  const sockets = new Set<Socket>();
-  const clients = new Set<Socket>();
-
-  function take(client: Socket, statement: string): MysqlFault | undefined {
-    if (demoted?.clients.has(client) && /^(insert|update)/.test(statement)) {
-      hits++;
-      return demoted.how;
-    }
-    if (armed === undefined || !statement.startsWith(armed.verb)) return undefined;
-    const { fault } = armed;
-    hits++;
-    armed = armed.times > 1 ? { ...armed, times: armed.times - 1 } : undefined;
-    return fault;
-  }
-
-  function takeConnect(): ConnectFault | undefined {
-    if (connecting !== undefined) hits++;
-    return connecting;
-  }
-
-  function track(socket: Socket): void {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    socket.once("close", () => sockets.delete(socket));
-  }
-
-  const proxy = createServer((client) => {
-    track(client);
-    const met = takeConnect();
-    if (met === "reset") return client.resetAndDestroy();
-    if (met === "too-many") return client.end(errorPacket(errors[met], 0));
-    if (met === "hang") return;
-    const upstream = connect(server);
-    track(upstream);
-    clients.add(client);
-    let dropAnswer = false;
-    let hung = false;
-    let onAnswer: (() => void) | undefined;
-    client.once("close", () => {
-      clients.delete(client);
-      upstream.destroy();
-    });
-    upstream.once("close", () => client.destroy());
-    client.on("data", (chunk: Buffer) => {
-      if (hung) return;
-      const statement = statementOf(chunk);
-      const fault = statement === undefined ? undefined : take(client, statement);
-      if (fault === "cut-before") client.destroy();
-      else if (fault === "hang") hung = true;
-      else if (fault === undefined || fault === "cut-after") {
-        dropAnswer = fault === "cut-after";
-        upstream.write(chunk);
-        if (watched === undefined || !statement?.startsWith(watched.verb)) return;
-        const { moment, action } = watched;
-        watched = undefined;
-        if (moment === "sent") action();
-        else onAnswer = action;
-      } else client.write(errorPacket(errors[fault], 1));
-    });
-    upstream.on("data", (chunk: Buffer) => {
-      if (dropAnswer) client.destroy();
-      else if (onAnswer) {
-        // Once: the answer is kept back, and whoever acts breaks the connection.
-        onAnswer();
-        onAnswer = () => {};
-      } else client.write(chunk);
-    });
-  });
+export async function startMysqlProxy(serverUrl: string) {
+  const { hostname: host, port: serverPort } = new URL(serverUrl);
+  const state: State = { hits: 0, sockets: new Set(), clients: new Set() };
+  const proxy = createServer((client) => accept(client, () => connect({ host, port: Number(serverPort) }), state));
   let port = 0;
+  /** Listens again, on the same port. */
   const open = () => new Promise<void>((resolve) => proxy.listen(port, "127.0.0.1", resolve));
+  /** Breaks all connections. */
   const cut = () => {
-    for (const socket of sockets) socket.destroy();
+    for (const socket of state.sockets) socket.destroy();
   };
-  await open();
-  const address = proxy.address();
-  port = typeof address === "object" && address !== null ? address.port : 0;
-  const through = new URL(serverUrl);
-  through.host = `127.0.0.1:${port}`;
+  /** Stops listening: new connections are refused. */
   const close = async () => {
     const closed = new Promise<void>((resolve) => proxy.close(() => resolve()));
     cut();
     await closed;
   };
+  const put = (fault: Partial<State>) => void Object.assign(state, { hits: 0, ...fault });
+  await open();
+  const address = proxy.address();
+  port = typeof address === "object" && address !== null ? address.port : 0;
+  const through = new URL(serverUrl);
+  through.host = `127.0.0.1:${port}`;
   return {
+    /** The server's URL, through the proxy. */
     url: through.href,
-    arm: (verb, fault, times = Number.POSITIVE_INFINITY) => {
-      hits = 0;
-      armed = { verb, fault, times };
-    },
-    armConnect: (fault) => {
-      hits = 0;
-      connecting = fault;
+    /** The next `times` statements on appointments that begin with `verb` meet the fault; by default all until `disarm`. */
+    arm: (verb: string, fault: MysqlFault, times = Number.POSITIVE_INFINITY) => put({ armed: { verb, fault, times } }),
+    /** Every connection meets the fault until `disarm`. */
+    armConnect: (connecting: ConnectFault) => {
+      put({ connecting });
       cut();
     },
-    demote: (how) => {
-      hits = 0;
-      demoted = { how, clients: new Set(clients) };
-    },
-    watch: (verb, moment, action) => {
-      hits = 0;
-      watched = {
-        verb,
-        moment,
-        action: () => {
-          hits++;
-          action();
-        },
-      };
-    },
-    disarm: () => {
-      armed = undefined;
-      connecting = undefined;
-      watched = undefined;
-      demoted = undefined;
-    },
+    /** Connections that are open can no longer write; new ones can. */
+    demote: (how: Demotion) => put({ demoted: { how, clients: new Set(state.clients) } }),
+    /** Does something once, when the next statement on appointments that begins with `verb` has been passed on, or answered. */
+    watch: (verb: string, moment: "sent" | "answered", action: () => void) =>
+      put({ watched: { verb, moment, action } }),
+    disarm: () =>
+      void Object.assign(state, { armed: undefined, connecting: undefined, watched: undefined, demoted: undefined }),
     cut,
     close,
     open,
-    hits: () => hits,
-    stop: close,
+    /** How many statements or connections met a fault since it was armed. */
+    hits: () => state.hits,
   };
+}
+
+export type MysqlProxy = Awaited<ReturnType<typeof startMysqlProxy>>;
+
+function accept(client: Socket, reach: () => Socket, state: State): void {
+  track(client, state.sockets);
+  const met = state.connecting;
+  if (met !== undefined) state.hits++;
+  if (met === "reset") client.resetAndDestroy();
+  else if (met === "too-many") client.end(errorPacket(errors[met], 0));
+  else if (met === undefined) relay(client, reach(), state);
+}
+
+function track(socket: Socket, sockets: Set<Socket>): void {
+  sockets.add(socket);
+  socket.on("error", () => {}); // a close follows, and says all that matters here
+  socket.once("close", () => sockets.delete(socket));
+}
+
+/** Passes statements on to the server and its answers back, but for what a fault or a watch keeps. */
+function relay(client: Socket, upstream: Socket, state: State): void {
+  track(upstream, state.sockets);
+  state.clients.add(client);
+  let hung = false;
+  let dropAnswer = false;
+  let onAnswer: (() => void) | undefined;
+  client.once("close", () => {
+    state.clients.delete(client);
+    upstream.destroy();
+  });
+  upstream.once("close", () => client.destroy());
+  client.on("data", (chunk: Buffer) => {
+    if (hung) return;
+    const statement = statementOf(chunk);
+    const fault = statement === undefined ? undefined : take(client, statement, state);
+    if (fault === "cut-before") client.destroy();
+    else if (fault === "hang") hung = true;
+    else if (fault === undefined || fault === "cut-after") {
+      dropAnswer = fault === "cut-after";
+      upstream.write(chunk);
+      if (state.watched === undefined || !statement?.startsWith(state.watched.verb)) return;
+      const { moment, action } = state.watched;
+      state.watched = undefined;
+      const act = () => {
+        state.hits++;
+        action();
+      };
+      if (moment === "sent") act();
+      else onAnswer = act;
+    } else client.write(errorPacket(errors[fault], 1));
+  });
+  upstream.on("data", (chunk: Buffer) => {
+    if (dropAnswer) client.destroy();
+    else if (onAnswer) {
+      // Once: the answer is kept back, and whoever acts breaks the connection.
+      onAnswer();
+      onAnswer = () => {};
+    } else client.write(chunk);
+  });
+}
+
+/** The fault that a statement meets, which is then counted. */
+function take(client: Socket, statement: string, state: State): MysqlFault | undefined {
+  const { armed, demoted } = state;
+  if (demoted?.clients.has(client) && /^(insert|update)/.test(statement)) {
+    state.hits++;
+    return demoted.how;
+  }
+  if (armed === undefined || !statement.startsWith(armed.verb)) return undefined;
+  state.hits++;
+  state.armed = armed.times > 1 ? { ...armed, times: armed.times - 1 } : undefined;
+  return armed.fault;
 }
 
 /** The statement on appointments that a command is, in lower case. */

@@ -32,7 +32,7 @@ describe("naive handlers are caught", () => {
   });
   afterAll(async () => {
     await stage?.close();
-    await proxy?.stop();
+    await proxy?.close();
   });
 
   /** The same runs without the naive module; of controls that need the same ones, once. */

@@ -32,7 +32,7 @@ describe("a MySQL server of its own", () => {
     vi.unstubAllEnvs();
     campaign?.close();
     await system?.remove();
-    await proxy?.stop();
+    await proxy?.close();
     await server?.remove();
   });
 

@@ -29,7 +29,7 @@ describe("between functions and MySQL", () => {
     proxy?.disarm();
     campaign?.close();
     await system?.remove();
-    await proxy?.stop();
+    await proxy?.close();
   });
 
   test.each(chosen)("statement: $verb, $fault", async ({ verb, fault }) => {

@@ -35,7 +35,7 @@ afterAll(async () => {
   for (const { system, campaign, proxy } of systems) {
     campaign.close();
     await system.remove();
-    await proxy.stop();
+    await proxy.close();
   }
 });
 

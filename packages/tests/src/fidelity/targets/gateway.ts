@@ -32,7 +32,7 @@ export function startAtProgram(topology: Topology): Promise<Target> {
 }
 
 /** Endpoints behind the gateway of `npm start`, on a free port; what is not given is embedded, in memory. */
-export async function startBehindGateway(
+async function startBehindGateway(
   topology: Topology,
   { given, version }: { given: GivenEndpoints; version: string },
 ): Promise<Target> {
