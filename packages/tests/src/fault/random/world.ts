@@ -49,21 +49,27 @@ const final = new Set(["rejected", "cancelled"]);
  * them and to the system meanwhile. `end` lets all come to rest and checks the invariants.
  */
 export function openWorld(system: TestSystem, campaign: Campaign, points: Point[], proxy: MysqlProxy) {
-  const { audit } = campaign;
-  const people = campaign.people(peopleCount);
-  const firstSlot = campaign.slots(slotCount);
-  const insured = new Set(people);
-  const history: Seen[] = [];
-  const client = witness(system.url, history);
-  const startedAt = new Date().toISOString();
-  const logsBefore = system.logged.length;
-  const wrong: string[] = [];
-  const known: Told[] = [];
-  const keys: { who: number; slot: number; country: string; key: string }[] = [];
+  const run = begin(system, campaign, points, proxy);
+  return {
+    known: run.known,
+    ...clientsOf(run),
+    ...surroundingsOf(run),
+    end: () => end(run),
+    close(): void {
+      clearInterval(run.tap);
+      calm(run);
+    },
+  };
+}
 
-  // What was really on its way, to be sent again: bodies by queue, in the order in which they were seen.
+export type World = ReturnType<typeof openWorld>;
+type Run = ReturnType<typeof begin>;
+
+function begin(system: TestSystem, { audit, people: newPeople, slots }: Campaign, points: Point[], proxy: MysqlProxy) {
+  const people = newPeople(peopleCount);
+  const history: Seen[] = [];
+  /** What was really on its way, to be sent again: bodies by queue, in the order in which they were seen. */
   const passed = new Map<string, Queue>();
-  const tap = setInterval(look, tapMs);
   function look(): void {
     for (const queue of Object.keys(consumers) as Queue[]) {
       for (const { body } of audit.messages(queue)) {
@@ -71,11 +77,32 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
       }
     }
   }
+  return {
+    system,
+    audit,
+    points,
+    proxy,
+    people,
+    history,
+    passed,
+    tap: setInterval(look, tapMs),
+    firstSlot: slots(slotCount),
+    insured: new Set(people),
+    client: witness(system.url, history),
+    startedAt: new Date().toISOString(),
+    logsBefore: system.logged.length,
+    wrong: [] as string[],
+    known: [] as Told[],
+    keys: [] as { who: number; slot: number; country: string; key: string }[],
+  };
+}
 
-  const pick = <T>(list: readonly T[], index: number): T | undefined => list[index % list.length];
-  const isHold = ({ action, times = 0 }: { action?: string; times?: number }) =>
-    action === "ReceiveMessage" && times > 1_000;
+const pick = <T>(list: readonly T[], index: number): T | undefined => list[index % list.length];
+const isHold = ({ action, times = 0 }: { action?: string; times?: number }) =>
+  action === "ReceiveMessage" && times > 1_000;
 
+/** What clients do. */
+function clientsOf({ people, firstSlot, client, history, wrong, known, keys }: Run) {
   async function book(who: number, slot: number, country: string, key?: string): Promise<void> {
     const person = people[who] ?? "";
     const told = await client.book(person, firstSlot + slot, country, key);
@@ -85,7 +112,6 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
   }
 
   return {
-    known,
     /** Asks for a slot. */
     async book(who: number, slot: number, country: string): Promise<void> {
       const key = crypto.randomUUID();
@@ -125,6 +151,13 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
         wrong.push(`3 back: ${told.appointmentId} was ${JSON.stringify(before)} and then ${JSON.stringify(now)}`);
       }
     },
+  };
+}
+
+/** What AWS, MySQL and time do. */
+function surroundingsOf(run: Run) {
+  const { system, audit, points, proxy, insured, passed } = run;
+  return {
     /** The next calls of a kind meet a fault. */
     fault(index: number, fault: Fault, times: number): void {
       const point = pick(points, index);
@@ -147,7 +180,7 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
       if (again) await audit.operator.send(again[1], [again[0]]);
     },
     /** Sends everything again that was on its way, the newest first. */
-    echo: sendAllAgain,
+    echo: () => sendAllAgain(run),
     /** Lets a consumer receive nothing, but what it is waiting for at this moment. */
     hold(queue: Queue): void {
       const rule = { function: consumers[queue], service: "sqs", action: "ReceiveMessage" };
@@ -168,47 +201,46 @@ export function openWorld(system: TestSystem, campaign: Campaign, points: Point[
     async rest(): Promise<void> {
       await audit.pause(insured, 5_000);
     },
-    /** Without faults: all comes to rest, every message comes once more, every free slot is asked for; then the check. */
-    async end(): Promise<Found> {
-      system.gateway.faults.clear();
-      proxy.disarm();
-      await audit.drain(insured, { limitMs: drainMs });
-      await sendAllAgain();
-      const items = await audit.drain(insured, { limitMs: drainMs });
-      await askForFreeSlots(items);
-      const faults = system.gateway.recent().filter(({ time, fault }) => time >= startedAt && fault !== undefined);
-      const violations = await audit.violations({ insured, history, logs: audit.logsSince(logsBefore) });
-      const messages = passed.size;
-      const accepted = history.filter(({ answer }) => answer === 202).length;
-      const transitions = (await audit.items(insured)).reduce((sum, { eventIds }) => sum + eventIds.length, 0);
-      return { violations: [...wrong, ...violations], accepted, transitions, faults: faults.length, messages };
-    },
-    close(): void {
-      clearInterval(tap);
-      system.gateway.faults.clear();
-      proxy.disarm();
-    },
   };
+}
 
-  /** A slot that nobody has can be had: a cancel, or a crash, that keeps it for ever would show here. */
-  async function askForFreeSlots(items: StoredItem[]): Promise<void> {
-    const used = new Set(items.map(({ countryISO, scheduleId }) => `${countryISO} ${scheduleId}`));
-    const live = items.filter(({ status }) => status === "completed");
-    const taken = new Set(live.map(({ countryISO, scheduleId }) => `${countryISO} ${scheduleId}`));
-    const free = [...used].filter((place) => !taken.has(place)).map((place) => place.split(" ") as [string, string]);
-    const asked = await Promise.all(free.map(([country, slot]) => client.book(people[0] ?? "", Number(slot), country)));
-    const ends = new Map(
-      (await audit.drain(insured, { limitMs: drainMs })).map((item) => [item.appointmentId, item.status]),
-    );
-    for (const told of asked) {
-      const end = told && ends.get(told.appointmentId);
-      if (end !== "completed") wrong.push(`2 kept: a slot that nobody has could not be had: ${end}`);
-    }
-  }
+function calm({ system, proxy }: Run): void {
+  system.gateway.faults.clear();
+  proxy.disarm();
+}
 
-  async function sendAllAgain(): Promise<void> {
-    for (const [body, queue] of [...passed].toReversed()) await audit.operator.send(queue, [body]);
+/** Without faults: all comes to rest, every message comes once more, every free slot is asked for; then the check. */
+async function end(run: Run): Promise<Found> {
+  const { system, audit, insured, history, passed, wrong, startedAt, logsBefore } = run;
+  calm(run);
+  await audit.drain(insured, { limitMs: drainMs });
+  await sendAllAgain(run);
+  const items = await audit.drain(insured, { limitMs: drainMs });
+  await askForFreeSlots(run, items);
+  const faults = system.gateway.recent().filter(({ time, fault }) => time >= startedAt && fault !== undefined);
+  const violations = await audit.violations({ insured, history, logs: audit.logsSince(logsBefore) });
+  const messages = passed.size;
+  const accepted = history.filter(({ answer }) => answer === 202).length;
+  const transitions = (await audit.items(insured)).reduce((sum, { eventIds }) => sum + eventIds.length, 0);
+  return { violations: [...wrong, ...violations], accepted, transitions, faults: faults.length, messages };
+}
+
+/** A slot that nobody has can be had: a cancel, or a crash, that keeps it for ever would show here. */
+async function askForFreeSlots({ audit, client, people, insured, wrong }: Run, items: StoredItem[]): Promise<void> {
+  const used = new Set(items.map(({ countryISO, scheduleId }) => `${countryISO} ${scheduleId}`));
+  const live = items.filter(({ status }) => status === "completed");
+  const taken = new Set(live.map(({ countryISO, scheduleId }) => `${countryISO} ${scheduleId}`));
+  const free = [...used].filter((place) => !taken.has(place)).map((place) => place.split(" ") as [string, string]);
+  const asked = await Promise.all(free.map(([country, slot]) => client.book(people[0] ?? "", Number(slot), country)));
+  const ends = new Map(
+    (await audit.drain(insured, { limitMs: drainMs })).map((item) => [item.appointmentId, item.status]),
+  );
+  for (const told of asked) {
+    const end = told && ends.get(told.appointmentId);
+    if (end !== "completed") wrong.push(`2 kept: a slot that nobody has could not be had: ${end}`);
   }
 }
 
-export type World = ReturnType<typeof openWorld>;
+async function sendAllAgain({ audit, passed }: Run): Promise<void> {
+  for (const [body, queue] of [...passed].toReversed()) await audit.operator.send(queue, [body]);
+}
