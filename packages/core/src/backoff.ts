@@ -20,7 +20,7 @@ export interface RetryOptions extends Backoff {
   attempts: number;
   /** Whether another try can help. */
   retry: (error: unknown) => boolean;
-  /** Told before each repeat. */
+  /** Called before each repeat. */
   onRetry?: (error: unknown, attempt: number) => void;
 }
 

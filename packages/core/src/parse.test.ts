@@ -29,7 +29,7 @@ test.each([null, 1, "text", true])("%j is no object, and the whole of it is at f
   expect(faultsOf(input)).toMatchObject([{ pointer: "#", code: "invalid" }]);
 });
 
-test.each([{ list: [] }, { list: [1] }])("$list is no object, even where no member is asked for", ({ list }) => {
+test.each([{ list: [] }, { list: [1] }])("$list is no object, even where no member is required", ({ list }) => {
   const optional = v.strictObject({ name: v.exactOptional(v.string()) });
   const faults = [{ pointer: "#", detail: "must be an object", code: "invalid" }];
   expect(parse(optional, list)).toEqual({ ok: false, faults });

@@ -8,10 +8,10 @@ import { type CountryCode, countries, countryCodes } from "@appointments/core/co
 import { serve } from "@appointments/core/country/serve";
 import { type Database, openDatabase } from "@appointments/core/database/database";
 import { newId } from "@appointments/core/id";
-import { captureLog } from "@appointments/core/testing/capture";
-import { startMessaging, startTable } from "@appointments/core/testing/emulator";
-import { startEventBus } from "@appointments/core/testing/event-bus";
-import { type Connection, startMysql } from "@appointments/core/testing/mysql";
+import { captureLog } from "@appointments/tests/kit/capture";
+import { startMessaging, startTable } from "@appointments/tests/kit/emulator";
+import { startEventBus } from "@appointments/tests/kit/event-bus";
+import { type Connection, startMysql } from "@appointments/tests/kit/mysql";
 import * as v from "valibot";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { createApp } from "./api/app.ts";
@@ -44,7 +44,7 @@ async function startFlow() {
     startEventBus(),
     startMysql(),
   ]);
-  const { topicArn } = messaging.topicInto("requested", "requests");
+  const { topicArn } = await messaging.topicInto("requested", "requests");
   const offices = new Map<CountryCode, { database: Database; admin: Connection }>();
   for (const code of countryCodes) {
     const { url, admin } = await mysql.countryDatabase(code);
@@ -55,8 +55,8 @@ async function startFlow() {
     if (!office) throw new Error(`${code} has no database in this test`);
     return office;
   };
-  const { queueUrl: deadLetterUrl } = messaging.emulator.createQueue("dead");
-  const { queueUrl: url } = messaging.emulator.createQueue("source");
+  const { queueUrl: deadLetterUrl } = await messaging.emulator.createQueue("dead");
+  const { queueUrl: url } = await messaging.emulator.createQueue("source");
   const queue = { source: { name: "SQS_PE", url, deadLetterUrl, maxReceiveCount: 5 }, client: messaging.sqs } as const;
   const app = createApp({
     table,
@@ -69,10 +69,10 @@ async function startFlow() {
     messaging,
     officeOf,
     /** Takes the requests that were published since the last time. */
-    takeRequests: (): string[] => {
+    takeRequests: async (): Promise<string[]> => {
       const bodies = messaging.bodies("requests");
-      messaging.emulator.deleteQueue("requests");
-      messaging.topicInto("requested", "requests");
+      await messaging.emulator.deleteQueue("requests");
+      await messaging.topicInto("requested", "requests");
       return bodies;
     },
     country: (code: CountryCode, ...bodies: string[]) =>
@@ -131,7 +131,7 @@ test.each(countryCodes)(
     const { status, location, appointment } = await post({ insuredId: "00042", scheduleId: slot(), countryISO: code });
     expect(status).toBe(202);
     expect(appointment).toMatchObject({ status: "pending", insuredId: "00042", countryISO: code, version: 1 });
-    await flow.country(code, ...flow.takeRequests());
+    await flow.country(code, ...(await flow.takeRequests()));
     await flow.confirm(...flow.bus.state.taken.splice(0).map(delivered));
     expect(await read(location)).toMatchObject({ status: "completed", version: 2, scheduleId: appointment.scheduleId });
     for (const each of countryCodes) expect(await rows(each, appointment.appointmentId)).toBe(each === code ? 1 : 0);
@@ -142,7 +142,7 @@ test("the second who asks for a slot is rejected and told why", async () => {
   const scheduleId = slot();
   const first = await post({ insuredId: "00001", scheduleId, countryISO: "PE" });
   const second = await post({ insuredId: "00002", scheduleId, countryISO: "PE" });
-  await flow.country("PE", ...flow.takeRequests());
+  await flow.country("PE", ...(await flow.takeRequests()));
   await flow.confirm(...flow.bus.state.taken.splice(0).map(delivered));
   expect(await read(first.location)).toMatchObject({ status: "completed" });
   expect(await read(second.location)).toMatchObject({ status: "rejected", reason: "schedule_taken" });
@@ -150,7 +150,7 @@ test("the second who asks for a slot is rejected and told why", async () => {
 
 test("a message is delivered twice: one row, the same event again, nothing moves", async () => {
   const { location, appointment } = await post({ insuredId: "00042", scheduleId: slot(), countryISO: "PE" });
-  const requests = flow.takeRequests();
+  const requests = await flow.takeRequests();
   await flow.country("PE", ...requests);
   await flow.country("PE", ...requests, ...requests);
   const events = flow.bus.state.taken.splice(0);
@@ -162,9 +162,9 @@ test("a message is delivered twice: one row, the same event again, nothing moves
   expect(await rows("PE", appointment.appointmentId)).toBe(1);
 });
 
-test("an error between the insert and PutEvents: the message stays, and its redelivery tells the outcome", async () => {
+test("an error between the insert and PutEvents: the message stays, and its redelivery publishes the outcome", async () => {
   const { location, appointment } = await post({ insuredId: "00042", scheduleId: slot(), countryISO: "PE" });
-  const requests = flow.takeRequests();
+  const requests = await flow.takeRequests();
   flow.bus.state.status = 500;
   expect((await flow.country("PE", ...requests)).batchItemFailures).toHaveLength(1);
   expect(await rows("PE", appointment.appointmentId)).toBe(1);
@@ -179,7 +179,7 @@ test("PutEvents answers with FailedEntryCount above zero: only those messages co
   const unlucky = await post({ insuredId: "00002", scheduleId: slot(), countryISO: "PE" });
   flow.bus.state.verdict = ({ Detail }) =>
     Detail.includes(unlucky.appointment.appointmentId) ? "ThrottlingException" : undefined;
-  const { batchItemFailures } = await flow.country("PE", ...flow.takeRequests());
+  const { batchItemFailures } = await flow.country("PE", ...(await flow.takeRequests()));
   expect(batchItemFailures).toHaveLength(1);
   expect(flow.bus.state.taken.splice(0)).toHaveLength(1);
 });
@@ -202,7 +202,7 @@ test("no personal data is in any log of the whole flow", async () => {
     { insuredId, scheduleId: slot(), countryISO: "PE" },
     { "idempotency-key": "very-own-key" },
   );
-  await flow.country("PE", ...flow.takeRequests());
+  await flow.country("PE", ...(await flow.takeRequests()));
   await flow.confirm(...flow.bus.state.taken.splice(0).map(delivered));
   expect(logged()).toContain(appointment.appointmentId);
   expect(logged()).not.toContain(insuredId);

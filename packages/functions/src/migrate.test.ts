@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrationsFolder } from "@appointments/core/country/country";
-import { startMysql, type TestServer } from "@appointments/core/testing/mysql";
+import { startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 let server: TestServer;

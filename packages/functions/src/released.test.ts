@@ -20,9 +20,9 @@ import { type CountryCode, countries, countryCodes, isCountryCode } from "@appoi
 import { serve } from "@appointments/core/country/serve";
 import { type Database, openDatabase } from "@appointments/core/database/database";
 import { newId } from "@appointments/core/id";
-import { captureLog } from "@appointments/core/testing/capture";
-import { startTable } from "@appointments/core/testing/emulator";
-import { startMysql, type TestServer } from "@appointments/core/testing/mysql";
+import { captureLog } from "@appointments/tests/kit/capture";
+import { startTable } from "@appointments/tests/kit/emulator";
+import { startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { parseDelivered } from "./queue/delivered.ts";
 import { delivered } from "./testing/messages.ts";

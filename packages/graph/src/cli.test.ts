@@ -72,16 +72,17 @@ describe("an app with a sst.config.ts and nothing else", () => {
     for (const { password } of databases) expect(stdout).not.toContain(password);
   });
 
-  test("a queue that is added shows up, in the graph, the difference, the types and the picture", async () => {
+  test("a queue that is added shows up in the difference", async () => {
     app.write("before.json", (await printed()).json);
-    expect((await graph("--write")).stdout).toBe("Wrote sst-env.d.ts, docs/graph.md, docs/rules.md.\n");
-    expect(await graph("--check")).toMatchObject({ status: 0 });
-
     app.configure(shop({ more: `    new sst.aws.Queue("Extra");` }));
     const { stdout } = await graph("--diff", "before.json", "--stage", "production", "--no-env");
     expect(stdout).toContain("+ aws:sqs/queue:Queue ExtraQueue");
     expect(stdout).toMatch(/^\d+ added, 0 removed, 0 changed$/m);
+  });
 
+  test("--write writes what is generated, --check reports it out of date once a queue is added", async () => {
+    expect((await graph("--write")).stdout).toBe("Wrote sst-env.d.ts, docs/graph.md, docs/rules.md.\n");
+    app.configure(shop({ more: `    new sst.aws.Queue("Extra");` }));
     const drifted = await graph("--check");
     expect(drifted.status).toBe(1);
     expect(drifted.stderr).toContain("sst-env.d.ts is out of date: line ");

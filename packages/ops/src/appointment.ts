@@ -6,12 +6,12 @@ import { type CountryCode, countryCodes } from "@appointments/core/country/count
 import { readBack } from "@appointments/core/country/row";
 import { countryTables, type Row } from "@appointments/core/country/table";
 import { type AppError, toAppError } from "@appointments/core/error";
-import { causeOf } from "./cause.ts";
 import { compare } from "./compare.ts";
-import { appointmentIn, typeIn } from "./content.ts";
-import { depthOf, look } from "./letters.ts";
-import { hint } from "./personal.ts";
-import type { Place } from "./place.ts";
+import { causeOf } from "./dlq/cause.ts";
+import { appointmentIn, typeIn } from "./dlq/content.ts";
+import { depthOf, look } from "./dlq/letters.ts";
+import { hint } from "./dlq/personal.ts";
+import type { Place } from "./place/place.ts";
 import { spanOf, type Terminal, tableOf } from "./terminal.ts";
 
 export interface AppointmentOptions {

@@ -1,36 +1,64 @@
-export const help = `npm run ops -- COMMAND                                  on the local system that runs here
-npx sst shell --stage NAME -- npm run ops -- COMMAND    on a stage
+const usage = `npm run ops -- COMMAND                                  on the local system that runs here
+npx sst shell --stage NAME -- npm run ops -- COMMAND    on a stage`;
 
-  queues                      depth of every queue and of its dead-letter queue
-  dlq list QUEUE              messages of a dead-letter queue with cause and age, none consumed
-  dlq show QUEUE ID           one of them whole; the beginning of its id is enough
-  dlq redrive QUEUE           sends them to the queue that they came from, then deletes them
+/** Each command with its options, in the order in which they are listed. */
+const commands: Record<string, string> = {
+  queues: `  queues                      depth of every queue and of its dead-letter queue
+      --json                  for programs`,
+  "dlq list": `  dlq list QUEUE              messages of a dead-letter queue with cause and age, none consumed
+      --max N                 at most this many (default 100)
+      --json                  for programs`,
+  "dlq show": `  dlq show QUEUE ID           one message whole; the beginning of its id is enough
+      --max N                 looks at this many at most (default 100)
+      --show-personal         shows the insured and the whole body`,
+  "dlq redrive": `  dlq redrive QUEUE           sends messages to the queue that they came from, then deletes them
       --rate N/s              messages a second (default 10/s)
       --id ID                 only this one
-  dlq drop QUEUE --file FILE  deletes them, after it wrote them to FILE (JSON lines, with personal data)
-      --yes                   asks nothing
+      --max N                 at most this many (default 1000)`,
+  "dlq drop": `  dlq drop QUEUE --file FILE  writes messages to FILE (JSON lines, with personal data), then deletes them
+      --yes                   does not ask
       --id ID                 only this one
-  dlq resend --file FILE      sends what dlq drop wrote there to the queues that it once came from
-      --rate N/s, --id ID     as for redrive
-  appointment ID              its item, row, history and messages side by side, and whether they agree
+      --max N                 at most this many (default 1000)`,
+  "dlq resend": `  dlq resend --file FILE      sends what dlq drop wrote to the queues that it came from
+      --rate N/s              messages a second (default 10/s)
+      --id ID                 only this one
+      --max N                 at most this many (default 1000)`,
+  appointment: `  appointment ID              its item, row, history and messages side by side, and whether they agree
       --insured 00042         whose it is; else it is looked for
       --queues                looks into working queues, too: each look counts as a delivery
-  reconcile                   DynamoDB against the MySQL of each country
+      --show-personal         shows the insured and whole bodies
+      --json                  for programs`,
+  reconcile: `  reconcile                   compares DynamoDB with the MySQL of each country
       --country PE            only this country
-      --grace SECONDS         what changed this recently is under way (default 60)
-      --repair                asks again for what is undecided, tells again what an item missed; deletes nothing
+      --grace SECONDS         ignores what changed this recently (default 60)
+      --repair                publishes again what is undecided and what an item missed; deletes nothing
       --wait SECONDS          how long to wait for what was repaired (default 30)
-  replay --since TIME         tells the confirmation again what the bus was told, from its archive
+      --json                  for programs`,
+  replay: `  replay --since TIME         replays the bus's archive to the confirmation
       --until TIME            until then (default now); a decision counts by its own time
       --wait SECONDS          how long to wait for its end (default 900); it goes on without us
+      --json                  for programs`,
+};
 
-  --max N           at most this many messages (list, show: 100; redrive, drop, resend: 1000)
-  --json            for programs (queues, dlq list, appointment, reconcile, replay)
-  --show-personal   shows the insured and whole bodies (dlq show, appointment)
-  --data FOLDER     state of the local system (default .local)
-  --help            this text
+const notes = `  --data FOLDER     state of the local system (default .local)
+  --help            this text; after a command, that command's only
 
 QUEUE is SQS_PE, SQS_CL or SQS_CONFIRMATION, or the name of its dead-letter queue.
-Exit code: 0 done, or nothing differs; 1 it failed, or something differs; 2 not asked rightly.
+TIME is 2026-11-24T06:00:00Z, or a day.
+Exit code: 0 done, or nothing differs; 1 it failed, or something differs; 2 for a wrong command line.
 A stage's databases are in a VPC: appointment and reconcile need a way in, such as npx sst tunnel.
-TIME is 2026-11-24T06:00:00Z, or a day. What an alarm asks for is in docs/runbook.md.`;
+docs/runbook.md says what to do about each alarm.`;
+
+/**
+ * The help of a command, or of all.
+ *
+ * @param words of the command line: `dlq redrive QUEUE` is about that command, `dlq` about each of its kind
+ */
+export function helpOn(words: string[]): string {
+  const [command = "", verb = ""] = words;
+  const names = Object.keys(commands);
+  const exact = names.filter((name) => name === command || name === `${command} ${verb}`);
+  const kind = names.filter((name) => name.startsWith(`${command} `));
+  const chosen = [exact, kind, names].find((some) => some.length > 0) ?? names;
+  return [usage, chosen.map((name) => commands[name]).join("\n"), notes].join("\n\n");
+}

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { commandOf } from "./command.ts";
 import { readOptions } from "./options.ts";
-import { openPlace } from "./place.ts";
+import { openPlace } from "./place/place.ts";
 
 /* What AWS may answer and the local system does not: a replay that takes long, fails, or has nothing to start from. */
 

@@ -10,7 +10,7 @@ import {
   type StartReplayCommandInput,
 } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { type Place, queueOf } from "./place.ts";
+import { type Place, queueOf } from "./place/place.ts";
 import { spanOf, type Terminal } from "./terminal.ts";
 import { OpsError } from "./usage.ts";
 

@@ -36,16 +36,24 @@ test.each([
   ["replay --since yesterday", "--since takes a time"],
   ["replay --since 2026-11-24T06:00:00", "with its zone"],
   ["replay --since 2026-11-24 --until 2026-11-23", "before --until"],
-])("ops %s: not asked rightly", async (line, said) => {
+])("ops %s is refused, with the reason", async (line, said) => {
   const { code, note } = await ran(line);
   expect({ code, note }).toEqual({ code: 2, note: expect.stringContaining(said) });
 });
 
-test("--help says what there is", async () => {
-  const { code, out } = await ran("dlq --help");
-  expect(code).toBe(0);
-  for (const command of ["queues", "dlq redrive", "appointment ID", "reconcile", "replay --since"])
-    expect(out).toContain(command);
+test("--help lists every command; after a command it explains that one only", async () => {
+  const commands = ["queues ", "dlq list", "dlq redrive", "appointment ID", "reconcile ", "replay --since"];
+  const named = (text: string) => commands.filter((command) => text.includes(`\n  ${command}`));
+  for (const [line, expected] of [
+    ["--help", commands],
+    ["reconcile --help", ["reconcile "]],
+    ["dlq redrive SQS_PE --help", ["dlq redrive"]],
+    ["dlq --help", ["dlq list", "dlq redrive"]],
+  ] as const) {
+    const { code, out } = await ran(line);
+    expect({ code, named: named(out) }, line).toEqual({ code: 0, named: expected });
+  }
+  expect((await ran("reconcile --help")).out).toContain("--grace SECONDS");
 });
 
 test("without a running system and outside an SST shell it says how to get either", async () => {

@@ -1,16 +1,16 @@
 import { resolve } from "node:path";
 import { AppError } from "@appointments/core/error";
 import { commandOf } from "./command.ts";
-import { help } from "./help.ts";
+import { helpOn } from "./help.ts";
 import { readOptions } from "./options.ts";
-import { choosePlace } from "./place.choose.ts";
+import { choosePlace } from "./place/choose.ts";
 import type { Terminal } from "./terminal.ts";
 import { OpsError, UsageError } from "./usage.ts";
 
 /**
  * Runs one command line. Never rejects.
  *
- * @returns the exit code: 0 done, 1 failed or something differs, 2 not asked rightly.
+ * @returns the exit code: 0 done, 1 failed or something differs, 2 for a wrong command line.
  */
 export async function run(
   args: string[],
@@ -20,7 +20,7 @@ export async function run(
   try {
     const { values, positionals } = readOptions(args);
     if (values.help) {
-      terminal.out(help);
+      terminal.out(helpOn(positionals));
       return 0;
     }
     const work = commandOf(positionals, values);
@@ -33,7 +33,7 @@ export async function run(
     }
   } catch (error) {
     if (error instanceof UsageError) {
-      terminal.note(`${error.message}\n\nnpm run ops -- --help says what there is.`);
+      terminal.note(`${error.message}\n\nnpm run ops -- --help lists the commands.`);
       return 2;
     }
     terminal.note(sayable(error));

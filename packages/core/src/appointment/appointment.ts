@@ -98,7 +98,7 @@ export interface Appointment extends Booking, Versioned {
   change?: Change;
 }
 
-/** A change as a country is asked for it, with the whole booking, so that a cancel can be kept that overtakes its request. */
+/** A request to a country for a change, with the whole booking, so that a cancel can be kept that overtakes its request. */
 export interface ChangeRequest extends Booking {
   version: number;
   change:

@@ -1,6 +1,6 @@
+import { aBooking } from "@appointments/tests/kit/booking";
 import { expect, test } from "vitest";
 import { newId } from "../id.ts";
-import { aBooking } from "../testing/booking.ts";
 import { newTraceparent } from "../trace.ts";
 import { book, type Outcome } from "./appointment.ts";
 import { appointmentOutcome, appointmentRequested, commandOf, parseOutcome, parseRequested } from "./event.ts";
@@ -67,7 +67,7 @@ test.each([
   expect(() => parseRequested(sent(event), "CL")).toThrow(expect.objectContaining({ code: "country_foreign" }));
 });
 
-test("a move that tells of two slots is refused for good", () => {
+test("a move that names two slots is refused for good", () => {
   const event = appointmentOutcome({ ...moved, scheduleId: 9 }, undefined);
   expect(() => parseOutcome(sent(event))).toThrow(expect.objectContaining({ code: "message_invalid" }));
 });
@@ -87,7 +87,7 @@ test.each([completed, rejected])("an outcome survives the way through the bus: $
   expect(parseOutcome(sent(event))).toEqual(event);
 });
 
-test("the same fact has the same id, whenever it is told", () => {
+test("the same fact has the same id, whenever it is published", () => {
   expect(requested.id).toBe(`${pending.appointmentId}.requested`);
   expect(appointmentOutcome(completed, newTraceparent()).id).toBe(`${completed.appointmentId}.completed`);
   expect(appointmentOutcome(rejected, undefined).id).toBe(`${rejected.appointmentId}.rejected`);

@@ -51,7 +51,7 @@ export const commandTypes = Object.keys(wireCommands) as CommandType[]; // its k
 /** Types of the events that say what a country decided: what the bus's rule lets through. */
 export const outcomeTypes = Object.keys(wireOutcomes) as OutcomeType[]; // its keys are its type
 
-/** A request to a country, as it is read from its queue. */
+/** A request to a country, as it is read from the country's queue. */
 export type AppointmentCommand = CloudEvent<CommandType, Booking | ChangeRequest>;
 /** What a country decided, as it is read from the bus. */
 export type AppointmentOutcome = CloudEvent<OutcomeType, Outcome>;

@@ -52,7 +52,12 @@ if (import.meta.main) {
   const now = render({ ...wireCommands, ...wireOutcomes });
   const found = differences(published, now);
   if (process.argv.includes("--add")) {
-    writeFileSync(file, `${JSON.stringify(freeze(published, now), null, 2)}\n`);
+    try {
+      writeFileSync(file, `${JSON.stringify(freeze(published, now), null, 2)}\n`);
+    } catch (error) {
+      console.error(String(error));
+      process.exit(1);
+    }
     console.log(found.length === 0 ? "Nothing is new." : `Added: ${found.map(({ type }) => type).join(", ")}`);
   } else if (found.length > 0) {
     console.error(`The published events (wire.json) differ from wire.ts; see docs/changing.md:\n${sentences(found)}`);

@@ -1,10 +1,10 @@
+import { captureLog } from "@appointments/tests/kit/capture";
+import { startTable } from "@appointments/tests/kit/emulator";
+import { type Connection, startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { countries } from "../country/country.ts";
 import { serve } from "../country/serve.ts";
 import { type Database, openDatabase } from "../database/database.ts";
-import { captureLog } from "../testing/capture.ts";
-import { startTable } from "../testing/emulator.ts";
-import { type Connection, startMysql, type TestServer } from "../testing/mysql.ts";
 import { saveChange } from "./alter.ts";
 import type { Appointment, Wanted } from "./appointment.ts";
 import { commandOf, parseOutcome, parseRequested } from "./event.ts";
@@ -31,7 +31,7 @@ afterAll(async () => {
 beforeEach(() => void captureLog());
 afterEach(() => vi.restoreAllMocks());
 
-/** What the country tells when these messages come, each in a batch of its own or all in one. */
+/** The outcomes that the country publishes for these messages, each in a batch of its own or all in one. */
 async function country(messages: WireCommand[], together = false): Promise<WireOutcome[]> {
   const told: WireOutcome[] = [];
   const publish = async (events: WireOutcome[]) => {

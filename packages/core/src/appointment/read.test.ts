@@ -1,7 +1,7 @@
+import { startTable } from "@appointments/tests/kit/emulator";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { newId } from "../id.ts";
-import { startTable } from "../testing/emulator.ts";
 import { findPending, scanAppointments } from "./read.ts";
 import { saveRequest } from "./request.ts";
 

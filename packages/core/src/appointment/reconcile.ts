@@ -14,7 +14,7 @@ const perRun = 1_000;
 const worrying = 5;
 
 /**
- * Publishes the requests of appointments that are still pending and due, then notes when to do so next.
+ * Publishes again the requests of appointments that still wait and are due, then notes when to do so next.
  *
  * In this order: a crash between the two publishes once more, which is harmless; the other order would lose one. It
  * ends when nothing is due, after 1000, when `mayGoOn` says no, or when no publishing of a page succeeds: the topic is
@@ -63,10 +63,10 @@ export interface Due {
 }
 
 /**
- * The appointments whose country should be asked again, page by page, the longest due first.
+ * The appointments whose request should be published again, page by page, the longest due first.
  *
  * The index partitions take turns, a page each, so that a country with a long queue keeps no other waiting. The index
- * follows the table with a delay; what comes of a stale entry is harmless.
+ * follows the table with a delay; publishing for a stale entry is harmless.
  *
  * @param now ISO 8601.
  */
@@ -111,7 +111,7 @@ function toDue(item: unknown): Due[] {
 }
 
 /**
- * Notes that the country was asked again, and when to do so next: 2, 4, … up to 60 minutes from now.
+ * Notes that the request was published again, and when to do so next: 2, 4, … up to 60 minutes from now.
  *
  * @returns `false` when the appointment waits no longer, or another run was here first.
  */

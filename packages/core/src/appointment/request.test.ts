@@ -1,7 +1,7 @@
+import { startTable } from "@appointments/tests/kit/emulator";
 import { PutCommand, paginateScan, type ScanCommandInput } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newId } from "../id.ts";
-import { startTable } from "../testing/emulator.ts";
 import type { Appointment, AppointmentRequest, Outcome } from "./appointment.ts";
 import { get, list } from "./read.ts";
 import { saveRequest } from "./request.ts";
@@ -236,7 +236,7 @@ describe("settle", () => {
   });
 
   test.each([{ scheduleId: 999 }, { countryISO: "CL" as const }])(
-    "an outcome that tells of something else changes nothing: %j",
+    "an outcome of another slot or country changes nothing: %j",
     async (different) => {
       const pending = await saveRequest(table, wanted());
       const settling = settle(table, outcomeOf(pending, different));

@@ -1,7 +1,7 @@
+import { startTable } from "@appointments/tests/kit/emulator";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../id.ts";
-import { startTable } from "../testing/emulator.ts";
 import { saveChange } from "./alter.ts";
 import { type Appointment, type Change, changeableIn, type Outcome, reachedFrom, statuses } from "./appointment.ts";
 import { appointmentOutcome } from "./event.ts";

@@ -1,7 +1,7 @@
+import { startTable } from "@appointments/tests/kit/emulator";
 import { GetCommand, QueryCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newId } from "../id.ts";
-import { startTable } from "../testing/emulator.ts";
 import { saveChange } from "./alter.ts";
 import { type Appointment, book } from "./appointment.ts";
 import { keyOf, shardsOf, toPendingItem } from "./item.ts";

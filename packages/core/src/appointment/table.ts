@@ -12,7 +12,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import { awsTrouble } from "../aws/trouble.ts";
+import { awsTrouble } from "../aws/client.ts";
 
 /**
  * The DynamoDB table of appointments.
@@ -24,7 +24,7 @@ export interface Table {
   name: string;
 }
 
-/** Reads one item, strongly consistent: who was just answered 202 must find what was saved. */
+/** Reads one item, strongly consistent: a client that just got 202 must find what was saved. */
 export async function getItem(table: Table, key: { pk: string; sk: string }): Promise<unknown> {
   const command = new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true });
   return (await table.client.send(command).catch(fail)).Item;

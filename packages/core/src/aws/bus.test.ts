@@ -1,5 +1,5 @@
+import { startEventBus } from "@appointments/tests/kit/event-bus";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { startEventBus } from "../testing/event-bus.ts";
 import { type BusEvent, chunks, putEvents } from "./bus.ts";
 
 let bus: Awaited<ReturnType<typeof startEventBus>>;
@@ -61,7 +61,7 @@ test("what AWS did not take at first is sent again, and only that", async () => 
   ]);
 });
 
-test("PutEvents answers 200 with FailedEntryCount above zero: what stays out is told, after three tries", async () => {
+test("PutEvents answers 200 with FailedEntryCount above zero: what was not taken is reported, after three tries", async () => {
   bus.state.verdict = ({ Detail }) => (Detail.includes("e1") ? "InternalFailure" : undefined);
   const failed = await put(...events(3));
   expect([...failed.keys()]).toEqual(["e1"]);

@@ -2,13 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EventBridgeClient, PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { fullJitter } from "../backoff.ts";
 import { AppError } from "../error.ts";
-import { clientConfig, once } from "./client.ts";
-import { awsTrouble, isPassingName } from "./trouble.ts";
+import { awsTrouble, clientConfig, isPassingName, once } from "./client.ts";
 
 /** The EventBridge client of this environment. */
 export const eventBridge = once(() => new EventBridgeClient(clientConfig));
 
-/** One event for the bus. `id` tells which one failed. */
+/** One event for the bus. `id` says which one failed. */
 export interface BusEvent {
   id: string;
   source: string;
@@ -47,7 +46,7 @@ export async function putEvents(
   return failed;
 }
 
-/** Notes in `failed` what the bus did not take; answers an error when the call itself failed. */
+/** Notes in `failed` what the bus did not take; returns an error when the call itself failed. */
 async function putChunk(
   client: EventBridgeClient,
   busName: string,

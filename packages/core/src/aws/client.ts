@@ -1,3 +1,5 @@
+import { AppError, type ErrorCode } from "../error.ts";
+
 /**
  * How every AWS client here waits and repeats.
  *
@@ -17,4 +19,32 @@ export function once<Value>(make: () => Value): () => Value {
     made ??= { value: make() };
     return made.value;
   };
+}
+
+/** Error names with which AWS says "later". */
+const later =
+  /Throttl|TooManyRequests|ThroughputExceeded|RequestLimitExceeded|SlowDown|Timeout|ServiceUnavailable|InternalFailure|InternalServerError|InternalError|InternalException|AbortError|CredentialsProvider/i;
+const network = new Set(["ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "EPIPE", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH"]);
+
+/** Whether AWS says with this error name or code that the same call can succeed later. */
+export const isPassingName = (name: string): boolean => later.test(name) || network.has(name);
+
+/** Whether an error of the AWS SDK is a passing one: throttled, unreachable, or the service's own fault. */
+export function isPassing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, $metadata } = error as { code?: unknown; $metadata?: { httpStatusCode?: number } }; // the SDK's fields
+  const status = $metadata?.httpStatusCode ?? 0;
+  return (
+    isPassingName(error.name) || (typeof code === "string" && network.has(code)) || status >= 500 || status === 429
+  );
+}
+
+/** An AWS call's error as ours: `code` when it is passing, else `internal` (a denied call, a missing queue). */
+export function awsTrouble(error: unknown, code: ErrorCode, service: string): AppError {
+  if (isPassing(error)) {
+    return new AppError(code, `${service} does not answer as it should; try again later`, { cause: error });
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  const message = `${service} refused with ${name}; check the function's permissions and links`;
+  return new AppError("internal", message, { cause: error });
 }

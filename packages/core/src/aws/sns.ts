@@ -1,6 +1,5 @@
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
-import { clientConfig, once } from "./client.ts";
-import { awsTrouble } from "./trouble.ts";
+import { awsTrouble, clientConfig, once } from "./client.ts";
 
 /** The SNS client of this environment. */
 export const sns = once(() => new SNSClient(clientConfig));

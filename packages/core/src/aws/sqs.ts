@@ -4,8 +4,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { clientConfig, once } from "./client.ts";
-import { awsTrouble } from "./trouble.ts";
+import { awsTrouble, clientConfig, once } from "./client.ts";
 
 export type { MessageAttributeValue, SQSClient };
 

@@ -1,11 +1,11 @@
+import { aBooking } from "@appointments/tests/kit/booking";
+import { startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Booking, type ChangeRequest, changeableIn, type RowStatus } from "../appointment/appointment.ts";
 import { type Database, openDatabase } from "../database/database.ts";
 import { AppError } from "../error.ts";
 import { newId } from "../id.ts";
-import { aBooking } from "../testing/booking.ts";
-import { startMysql, type TestServer } from "../testing/mysql.ts";
 import { applyChanges } from "./change.ts";
 import { countries } from "./country.ts";
 import { decide } from "./decide.ts";
@@ -66,7 +66,7 @@ describe("a cancel", () => {
     expect(await request(second)).toMatchObject([{ status: "completed" }]);
   });
 
-  test("that overtakes its request wins: the request finds the row, takes no slot, and tells the cancel again", async () => {
+  test("that overtakes its request wins: the request finds the row, takes no slot, and the cancel is the outcome again", async () => {
     const booking = aBooking();
     const [cancelled] = await apply({ ...cancelOf(booking), version: 2 });
     expect(cancelled).toMatchObject({ ...booking, status: "cancelled", version: 3 });
@@ -75,7 +75,7 @@ describe("a cancel", () => {
     expect(await request(aBooking({ scheduleId: booking.scheduleId }))).toMatchObject([{ status: "completed" }]);
   });
 
-  test("leaves a rejected appointment rejected, and tells the rejection again", async () => {
+  test("leaves a rejected appointment rejected, and the rejection is the outcome again", async () => {
     const winner = aBooking();
     const loser = aBooking({ scheduleId: winner.scheduleId });
     const [, rejected] = await request(winner, loser);
@@ -166,7 +166,7 @@ describe("a reschedule", () => {
 });
 
 describe("delivered again, late or out of order", () => {
-  test("each change tells to the millisecond what it told, and the row stays as it is", async () => {
+  test("each change has the same outcome to the millisecond, and the row stays as it is", async () => {
     const booking = aBooking();
     await request(booking);
     const moved = await apply(moveOf(booking, slot()));
@@ -175,7 +175,7 @@ describe("delivered again, late or out of order", () => {
     expect(await rowOf(booking)).toEqual(row);
   });
 
-  test("an old change after a newer one changes nothing, and tells the newest decision", async () => {
+  test("an old change after a newer one changes nothing, and the outcome is the newest decision", async () => {
     const booking = aBooking();
     const [one, two] = [slot(), slot()];
     await request(booking);
@@ -195,7 +195,7 @@ describe("delivered again, late or out of order", () => {
     expect(await rowOf(next)).toMatchObject({ status: "completed" });
   });
 
-  test("a change that tells of another person is an error for good, and changes nothing", async () => {
+  test("a change for another person is an error for good, and changes nothing", async () => {
     const booking = aBooking();
     await request(booking);
     const [bad] = await apply(cancelOf({ ...booking, insuredId: "99999" }));

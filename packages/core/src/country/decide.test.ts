@@ -1,9 +1,9 @@
+import { aBooking } from "@appointments/tests/kit/booking";
+import { startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import type { Connection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Database, openDatabase } from "../database/database.ts";
 import { AppError } from "../error.ts";
-import { aBooking } from "../testing/booking.ts";
-import { startMysql, type TestServer } from "../testing/mysql.ts";
 import { countries } from "./country.ts";
 import { decide } from "./decide.ts";
 
@@ -29,7 +29,7 @@ async function rowsOf(scheduleId: number) {
   return rows as { id: string; status: string; reason: string | null }[];
 }
 
-test("a free slot is given, and the row tells of the whole booking", async () => {
+test("a free slot is given, and the row holds the whole booking", async () => {
   const booking = aBooking({ insuredId: "00042" });
   const [outcome] = await decidePe(booking);
   expect(outcome).toEqual({ ...booking, status: "completed", version: 2, updatedAt: expect.any(String) });

@@ -1,9 +1,9 @@
+import { aBooking } from "@appointments/tests/kit/booking";
+import { startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { appointmentOutcome } from "../appointment/event.ts";
 import { type Database, openDatabase } from "../database/database.ts";
 import { AppError } from "../error.ts";
-import { aBooking } from "../testing/booking.ts";
-import { startMysql, type TestServer } from "../testing/mysql.ts";
 import { countries } from "./country.ts";
 import { decide } from "./decide.ts";
 import { outcomeOf, rowsAfter, slotsHeldTwice, toRow } from "./row.ts";

@@ -75,7 +75,7 @@ export function outcomeOf(row: Row, countryISO: CountryCode): Outcome | AppError
   return change.status === "completed" ? { ...decided, status, change } : { ...decided, status, change };
 }
 
-/** The booking that a row tells of. */
+/** The booking that a row holds. */
 const bookingOf = (row: Row, countryISO: CountryCode): Booking =>
   whole<Booking>({
     appointmentId: row.id,

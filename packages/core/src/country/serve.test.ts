@@ -1,10 +1,10 @@
 import { createServer } from "node:net";
+import { captureLog } from "@appointments/tests/kit/capture";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { book } from "../appointment/appointment.ts";
 import { commandOf, parseRequested } from "../appointment/event.ts";
 import { openDatabase } from "../database/database.ts";
 import { newId } from "../id.ts";
-import { captureLog } from "../testing/capture.ts";
 import { countries } from "./country.ts";
 import { serve } from "./serve.ts";
 

@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { type Connection, startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import { eq, sql } from "drizzle-orm";
 import { int, mysqlTable } from "drizzle-orm/mysql-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { type Connection, startMysql, type TestServer } from "../testing/mysql.ts";
 import { type Database, openDatabase } from "./database.ts";
 
 const counter = mysqlTable("counter", { id: int("id").primaryKey(), value: int("value").notNull() });
@@ -135,6 +135,6 @@ test("nobody at the address: a passing error, that names no password", async () 
 test.each([
   ["data that the column cannot hold", "insert into counter values (7, 99999999999)", "database_failed"],
   ["a table that is not there yet", "select * from absent", "database_unavailable"],
-])("%s is told apart", async (_what, statement, code) => {
+])("%s has a code of its own", async (_what, statement, code) => {
   await expect(open(url).run((db) => db.execute(sql.raw(statement)))).rejects.toMatchObject({ code });
 });

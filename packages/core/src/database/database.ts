@@ -3,9 +3,8 @@ import { createPool, type Pool, type PoolConnection } from "mysql2/promise";
 import { withRetry } from "../backoff.ts";
 import { AppError } from "../error.ts";
 import { log } from "../log.ts";
-import { sslOptions } from "./tls.ts";
 import { databaseTrouble, isLost, isPassing } from "./trouble.ts";
-import { parseDatabaseUrl } from "./url.ts";
+import { parseDatabaseUrl, sslOptions } from "./url.ts";
 
 /** What SQL is written with. */
 export type Sql = MySql2Database;

@@ -1,9 +1,9 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Connection, startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { migrationsFolder } from "../country/country.ts";
-import { type Connection, startMysql, type TestServer } from "../testing/mysql.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { migrate } from "./migrate.ts";
 
@@ -67,7 +67,7 @@ test("a migrator that waits in vain for another applies nothing", async () => {
   expect(tables).toEqual([]);
 });
 
-test("a migration that fails is told, and the lock is given back", async () => {
+test("a migration that fails is reported, and the lock is released", async () => {
   await migrate(database, folder);
   await addMigration("0001_broken", "alter table absent add column note varchar(10)");
   await expect(migrate(database, folder)).rejects.toMatchObject({ code: "database_unavailable" });

@@ -1,5 +1,7 @@
+import { X509Certificate } from "node:crypto";
+import { rootCertificates } from "node:tls";
 import { expect, test } from "vitest";
-import { parseDatabaseUrl } from "./url.ts";
+import { amazonRdsRoots, parseDatabaseUrl, sslOptions } from "./url.ts";
 
 test("user, password and database are decoded", () => {
   expect(parseDatabaseUrl("mysql://us%40er:p%2Fw%3A%23@db.example.com:3307/book%20ings")).toEqual({
@@ -53,4 +55,21 @@ test.each([
     expect(error).toMatchObject({ code: "configuration_invalid" });
     expect(String(error)).not.toContain("secret");
   }
+});
+
+test("the roots of Amazon RDS are certificates", () => {
+  const roots = amazonRdsRoots();
+  expect(roots.length).toBeGreaterThan(50);
+  for (const root of roots) expect(new X509Certificate(root).subject).toMatch(/Amazon|Starfield/);
+});
+
+test("VERIFY_IDENTITY trusts the public roots and those of RDS, and checks the name", () => {
+  const options = sslOptions("VERIFY_IDENTITY");
+  expect(options).toMatchObject({ rejectUnauthorized: true, verifyIdentity: true });
+  expect(options?.ca).toEqual([...rootCertificates, ...amazonRdsRoots()]);
+});
+
+test("REQUIRED encrypts and trusts whoever answers; DISABLED does neither", () => {
+  expect(sslOptions("REQUIRED")).toEqual({ rejectUnauthorized: false });
+  expect(sslOptions("DISABLED")).toBeUndefined();
 });

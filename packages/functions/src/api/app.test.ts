@@ -3,8 +3,8 @@ import { saveRequest } from "@appointments/core/appointment/request";
 import { settle } from "@appointments/core/appointment/settle";
 import { topicAt } from "@appointments/core/appointment/topic";
 import { newId } from "@appointments/core/id";
-import { captureLog } from "@appointments/core/testing/capture";
-import { startMessaging, startTable } from "@appointments/core/testing/emulator";
+import { captureLog } from "@appointments/tests/kit/capture";
+import { startMessaging, startTable } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createApp } from "./app.ts";
 
@@ -24,10 +24,10 @@ afterAll(async () => {
   await messaging?.stop();
 });
 // Each test has an insured and a topic of its own.
-beforeEach(() => {
+beforeEach(async () => {
   logged = captureLog();
   insuredId = String(70_000 + ++counter);
-  ({ topicArn } = messaging.topicInto(`topic-${counter}`, `queue-${counter}`));
+  ({ topicArn } = await messaging.topicInto(`topic-${counter}`, `queue-${counter}`));
   app = appOver({ arn: topicArn });
 });
 afterEach(() => vi.restoreAllMocks());
@@ -111,7 +111,7 @@ describe("POST /appointments", () => {
     await refused(answer, 503, "table_unavailable");
   });
 
-  test("a fault of ours is a 500 that tells nothing of it", async () => {
+  test("a fault of ours is a 500 without its details", async () => {
     const broken = appOver({ over: { ...table.table, name: "NoSuchTable" } });
     const answer = await book({}, {}, broken);
     expect(answer.text).not.toMatch(/NoSuchTable|ResourceNotFound|DynamoDB/);
@@ -130,7 +130,7 @@ describe("with an Idempotency-Key", () => {
     expect(published()).toHaveLength(2);
   });
 
-  test("a repeat of what is settled answers how it was settled, and asks nobody", async () => {
+  test("a repeat of a settled request answers the settled appointment, and publishes nothing", async () => {
     const key = { "idempotency-key": `key-${insuredId}` };
     const { status: _status, ...first } = (await book({}, key)).body;
     await settle(table.table, { ...first, status: "completed", version: 2 });

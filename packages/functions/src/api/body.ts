@@ -12,7 +12,7 @@ export const maxBody = 16 * 1024;
  */
 export async function readJson(request: HonoRequest): Promise<unknown> {
   const body = await readOptionalJson(request);
-  if (body === undefined) throw new Refusal("body_missing", "Send what is asked for as a JSON object");
+  if (body === undefined) throw new Refusal("body_missing", "Send the request as a JSON object");
   return body;
 }
 

@@ -5,8 +5,8 @@ import { saveRequest } from "@appointments/core/appointment/request";
 import { settle } from "@appointments/core/appointment/settle";
 import { topicAt } from "@appointments/core/appointment/topic";
 import { newId } from "@appointments/core/id";
-import { captureLog } from "@appointments/core/testing/capture";
-import { startMessaging, startTable } from "@appointments/core/testing/emulator";
+import { captureLog } from "@appointments/tests/kit/capture";
+import { startMessaging, startTable } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createApp } from "./app.ts";
 
@@ -25,10 +25,10 @@ afterAll(async () => {
   await emulator?.stop();
   await messaging?.stop();
 });
-beforeEach(() => {
+beforeEach(async () => {
   logged = captureLog();
   insuredId = String(60_000 + ++counter);
-  ({ topicArn } = messaging.topicInto(`topic-${counter}`, `queue-${counter}`));
+  ({ topicArn } = await messaging.topicInto(`topic-${counter}`, `queue-${counter}`));
   app = createApp({
     table: emulator.table,
     topic: topicAt(messaging.sns, topicArn),

@@ -19,7 +19,7 @@ const clientProblems = {
   path_unknown: [404, "There is nothing at this path"],
 } as const;
 
-/** The errors of the domain that a client hears of; whatever else happens is our fault: 500. */
+/** The errors of the domain that a client can act on; any other is our fault: 500. */
 const domainProblems: Partial<Record<ErrorCode, readonly [ContentfulStatusCode, string]>> = {
   appointment_cancelled: [409, "The appointment is cancelled"],
   appointment_not_found: [404, "There is no such appointment"],

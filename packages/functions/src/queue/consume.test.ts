@@ -1,6 +1,6 @@
 import { AppError } from "@appointments/core/error";
-import { captureLog } from "@appointments/core/testing/capture";
-import { startMessaging } from "@appointments/core/testing/emulator";
+import { captureLog } from "@appointments/tests/kit/capture";
+import { startMessaging } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { batchOf, record } from "../testing/messages.ts";
 import { type Consumer, consume } from "./consume.ts";
@@ -16,11 +16,11 @@ beforeAll(async () => {
   messaging = await startMessaging();
 });
 afterAll(() => messaging?.stop());
-beforeEach(() => {
+beforeEach(async () => {
   logged = captureLog();
   counter++;
-  const { queueUrl: url } = messaging.emulator.createQueue(`source-${counter}`);
-  const { queueUrl: deadLetterUrl } = messaging.emulator.createQueue(`dead-${counter}`);
+  const { queueUrl: url } = await messaging.emulator.createQueue(`source-${counter}`);
+  const { queueUrl: deadLetterUrl } = await messaging.emulator.createQueue(`dead-${counter}`);
   source = { name: "SQS_PE", url, deadLetterUrl, maxReceiveCount: 3 };
 });
 afterEach(() => vi.restoreAllMocks());
@@ -162,7 +162,7 @@ test("the dead-letter queue cannot be reached: the message stays, nothing is dro
 
 describe("the wait before the next delivery", () => {
   async function waitAfter(receiveCount: number): Promise<number> {
-    messaging.emulator.sendMessage(`source-${counter}`, JSON.stringify({ word: "bad" }));
+    await messaging.emulator.sendMessage(`source-${counter}`, JSON.stringify({ word: "bad" }));
     const { receiptHandle } = await messaging.receive(source.url);
     source = { ...source, maxReceiveCount: 100 };
     const before = Date.now();

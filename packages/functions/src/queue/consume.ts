@@ -4,26 +4,25 @@ import { parseJson } from "@appointments/core/event";
 import { log } from "@appointments/core/log";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { SourceQueue } from "../environment.ts";
-import { bury } from "./bury.ts";
-import { postpone } from "./postpone.ts";
+import { bury, postpone } from "./failed.ts";
 
 export interface Consumer<Message> {
   source: SourceQueue;
   client: SQSClient;
   /** Parses the JSON of one message. Throws an `AppError`. */
   parse: (json: unknown) => Message;
-  /** Does the work of all messages; answers for each, in order, its error, or nothing when it is done. */
+  /** Processes all messages; returns for each, in order, its error, or nothing when it is done. */
   process: (messages: Message[]) => Promise<(AppError | undefined)[]>;
 }
 
 /**
- * The one place where queue messages are taken, and where it is decided what becomes of each:
+ * Consumes a batch of queue messages; the one place that decides the end of each:
  *
  * - done: deleted, by not being named in the answer
  * - a permanent error, or the last delivery: sent to the dead-letter queue with its cause, then done
  * - a passing error: named in `batchItemFailures`, so SQS delivers it again after a growing wait
  *
- * Each message by itself: one that cannot be read harms no other, and none is dropped without a trace. Never rejects.
+ * Each message by itself: one that cannot be read does not affect the others, and none is dropped silently. Never rejects.
  *
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
@@ -63,7 +62,7 @@ async function processAll<Message>({ process }: Consumer<Message>, messages: Mes
   }
 }
 
-/** @returns the id of the message if SQS shall deliver it again. */
+/** @returns the id of the message if SQS is to deliver it again. */
 async function fail<Message>(
   { client, source }: Consumer<Message>,
   record: SQSRecord,

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { PutEntry } from "@appointments/core/testing/event-bus";
+import type { PutEntry } from "@appointments/tests/kit/event-bus";
 import type { SQSEvent, SQSMessageAttributes, SQSRecord } from "aws-lambda";
 
 /** A record as Lambda's event source mapping hands it over. */

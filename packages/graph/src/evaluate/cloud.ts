@@ -215,7 +215,7 @@ function physicalName(cloud: Cloud, name: string, inputs: Properties): string {
   return typeof inputs.name === "string" && inputs.name !== "" ? inputs.name : `${cloud.app}-${cloud.stage}-${name}`;
 }
 
-export function arn(cloud: Cloud, service: string, resource: string): string {
+function arn(cloud: Cloud, service: string, resource: string): string {
   return `arn:aws:${service}:${cloud.region}:${cloud.account}:${resource}`;
 }
 

@@ -48,7 +48,7 @@ export function roleStatements(graph: Graph, role: GraphResource): PolicyStateme
   ].flatMap(statementsOf);
 }
 
-export function roleName(role: GraphResource): string | undefined {
+function roleName(role: GraphResource): string | undefined {
   return text(role.inputs.name) ?? text(role.outputs.name);
 }
 

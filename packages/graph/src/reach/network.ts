@@ -14,8 +14,8 @@ const yes = (how: string): Path => ({ holds: true, how });
 const no = (how: string): Path => ({ holds: false, how });
 const unknown = (how: string): Path => ({ holds: "unknown", how });
 
-/** Something with an address: the subnets it is in and its security groups. */
-interface Place {
+/** How something with an address is attached to a VPC: its subnets and its security groups. */
+interface Attachment {
   subnets: string[];
   groups: string[];
 }
@@ -26,21 +26,21 @@ export function pathToService(
   fn: GraphFunction,
   call: { service: string; action: string; resource: string },
 ): Path {
-  const place = placeOf(graph, fn);
+  const own = attachmentOf(graph, fn);
   const caller = lambdaResource(graph, fn)?.inputs.role;
-  if (!place) return yes("outside a VPC: the service's public endpoint");
-  const vpc = vpcOf(graph, place);
+  if (!own) return yes("outside a VPC: the service's public endpoint");
+  const vpc = vpcOf(graph, own);
   if (!vpc) return unknown("in a given VPC, which must have a NAT or an endpoint");
   const refusals: string[] = [];
   for (const endpoint of endpointsTo(graph, vpc, call.service)) {
-    const refusal = refusedBy(graph, endpoint, place, {
+    const refusal = refusedBy(graph, endpoint, own, {
       ...call,
       principal: { type: "AWS", identifier: String(caller) },
     });
     if (refusal === undefined) return yes(`endpoint \`${endpoint.name}\``);
     refusals.push(`endpoint ${endpoint.name} ${refusal}`);
   }
-  if (place.subnets.every((subnet) => goesOut(graph, subnet))) return yes("NAT");
+  if (own.subnets.every((subnet) => goesOut(graph, subnet))) return yes("NAT");
   return no(refusals.join("; ") || `no endpoint for ${call.service} and no NAT in its VPC`);
 }
 
@@ -54,20 +54,20 @@ export function pathToDatabase(graph: Graph, fn: GraphFunction, link: string): P
     [outputs.address, outputs.endpoint].some((address) => text(address)?.split(":")[0] === host.hostname),
   );
   if (!target) return unknown(graph.dev ? "a database on the developer's machine" : "a given database");
-  const from = placeOf(graph, fn);
+  const from = attachmentOf(graph, fn);
   if (!from) return no(`${fn.name} is outside the VPC of ${target.name}`);
   const direct = between(graph, from, target, port);
   if (direct.holds !== true || target.type !== proxyType) return direct;
   const behind = instanceBehind(graph, target);
   if (!behind) return no(`${target.name} has no target`);
-  const onward = between(graph, databasePlace(graph, target), behind, Number(behind.outputs.port ?? 3306));
+  const onward = between(graph, databaseAttachment(graph, target), behind, Number(behind.outputs.port ?? 3306));
   return onward.holds === true ? yes(`${direct.how}, then ${onward.how}`) : onward;
 }
 
 const proxyType = "aws:rds/proxy:Proxy";
 const instanceType = "aws:rds/instance:Instance";
 
-export function databaseResources(graph: Graph): GraphResource[] {
+function databaseResources(graph: Graph): GraphResource[] {
   return [...ofType(graph, proxyType), ...ofType(graph, instanceType)];
 }
 
@@ -79,8 +79,8 @@ function instanceBehind(graph: Graph, proxy: GraphResource): GraphResource | und
   );
 }
 
-function between(graph: Graph, from: Place, target: GraphResource, port: number): Path {
-  const to = databasePlace(graph, target);
+function between(graph: Graph, from: Attachment, target: GraphResource, port: number): Path {
+  const to = databaseAttachment(graph, target);
   const vpcs = [vpcOf(graph, from), vpcOf(graph, to)];
   if (vpcs[0] !== vpcs[1]) return no(`is in another VPC than ${target.name}`);
   if (!vpcs[0]) return unknown("in a given VPC");
@@ -89,7 +89,7 @@ function between(graph: Graph, from: Place, target: GraphResource, port: number)
 }
 
 /** Where a function runs; `undefined` outside any VPC. Read from the resource, which is what is deployed. */
-export function placeOf(graph: Graph, fn: GraphFunction): Place | undefined {
+export function attachmentOf(graph: Graph, fn: GraphFunction): Attachment | undefined {
   const config = lambdaResource(graph, fn)?.inputs.vpcConfig as
     | { subnetIds?: string[]; securityGroupIds?: string[] }
     | undefined;
@@ -100,7 +100,7 @@ function lambdaResource(graph: Graph, fn: GraphFunction): GraphResource | undefi
   return ofType(graph, "aws:lambda/function:Function").find(({ outputs }) => outputs.arn === fn.arn);
 }
 
-export function databasePlace(graph: Graph, database: GraphResource): Place {
+function databaseAttachment(graph: Graph, database: GraphResource): Attachment {
   const { vpcSubnetIds, dbSubnetGroupName, vpcSecurityGroupIds } = database.inputs;
   const group = ofType(graph, "aws:rds/subnetGroup:SubnetGroup").find(
     ({ inputs }) => inputs.name === dbSubnetGroupName,
@@ -117,7 +117,7 @@ export function databasePlace(graph: Graph, database: GraphResource): Place {
 }
 
 /** The VPC made here that something is in; `undefined` for a given one. */
-export function vpcOf(graph: Graph, { subnets }: Place): string | undefined {
+function vpcOf(graph: Graph, { subnets }: Attachment): string | undefined {
   const found = ofType(graph, "aws:ec2/subnet:Subnet").find(({ outputs }) => subnets.includes(String(outputs.id)));
   return text(found?.inputs.vpcId);
 }
@@ -131,7 +131,7 @@ function endpointsTo(graph: Graph, vpc: string, service: string): GraphResource[
 function refusedBy(
   graph: Graph,
   { inputs }: GraphResource,
-  from: Place,
+  from: Attachment,
   { service, action, resource, principal }: { service: string; action: string; resource: string; principal: Principal },
 ): string | undefined {
   const policy = inputs.policy;
@@ -150,7 +150,7 @@ function refusedBy(
 }
 
 /** Why the security groups let nothing from here to there; `undefined` when they do. */
-function groupsRefuse(graph: Graph, from: Place, to: Place, port: number): string | undefined {
+function groupsRefuse(graph: Graph, from: Attachment, to: Attachment, port: number): string | undefined {
   const leaves = from.groups.some((group) => lets(graph, group, "egress", to, port));
   if (!leaves) return `no security group of the caller (${from.groups.join(", ")}) lets it out`;
   const enters = to.groups.some((group) => lets(graph, group, "ingress", from, port));
@@ -159,7 +159,7 @@ function groupsRefuse(graph: Graph, from: Place, to: Place, port: number): strin
 
 type Direction = "ingress" | "egress";
 
-function lets(graph: Graph, group: string, direction: Direction, other: Place, port: number): boolean {
+function lets(graph: Graph, group: string, direction: Direction, other: Attachment, port: number): boolean {
   return entriesOf(graph, group, direction).some((entry) => {
     const protocol = String(entry.protocol ?? entry.ipProtocol);
     const all = protocol === "-1" || protocol === "all";

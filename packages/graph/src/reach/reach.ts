@@ -2,7 +2,7 @@ import type { Graph, GraphFunction, GraphResource } from "../graph.ts";
 import { ofType, text } from "../rule/rule.ts";
 import { namesOf } from "../text/names.ts";
 import { mayCall, maySend, roleByArn, roleStatements } from "./access.ts";
-import { databasesOf, type Path, pathToDatabase, pathToService, placeOf } from "./network.ts";
+import { attachmentOf, databasesOf, type Path, pathToDatabase, pathToService } from "./network.ts";
 
 /** The calls that a run of the system made, by function: `sns:Publish Requested`, sorted. */
 export type ObservedCalls = Record<string, string[]>;
@@ -39,7 +39,7 @@ export function reachOf(graph: Graph, observed: ObservedCalls): Reach[] {
         on: link,
         network,
         permission: { holds: true, how: "the account in the link" },
-        resourcePolicy: placeOf(graph, fn)
+        resourcePolicy: attachmentOf(graph, fn)
           ? { holds: network.holds, how: "security groups" }
           : { holds: true, how: "none needed" },
       };

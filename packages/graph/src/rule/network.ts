@@ -1,7 +1,7 @@
 import type { Graph, GraphFunction } from "../graph.ts";
 import { roleByArn, roleStatements } from "../reach/access.ts";
 import { contains, overlap } from "../reach/cidr.ts";
-import { databasesOf, pathToDatabase, pathToService, placeOf } from "../reach/network.ts";
+import { attachmentOf, databasesOf, pathToDatabase, pathToService } from "../reach/network.ts";
 import { each, type Finding, finding, ofType, type Rule } from "./rule.ts";
 
 const lambdaVpc = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html";
@@ -31,7 +31,7 @@ export const networkRules: Rule[] = [
     page: "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
     check: (graph) =>
       forEachFunction(graph, (fn) => {
-        if (!placeOf(graph, fn)) return [];
+        if (!attachmentOf(graph, fn)) return [];
         return permitted(graph, fn).flatMap((call) => {
           const path = pathToService(graph, fn, call);
           return path.holds === false

@@ -24,6 +24,32 @@ export function summary(graph: Graph): string {
       "Queues",
       graph.queues.flatMap((queue) => queueLines(queue, name)),
     ),
+    ...deliveries(graph, name),
+    section(
+      "Invoked by a deployment, in this order",
+      graph.invocations.map((item) => name(item.functionArn)),
+    ),
+    section(
+      "Databases",
+      graph.databases.map((item) =>
+        joined(item.name, [
+          `${item.engine} ${item.engineVersion}`,
+          item.database,
+          ...item.hosts.map((host) => `${host}:${item.port}`),
+        ]),
+      ),
+    ),
+    section("Alarms", alarmLines(graph)),
+    section("Resources by type", counts(graph)),
+  ];
+  const what = graph.dev ? "what `sst dev` deploys" : "what `sst deploy` creates";
+  const title = `${graph.app}, stage ${graph.stage}: ${what} in ${graph.region} (${graph.resources.length} resources)`;
+  return [title, ...sections.filter(Boolean)].join("\n\n");
+}
+
+/** What one service hands to another: topics, buses, queues and schedules. */
+function deliveries(graph: Graph, name: (arn: string) => string): string[] {
+  return [
     section(
       "Subscriptions",
       graph.subscriptions.map((item) =>
@@ -70,26 +96,7 @@ export function summary(graph: Graph): string {
         (item) => `${item.expression} → ${name(item.functionArn)}${item.enabled ? "" : " (disabled)"}`,
       ),
     ),
-    section(
-      "Invoked by a deployment, in this order",
-      graph.invocations.map((item) => name(item.functionArn)),
-    ),
-    section(
-      "Databases",
-      graph.databases.map((item) =>
-        joined(item.name, [
-          `${item.engine} ${item.engineVersion}`,
-          item.database,
-          ...item.hosts.map((host) => `${host}:${item.port}`),
-        ]),
-      ),
-    ),
-    section("Alarms", alarmLines(graph)),
-    section("Resources by type", counts(graph)),
   ];
-  const what = graph.dev ? "what `sst dev` deploys" : "what `sst deploy` creates";
-  const title = `${graph.app}, stage ${graph.stage}: ${what} in ${graph.region} (${graph.resources.length} resources)`;
-  return [title, ...sections.filter(Boolean)].join("\n\n");
 }
 
 function section(title: string, lines: string[]): string {

@@ -146,7 +146,9 @@ const steps: Record<string, Edit[]> = {
   ],
 };
 
-test("an optional field of a booking does not compile until every mapping names it, and then reaches MySQL", async () => {
+test("an optional field of a booking does not compile until every mapping names it, and then reaches MySQL", {
+  timeout: 180_000,
+}, async () => {
   const domain = `${core}/appointment/appointment.ts`;
   await exercise.edit(domain, "  countryISO: CountryCode;\n}", "  countryISO: CountryCode;\n  notes?: string;\n}");
 

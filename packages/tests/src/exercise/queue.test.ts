@@ -11,7 +11,9 @@ beforeAll(async () => {
 afterAll(() => exercise?.remove());
 
 /** docs/changing.md, "Add a queue". */
-test("a queue with a consumer on the bus: declared in one place, named in one other, and every rule holds", async () => {
+test("a queue with a consumer on the bus: declared in one place, named in one other, and every rule holds", {
+  timeout: 180_000,
+}, async () => {
   await exercise.edit(
     "sst.config.ts",
     "    if ($dev) new sst.x.DevCommand(",

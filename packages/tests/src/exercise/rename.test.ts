@@ -10,7 +10,9 @@ afterAll(() => exercise?.remove());
 const core = "packages/core/src";
 
 /** docs/changing.md, "Rename a word of the domain". */
-test("a status is renamed in the domain, and neither the wire nor what is stored nor the API changes", async () => {
+test("a status is renamed in the domain, and neither the wire nor what is stored nor the API changes", {
+  timeout: 180_000,
+}, async () => {
   expect(await exercise.types()).toEqual([]);
 
   await exercise.edit(`${core}/appointment/appointment.ts`, '  rejected: ["pending"],', '  declined: ["pending"],');

@@ -50,6 +50,7 @@ async function main(): Promise<number> {
     // The long form lasts; its parts must not take each other's time.
     fileParallelism: !long,
     maxWorkers: long ? 1 : 3,
+    testTimeout: 90_000,
     hookTimeout: 180_000,
     teardownTimeout: 30_000,
   });

@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { root } from "../repository.ts";
 
 /** What the campaign puts to the test: the product and the local system that it runs on, without their own tests. */
-const folders = ["sst.config.ts", ...["core", "functions", "infra", "local"].map((name) => `packages/${name}/src`)];
+const folders = [
+  "sst.config.ts",
+  ...["app", "core", "functions", "infra", "local"].map((name) => `packages/${name}/src`),
+];
 const isTest = (file: string): boolean => /\.(test|fixture)\.ts$|\/(testing|fixture)\//.test(file);
 
 /** From which source a result was made, when, and on which database server. */

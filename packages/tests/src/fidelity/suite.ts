@@ -64,7 +64,14 @@ function casesOf(modules: TestModule[]): TestCase[] {
 async function withVitest<T>(reporters: string[], work: (vitest: Vitest) => Promise<T>): Promise<T> {
   // `docs.test.ts` reads this suite; it is no part of it.
   const exclude = ["**/fidelity/docs.test.ts", "**/node_modules/**"];
-  const vitest = await createVitest({ root, run: true, watch: false, reporters, exclude });
+  const vitest = await createVitest({
+    root,
+    config: "packages/tests/vitest.config.ts",
+    run: true,
+    watch: false,
+    reporters,
+    exclude,
+  });
   try {
     return await work(vitest);
   } finally {

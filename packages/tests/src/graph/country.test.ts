@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => copy?.remove());
 
-test("a third country is one entry in the registry, its table and one folder", async () => {
+test("a third country is one entry in the registry, its table and one folder", { timeout: 120_000 }, async () => {
   const country = join(copy.root, "packages/core/src/country");
   await cp(join(country, "pe/migrations"), join(country, "bo/migrations"), { recursive: true });
   await copy.surround(`

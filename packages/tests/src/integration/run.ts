@@ -22,7 +22,7 @@ async function main(): Promise<number> {
   }
   const passed = option === "--target" ? rest : process.argv.slice(2);
   const files = passed.some((it) => it.includes(".test.ts")) ? [] : ["packages/tests/src/integration"];
-  const vitest = spawn("vitest", ["run", ...files, ...passed], {
+  const vitest = spawn("vitest", ["run", "--config", "packages/tests/vitest.config.ts", ...files, ...passed], {
     cwd: root,
     stdio: "inherit",
     env: { ...process.env, INTEGRATION_TARGET: target },

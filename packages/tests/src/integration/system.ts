@@ -143,11 +143,11 @@ async function runSql(server: string, sql: string): Promise<void> {
   }
 }
 
-/** Asks until the answer is not undefined, at most `timeoutMs`; then says what was waited for. */
+/** Asks until the answer is not undefined. Throws after `timeoutMs`, naming what was waited for: then it will never come, also on a busy machine. */
 export async function eventually<T>(
   what: string,
   probe: () => Promise<T | undefined> | T | undefined,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {

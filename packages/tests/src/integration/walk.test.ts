@@ -187,7 +187,7 @@ describe("from the alarm to the runbook to the redrive", () => {
     },
   );
 
-  test("a message that is worthless: dropped, and put back from the file", { timeout: 60_000 }, async () => {
+  test("a message that is worthless: dropped, and put back from the file", async () => {
     expect(await rings()).toBe(false);
     await operator.send(queue.replace("_DLQ", ""), ["{ not json"]);
     await deadAndDone();

@@ -1,7 +1,7 @@
 import { listOf, type Node, nodeAt } from "./tree.ts";
 
 /** A replacement of part of a source. */
-export interface Change {
+interface Change {
   kind: string;
   start: number;
   end: number;

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { queueNames } from "@appointments/core/aws/link";
 import * as v from "valibot";
-import { readJson } from "./json.ts";
-import { sendAll } from "./letters.send.ts";
-import { type Place, queueOf } from "./place.ts";
-import type { Terminal } from "./terminal.ts";
-import { OpsError } from "./usage.ts";
+import { readJson } from "../json.ts";
+import { type Place, queueOf } from "../place/place.ts";
+import type { Terminal } from "../terminal.ts";
+import { OpsError } from "../usage.ts";
+import { sendAll } from "./send.ts";
 
 /** A line of the file that `drop` writes, as far as it is needed to send the message again. */
 const dropped = v.object({

@@ -13,7 +13,7 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { UsageError } from "./usage.ts";
+import { UsageError } from "../usage.ts";
 
 /** A queue with its dead-letter queue. */
 export interface QueuePair {

@@ -1,6 +1,6 @@
+import type { Place } from "../place/place.ts";
+import { spanOf, type Terminal, tableOf } from "../terminal.ts";
 import { depthOf, look } from "./letters.ts";
-import type { Place } from "./place.ts";
-import { spanOf, type Terminal, tableOf } from "./terminal.ts";
 
 /** A dead-letter queue that holds more than this is not looked into for its oldest message. */
 const lookable = 100;

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { type CountryCode, migrationsFolder } from "@appointments/core/country/country";
+import { openDatabase } from "@appointments/core/database/database";
+import { migrate } from "@appointments/core/database/migrate";
 import { type Connection, createConnection } from "mysql2/promise";
-import { type CountryCode, migrationsFolder } from "../country/country.ts";
-import { openDatabase } from "../database/database.ts";
-import { migrate } from "../database/migrate.ts";
+import { root as repository } from "../repository.ts";
 
 export type { Connection };
 
@@ -38,7 +40,7 @@ export async function startMysql(): Promise<TestServer> {
     countryDatabase: async (country) => {
       const fresh = await emptyDatabase();
       const database = openDatabase(fresh.url);
-      await migrate(database, new URL(`../${migrationsFolder(country)}`, import.meta.url).pathname);
+      await migrate(database, join(repository, "packages/core/src", migrationsFolder(country)));
       await database.close();
       return fresh;
     },

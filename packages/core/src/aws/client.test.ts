@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { awsTrouble, isPassing } from "./trouble.ts";
+import { awsTrouble, isPassing } from "./client.ts";
 
 const named = (name: string, parts = {}) => Object.assign(new Error("as AWS says it"), { name, ...parts });
 

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /**
@@ -5,6 +6,7 @@ import { defineConfig } from "vitest/config";
  * `npm test -- packages/core` runs one package; `npm test -- -t "one slot"` runs what matches.
  */
 export default defineConfig({
+  root: resolve(import.meta.dirname, "../.."),
   test: {
     globalSetup: ["packages/tests/src/setup.ts"],
     include: ["packages/*/src/**/*.test.ts"],
@@ -12,7 +14,8 @@ export default defineConfig({
     exclude: ["packages/tests/src/fault/suite/**"],
     // Most of a suite's time is waiting for processes and messages, so more than one a core.
     maxWorkers: 4,
-    testTimeout: 30_000,
+    // Ends what hangs; longer than `eventually` waits, so that it can say for what.
+    testTimeout: 90_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
   },

@@ -1,12 +1,12 @@
 import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startMessaging } from "@appointments/core/testing/emulator";
+import { startMessaging } from "@appointments/tests/kit/emulator";
 import { type MessageAttributeValue, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { commandOf } from "./command.ts";
-import { readOptions } from "./options.ts";
-import type { Place } from "./place.ts";
+import { commandOf } from "../command.ts";
+import { readOptions } from "../options.ts";
+import type { Place } from "../place/place.ts";
 
 let messaging: Awaited<ReturnType<typeof startMessaging>>;
 let folder: string;
@@ -24,13 +24,13 @@ afterAll(async () => {
   await messaging?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-beforeEach(() => {
+beforeEach(async () => {
   counter++;
   printed = [];
   noted = [];
   names = { source: `source-${counter}`, dead: `dead-${counter}` };
-  const { queueUrl: url } = messaging.emulator.createQueue(names.source);
-  const { queueUrl: deadLetterUrl } = messaging.emulator.createQueue(names.dead);
+  const { queueUrl: url } = await messaging.emulator.createQueue(names.source);
+  const { queueUrl: deadLetterUrl } = await messaging.emulator.createQueue(names.dead);
   const notHere = () => {
     throw new Error("Dead letters need queues only");
   };

@@ -3,8 +3,8 @@ import { getStored, scanAppointments } from "@appointments/core/appointment/read
 import type { CountryCode } from "@appointments/core/country/country";
 import { readBack, rowsAfter, slotsHeldTwice } from "@appointments/core/country/row";
 import { countryTables, type Row } from "@appointments/core/country/table";
-import { compare, type Difference } from "./compare.ts";
-import type { Place } from "./place.ts";
+import { compare, type Difference } from "../compare.ts";
+import type { Place } from "../place/place.ts";
 
 /** One appointment that its two stores tell differently. */
 export interface Finding {

@@ -1,9 +1,9 @@
 import { link } from "@appointments/core/aws/link";
 import * as v from "valibot";
-import { readJson } from "./json.ts";
-import { localAddresses } from "./place.local.ts";
+import { readJson } from "../json.ts";
+import { OpsError } from "../usage.ts";
+import { localAddresses } from "./local.ts";
 import { openPlace, type Place } from "./place.ts";
-import { OpsError } from "./usage.ts";
 
 type Environment = Record<string, string | undefined>;
 

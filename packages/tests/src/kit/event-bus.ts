@@ -43,7 +43,7 @@ export async function startEventBus() {
       JSON.stringify({ Entries: answers, FailedEntryCount: answers.filter(({ ErrorCode }) => ErrorCode).length }),
     );
   });
-  const client = new EventBridgeClient(reach(await listen(server)));
+  const client = new EventBridgeClient(reach(`http://127.0.0.1:${await listen(server)}`));
   return {
     client,
     state,

@@ -4,16 +4,9 @@ import type { CountryCode } from "@appointments/core/country/country";
 import { outcomeOf } from "@appointments/core/country/row";
 import { toAppError } from "@appointments/core/error";
 import { newTraceparent } from "@appointments/core/trace";
-import type { Place } from "./place.ts";
-import {
-  type Finding,
-  type Found,
-  findDifferences,
-  holdsStill,
-  lookAgain,
-  type SlotConflict,
-} from "./reconcile.find.ts";
-import { spanOf, type Terminal, tableOf } from "./terminal.ts";
+import type { Place } from "../place/place.ts";
+import { spanOf, type Terminal, tableOf } from "../terminal.ts";
+import { type Finding, type Found, findDifferences, holdsStill, lookAgain, type SlotConflict } from "./find.ts";
 
 export interface ReconcileOptions {
   countries: CountryCode[];

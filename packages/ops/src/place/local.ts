@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type CountryCode, databaseName } from "@appointments/core/country/country";
 import * as v from "valibot";
-import { readJson } from "./json.ts";
+import { readJson } from "../json.ts";
+import { OpsError } from "../usage.ts";
 import type { Addresses, Reach } from "./place.ts";
-import { OpsError } from "./usage.ts";
 
 /** What we need of `system.json`, which the local system writes when it is ready. */
 const schema = v.object({

@@ -1,9 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
+import type { Place, QueuePair } from "../place/place.ts";
+import type { Terminal } from "../terminal.ts";
+import { UsageError } from "../usage.ts";
 import { causeOf } from "./cause.ts";
 import { depthOf, giveBack, type Letter, receive, remove } from "./letters.ts";
-import type { Place, QueuePair } from "./place.ts";
-import type { Terminal } from "./terminal.ts";
-import { UsageError } from "./usage.ts";
 
 /**
  * Deletes dead letters, after it was confirmed, each only after it is safe on disk: JSON lines, for the owner only,

@@ -1,7 +1,11 @@
-import { type MessageAttributeValue, type SQSClient, sendMessage } from "@appointments/core/aws/sqs";
+import { changeVisibility, type MessageAttributeValue, type SQSClient, sendMessage } from "@appointments/core/aws/sqs";
+import { fullJitter } from "@appointments/core/backoff";
 import type { AppError } from "@appointments/core/error";
+import { log } from "@appointments/core/log";
 import type { SQSMessageAttribute, SQSRecord } from "aws-lambda";
 import type { SourceQueue } from "../environment.ts";
+
+/* The two ways of a message that failed: to the dead-letter queue, or back, later. */
 
 /** SQS takes ten attributes with a message; two are ours. */
 const room = 8;
@@ -32,3 +36,24 @@ const toSend = ({ dataType, stringValue, binaryValue }: SQSMessageAttribute): Me
   DataType: dataType,
   ...(binaryValue === undefined ? { StringValue: stringValue } : { BinaryValue: Buffer.from(binaryValue, "base64") }),
 });
+
+/** The longest wait before another delivery: 15 minutes. */
+const backoff = { baseMs: 4_000, capMs: 900_000 };
+
+/**
+ * Lets a message wait before its next delivery, longer each time, with full jitter, so that a database that comes back
+ * is not met by all at once. Best effort: without it the queue's own visibility timeout holds. Never rejects.
+ */
+export async function postpone(
+  client: SQSClient,
+  source: SourceQueue,
+  record: SQSRecord,
+  receiveCount: number,
+): Promise<void> {
+  const seconds = Math.max(1, Math.round(fullJitter(receiveCount, backoff) / 1000));
+  try {
+    await changeVisibility(client, { queueUrl: source.url, receiptHandle: record.receiptHandle, seconds });
+  } catch (error) {
+    log.warn("message.not_postponed", { queue: source.name, messageId: record.messageId, error });
+  }
+}

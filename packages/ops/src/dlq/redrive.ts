@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { sendAll } from "./letters.send.ts";
+import type { Place, QueuePair } from "../place/place.ts";
+import type { Terminal } from "../terminal.ts";
 import { depthOf, giveBack, type Letter, receive, remove } from "./letters.ts";
-import type { Place, QueuePair } from "./place.ts";
-import type { Terminal } from "./terminal.ts";
+import { sendAll } from "./send.ts";
 
 /**
  * Sends dead letters to the queue that they came from, as they came, and deletes each only after its send succeeded: a

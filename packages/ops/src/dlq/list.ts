@@ -1,10 +1,10 @@
+import type { Place, QueuePair } from "../place/place.ts";
+import { spanOf, type Terminal, tableOf } from "../terminal.ts";
+import { OpsError } from "../usage.ts";
 import { causeOf, originalAttributes } from "./cause.ts";
 import { appointmentIn, typeIn } from "./content.ts";
 import { depthOf, type Letter, look } from "./letters.ts";
 import { hint, withoutPersonal } from "./personal.ts";
-import type { Place, QueuePair } from "./place.ts";
-import { spanOf, type Terminal, tableOf } from "./terminal.ts";
-import { OpsError } from "./usage.ts";
 
 /** Lists at most `most` messages of a dead-letter queue, oldest first. None is consumed. */
 export async function listDead(
