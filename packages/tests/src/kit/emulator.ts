@@ -2,7 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Table } from "@appointments/core/appointment/table";
 import { clientConfig } from "@appointments/core/aws/client";
-import { silent } from "@appointments/local/aws/log";
+import { silent } from "@appointments/local/aws/service";
 import { startDynalite } from "@appointments/local/endpoint/dynalite/dynalite";
 import { startFauxqs } from "@appointments/local/endpoint/fauxqs/fauxqs";
 import { putTables } from "@appointments/local/endpoint/resources/table";

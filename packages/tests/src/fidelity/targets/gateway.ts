@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { startEmulators } from "@appointments/local/endpoint/emulators";
-import type { GivenEndpoints } from "@appointments/local/endpoint/given";
+import { type GivenEndpoints, startEmulators } from "@appointments/local/endpoint/emulators";
 import { createResources } from "@appointments/local/endpoint/resources/resources";
 import { operatorCredentials } from "@appointments/local/gateway/caller";
 import { startGateway } from "@appointments/local/gateway/gateway";
