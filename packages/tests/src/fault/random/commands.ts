@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { Fault } from "./campaign.ts";
-import { mysqlFaults } from "./mysql-proxy.ts";
-import { consumers, type Queue, type View, type World } from "./random.world.ts";
+import type { Fault } from "../campaign.ts";
+import { mysqlFaults } from "../mysql/proxy.ts";
+import { consumers, type Queue, type View, type World } from "./world.ts";
 
 /** What clients have seen: the newest look at each appointment, by its id. */
 export interface Model {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { eventually } from "../integration/system.ts";
-import type { Seen } from "./checker.ts";
-import { type Told, witness } from "./scenario.ts";
+import { eventually } from "../../integration/system.ts";
+import type { Seen } from "../checker.ts";
+import { type Told, witness } from "../scenario.ts";
 
 /** Numbers from 0 up to 1 that are the same for the same seed: mulberry32. */
 export function dice(seed: number): () => number {

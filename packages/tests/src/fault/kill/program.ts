@@ -4,8 +4,8 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { readState } from "@appointments/local/system/state";
-import { eventually } from "../integration/system.ts";
-import { root } from "../repository.ts";
+import { eventually } from "../../integration/system.ts";
+import { root } from "../../repository.ts";
 
 /** `npm start` without npm, on a folder and on free ports. What it leaves when it is killed is in that folder, too. */
 export function startProgram(dataDir: string, env: Record<string, string>) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { startInstance } from "@appointments/local/mysql/instance";
 import { findServer } from "@appointments/local/mysql/server";
 import { createConnection } from "mysql2/promise";
-import { eventually } from "../integration/system.ts";
+import { eventually } from "../../integration/system.ts";
 
 /**
  * A MySQL or MariaDB server for one suite, which may do to it what it likes. `functions` may do everything in databases

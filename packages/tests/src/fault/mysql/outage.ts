@@ -1,5 +1,7 @@
 import type { LogEntry } from "@appointments/local/system/log";
-import { eventually, type TestSystem } from "../integration/system.ts";
+import { eventually, type TestSystem } from "../../integration/system.ts";
+import type { Campaign } from "../campaign.ts";
+import { long, writeMysqlResult } from "../results.ts";
 
 /** How long an outage lasts at most, in milliseconds: one that nobody notices has to end, too. */
 const longestMs = 60_000;
@@ -35,4 +37,27 @@ export function outage(system: TestSystem, error: string, end: () => Promise<unk
       if (unhurt) throw unhurt;
     },
   };
+}
+
+/** A fault of MySQL that lasts while the scenario is run. */
+export interface MysqlRun {
+  /** What meets it: the kind of statement, connecting, the server. */
+  verb: string;
+  fault: string;
+  /** How many statements, connections or tries met it. */
+  hits: () => number;
+  /** Waits for the end of the fault; throws if it never hurt. */
+  over?: () => Promise<void>;
+}
+
+/** Runs the scenario under a fault of MySQL. @returns violations; that nothing met the fault, or that it never hurt, is one */
+export async function runUnder(campaign: Campaign, { verb, fault, hits, over = async () => {} }: MysqlRun) {
+  const { violations } = await campaign.run();
+  const found = [...violations];
+  await over().catch((unhurt: Error) => found.push(`0 never hurt: ${unhurt.message}`));
+  const met = hits();
+  if (met === 0) found.push("0 unmet: nothing met the fault");
+  console.log(`${verb}, ${fault}: ${met} hits${found.map((it) => `\n  ${it}`).join("")}`);
+  if (long) await writeMysqlResult(await campaign.database(), { verb, fault, hits: met, violations: found });
+  return found;
 }

@@ -1,10 +1,10 @@
-import type { TestSystem } from "../integration/system.ts";
-import type { Campaign, Fault, Point } from "./campaign.ts";
-import type { Seen } from "./checker.ts";
-import { canMeet } from "./matrix.ts";
-import type { MysqlFault, MysqlProxy } from "./mysql-proxy.ts";
-import { type Told, witness } from "./scenario.ts";
-import type { StoredItem } from "./stores.ts";
+import type { TestSystem } from "../../integration/system.ts";
+import type { Campaign, Fault, Point } from "../campaign.ts";
+import type { Seen } from "../checker.ts";
+import { canMeet } from "../matrix.ts";
+import type { MysqlFault, MysqlProxy } from "../mysql/proxy.ts";
+import { type Told, witness } from "../scenario.ts";
+import type { StoredItem } from "../stores.ts";
 
 /** What an appointment looked like when a client last saw it. */
 export interface View {
