@@ -9,8 +9,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { MissingProviderError } from "../error.ts";
-import type { Evaluation, EvaluationOrder, EvaluationReport } from "./evaluation.ts";
+import { type Evaluation, type EvaluationOrder, type EvaluationReport, MissingProviderError } from "./evaluation.ts";
 import { type Pulumi, recordResources } from "./pulumi.ts";
 import { startRpcServer } from "./rpc.ts";
 

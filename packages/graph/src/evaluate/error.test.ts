@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { ConfigError } from "../error.ts";
 import { trialApp } from "../fixture/trial.ts";
 import { evaluate } from "./evaluate.ts";
+import { ConfigError } from "./evaluation.ts";
 
 let app: Awaited<ReturnType<typeof trialApp>>;
 afterEach(() => app.remove());

@@ -1,19 +1,17 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Graph } from "@appointments/graph/graph";
-import { type Answer, errorAnswer } from "../aws/answer.ts";
-import type { ServiceLog } from "../aws/log.ts";
-import { type AwsRequest, readRequest } from "../aws/request.ts";
+import { type Answer, type AwsRequest, errorAnswer, readRequest } from "../aws/request.ts";
+import type { ServiceLog } from "../aws/service.ts";
 import type { Endpoints } from "../endpoint/emulators.ts";
 import type { Naming } from "../endpoint/naming.ts";
 import { accesses } from "./access.ts";
 import { type RequestRecord, serveAdmin } from "./admin.ts";
 import { type Caller, callers, denied } from "./caller.ts";
-import { withCapacity } from "./capacity.ts";
 import { createArchives } from "./eventbridge/archive.ts";
 import { createReplays } from "./eventbridge/replay.ts";
 import { createRules } from "./eventbridge/rule.ts";
-import { createFaults, type Faults, withFault } from "./fault.ts";
-import { billed, createMeter, type Meter } from "./meter.ts";
+import { createFaults, type FaultRule, type Faults, withFault } from "./fault.ts";
+import { billed, createMeter, type Meter, withCapacity } from "./meter.ts";
 import { serve, unknownOperation } from "./service.ts";
 import { createUpstream } from "./upstream.ts";
 
@@ -90,16 +88,7 @@ export async function startGateway(options: {
 
     const needed = accesses(request, graph);
     const fault = faults.take(caller.name, request);
-    const record: RequestRecord = {
-      time: new Date().toISOString(),
-      function: caller.name,
-      service: request.service,
-      action: request.action,
-      resources: (needed ?? []).map(({ resource }) => resource),
-      status: 0,
-      durationMs: 0,
-      ...(fault ? { fault: fault.fault } : {}),
-    };
+    const record = recordOf(request, caller, needed, fault);
     const refused = refuse(request, caller, needed, log);
     let units = 0;
     const asked = async (served: AwsRequest) => {
@@ -130,24 +119,9 @@ export async function startGateway(options: {
   }
 
   const server = createServer((incoming, outgoing) => {
-    handle(incoming, outgoing).catch((error: unknown) => {
-      if (outgoing.closed || incoming.destroyed) return;
-      log("error", `the gateway failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
-      if (!outgoing.headersSent) outgoing.writeHead(500);
-      outgoing.end();
-    });
+    handle(incoming, outgoing).catch((error: unknown) => failed(incoming, outgoing, error, log));
   });
-  // Longer than an SDK keeps an idle connection: none is closed just as it is used again.
-  server.keepAliveTimeout = 600_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = error.code === "EADDRINUSE";
-      reject(taken ? new Error(`Port ${port} for the AWS gateway is taken: free it or choose another.`) : error);
-    });
-    server.listen(port, host, resolve);
-  });
-  const address = server.address();
-  const actualPort = typeof address === "object" && address !== null ? address.port : port;
+  const actualPort = await listen(server, port, host);
   const byName = new Map([...known.values()].map((caller) => [caller.name, caller]));
 
   return {
@@ -164,6 +138,47 @@ export async function startGateway(options: {
       upstream.stop();
     },
   };
+}
+
+/** What is known of a call before it is served. */
+function recordOf(
+  { service, action }: AwsRequest,
+  caller: Caller,
+  needed: ReturnType<typeof accesses>,
+  fault: FaultRule | undefined,
+): RequestRecord {
+  return {
+    time: new Date().toISOString(),
+    function: caller.name,
+    service,
+    action,
+    resources: (needed ?? []).map(({ resource }) => resource),
+    status: 0,
+    durationMs: 0,
+    ...(fault ? { fault: fault.fault } : {}),
+  };
+}
+
+function failed(incoming: IncomingMessage, outgoing: ServerResponse, error: unknown, log: ServiceLog): void {
+  if (outgoing.closed || incoming.destroyed) return;
+  log("error", `the gateway failed: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+  if (!outgoing.headersSent) outgoing.writeHead(500);
+  outgoing.end();
+}
+
+/** @returns the port */
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  // Longer than an SDK keeps an idle connection: none is closed just as it is used again.
+  server.keepAliveTimeout = 600_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const taken = error.code === "EADDRINUSE";
+      reject(taken ? new Error(`Port ${port} for the AWS gateway is taken: free it or choose another.`) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
 }
 
 /** The answer to a call that the caller may not make, or that nobody knows; undefined when it may go on. */

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { GraphFunction } from "@appointments/graph/graph";
-import { guardChild } from "../process/guard.ts";
+import { guardChild } from "../process/process.ts";
 import type { Bundle } from "./bundle/bundle.ts";
 import type { HostMessage } from "./host/message.ts";
 import type { InvokeResult } from "./invoke.ts";
@@ -53,27 +53,9 @@ const maxTimerMs = 2 ** 31 - 1;
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
 export function startEnvironment(options: EnvironmentOptions, secondAttempt = false): Environment {
-  const { fn, bundle, log } = options;
+  const { fn, log } = options;
   const inspecting = options.inspectPort !== undefined;
-  const child = spawn(
-    process.execPath,
-    [
-      ...memoryFlags(fn.memoryMb),
-      ...(inspecting ? [`--inspect=127.0.0.1:${options.inspectPort}`, "--enable-source-maps"] : []),
-      options.host,
-      bundle.handler,
-      compileCacheOf(bundle.taskRoot),
-      String(options.clockOffsetMs),
-    ],
-    {
-      cwd: bundle.taskRoot,
-      env: lambdaVariables(fn, bundle.taskRoot, bundle.handler, options.env),
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-      serialization: "advanced",
-      // Ctrl-C in a terminal goes to the whole process group; an invocation shall end in peace.
-      detached: true,
-    },
-  );
+  const child = spawnHost(options);
   guardChild(child);
   const errors = readOutput(child, fn.name, log);
 
@@ -150,6 +132,29 @@ export function startEnvironment(options: EnvironmentOptions, secondAttempt = fa
   }
 
   return { pid: child.pid ?? -1, started, ended, invoke, kill: () => kill() };
+}
+
+/** The process, with the function's variables and nothing else of ours. */
+function spawnHost({ fn, bundle, host, env, inspectPort, clockOffsetMs }: EnvironmentOptions): ChildProcess {
+  return spawn(
+    process.execPath,
+    [
+      ...memoryFlags(fn.memoryMb),
+      ...(inspectPort !== undefined ? [`--inspect=127.0.0.1:${inspectPort}`, "--enable-source-maps"] : []),
+      host,
+      bundle.handler,
+      compileCacheOf(bundle.taskRoot),
+      String(clockOffsetMs),
+    ],
+    {
+      cwd: bundle.taskRoot,
+      env: lambdaVariables(fn, bundle.taskRoot, bundle.handler, env),
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      serialization: "advanced",
+      // Ctrl-C in a terminal goes to the whole process group; an invocation shall end in peace.
+      detached: true,
+    },
+  );
 }
 
 /** Where V8 keeps compiled code for the next process: beside the bundle, and gone with it. */

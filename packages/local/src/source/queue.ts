@@ -1,17 +1,9 @@
 import type { GraphMapping, GraphQueue } from "@appointments/graph/graph";
-import {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from "@aws-sdk/client-sqs";
-import { backoffMs, pause } from "../aws/backoff.ts";
-import type { ServiceLog } from "../aws/log.ts";
+import type { Message, SQSClient } from "@aws-sdk/client-sqs";
+import { backoffMs, pause, type ServiceLog } from "../aws/service.ts";
 import type { Invoke } from "../lambda/invoke.ts";
-import { sqsRecord } from "./event.ts";
-import { checkMapping } from "./mapping.ts";
-import { batchOutcome } from "./outcome.ts";
+import { batchOutcome, sqsRecord } from "./event.ts";
+import { describe, fitting, gather, type Polling, release, remove } from "./receive.ts";
 
 export interface Mapping {
   /** Invocations under way. */
@@ -24,8 +16,6 @@ export interface Mapping {
   stop: (timeoutMs?: number) => Promise<void>;
 }
 
-/** Lambda hands a function at most 6 MB. */
-const maxPayloadBytes = 6 * 1024 * 1024;
 /** How much longer than SQS itself waits its answer may take, in milliseconds; a call without one is given up. */
 const defaultAnswerMs = 5_000;
 /** Lambda starts with five concurrent batches and grows; one machine stays there. */
@@ -55,10 +45,14 @@ export function startMapping(options: {
   answerMs?: number;
 }): Mapping {
   checkMapping(options);
-  const { mapping, queue, invoke, client, log, answerMs = defaultAnswerMs } = options;
+  const { mapping, queue, invoke, log } = options;
   const places = mapping.maximumConcurrency ?? defaultConcurrency;
   const stopping = new AbortController();
   const hangUp = new AbortController();
+  const polling: Polling = {
+    ...{ mapping, queue, log, client: options.client, answerMs: options.answerMs ?? defaultAnswerMs },
+    ...{ stopping: stopping.signal, hangUp: hangUp.signal },
+  };
   const working = new Set<Promise<void>>();
   /** Received, but too large to go with the batch before. */
   let carried: Message[] = [];
@@ -78,7 +72,7 @@ export function startMapping(options: {
       const batch = carried;
       carried = [];
       try {
-        await gather(batch);
+        await gather(polling, batch);
         receiveFailures = 0;
       } catch (error) {
         if (!stopping.signal.aborted) {
@@ -86,59 +80,14 @@ export function startMapping(options: {
           log("error", `${mapping.name}: cannot receive from ${queue.name}: ${describe(error)}`);
         }
       }
-      if (batch.length > 0 && !stopping.signal.aborted) start(fitting(batch));
-      else carried = batch;
+      const [now, later] = stopping.signal.aborted ? [[], batch] : fitting(queue, batch);
+      carried = later;
+      if (now.length > 0) start(now);
       // A function that fails is called less often, as Lambda lowers a mapping's concurrency then.
       const failures = receiveFailures > 0 ? receiveFailures : Math.min(invokeFailures, 4);
       if (failures > 0) await pause(backoffMs(failures), stopping.signal);
     }
-    await release(carried);
-  }
-
-  /** As much of a batch as one invocation takes; the rest is carried over. */
-  function fitting(batch: Message[]): Message[] {
-    let bytes = 0;
-    const count = batch.findIndex((message) => {
-      bytes += payloadBytes(message);
-      return bytes > maxPayloadBytes;
-    });
-    carried = count < 1 ? [] : batch.slice(count);
-    return count < 1 ? batch : batch.slice(0, count);
-  }
-
-  function payloadBytes(message: Message): number {
-    return Buffer.byteLength(JSON.stringify(sqsRecord(message, queue.arn))) + 1;
-  }
-
-  /** Fills `batch` until it is full, or the window since its first message is over, or stopping. */
-  async function gather(batch: Message[]): Promise<void> {
-    let bytes = batch.reduce((sum, message) => sum + payloadBytes(message), 0);
-    let deadline = batch.length > 0 ? Date.now() : Number.POSITIVE_INFINITY;
-    while (batch.length < mapping.batchSize && !stopping.signal.aborted) {
-      const left = deadline - Date.now();
-      if (left <= 0) return;
-      // With a window the poll may not outlast it; SQS counts in seconds, so the rest below one is polled short.
-      const waitSeconds = Math.min(20, Math.floor(left / 1000));
-      const { Messages = [] } = await client.send(
-        new ReceiveMessageCommand({
-          QueueUrl: queue.url,
-          MaxNumberOfMessages: Math.min(10, mapping.batchSize - batch.length),
-          WaitTimeSeconds: waitSeconds,
-          MessageSystemAttributeNames: ["All"],
-          MessageAttributeNames: ["All"],
-        }),
-        { abortSignal: AbortSignal.any([hangUp.signal, AbortSignal.timeout(waitSeconds * 1000 + answerMs)]) },
-      );
-      batch.push(...Messages);
-      bytes += Messages.reduce((sum, message) => sum + payloadBytes(message), 0);
-      if (bytes >= maxPayloadBytes) return;
-      if (batch.length > 0 && deadline === Number.POSITIVE_INFINITY) {
-        if (mapping.windowSeconds === 0) return;
-        deadline = Date.now() + mapping.windowSeconds * 1000;
-      } else if (Messages.length === 0 && waitSeconds === 0) {
-        await pause(Math.min(200, Math.max(1, deadline - Date.now())), stopping.signal);
-      }
-    }
+    await release(polling, carried);
   }
 
   function start(batch: Message[]): void {
@@ -160,59 +109,20 @@ export function startMapping(options: {
       });
     }
     invokeFailures = result.ok ? 0 : invokeFailures + 1;
-    await remove(batch.filter(({ MessageId = "" }) => done.includes(MessageId)));
+    await remove(
+      polling,
+      batch.filter(({ MessageId = "" }) => done.includes(MessageId)),
+    );
   }
 
-  /** What cannot be deleted is delivered again: at least once is what a queue promises. */
-  async function remove(batch: Message[]): Promise<void> {
-    let entries = batch.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-    for (let attempt = 1; entries.length > 0; attempt++) {
-      const left: typeof entries = [];
-      for (const chunk of chunks(entries)) {
-        try {
-          const { Failed = [] } = await client.send(
-            new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries: chunk }),
-            { abortSignal: AbortSignal.timeout(answerMs) },
-          );
-          const failed = new Set(Failed.map(({ Id }) => Id));
-          left.push(...chunk.filter(({ Id }) => failed.has(Id)));
-        } catch (error) {
-          if (attempt >= 4) log("error", `${mapping.name}: cannot delete from ${queue.name}: ${describe(error)}`);
-          left.push(...chunk);
-        }
-      }
-      if (left.length > 0 && attempt >= 4) {
-        log("error", `${mapping.name}: ${left.length} processed messages stay in ${queue.name} and will come again`);
-        return;
-      }
-      entries = left;
-      if (entries.length > 0) await pause(backoffMs(attempt));
-    }
-  }
-
-  async function release(batch: Message[]): Promise<void> {
-    const entries = batch.map(({ ReceiptHandle }, index) => ({
-      Id: String(index),
-      ReceiptHandle,
-      VisibilityTimeout: 0,
-    }));
-    for (const chunk of chunks(entries)) {
-      await client
-        .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.url, Entries: chunk }), {
-          abortSignal: AbortSignal.timeout(answerMs),
-        })
-        .catch((error: unknown) => log("warn", `${mapping.name}: messages stay invisible for now: ${describe(error)}`));
-    }
-  }
-
-  const polling = poll();
+  const polled = poll();
   return {
     inFlight: () => working.size,
     stop: async (timeoutMs = 30_000) => {
       stopping.abort();
       // Messages may be on their way right now: a poll that brings some ends by itself, one that waits is given up.
       const grace = setTimeout(() => hangUp.abort(), 250);
-      await polling;
+      await polled;
       clearTimeout(grace);
       const limit = new AbortController();
       const late = pause(timeoutMs, limit.signal).then(() => working.size > 0 && !limit.signal.aborted);
@@ -225,12 +135,54 @@ export function startMapping(options: {
   };
 }
 
-function chunks<T>(entries: T[]): T[][] {
-  return Array.from({ length: Math.ceil(entries.length / 10) }, (_, index) =>
-    entries.slice(index * 10, index * 10 + 10),
-  );
+/**
+ * Refuses what Lambda's CreateEventSourceMapping refuses, in its words.
+ * Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+ *
+ * @throws naming the mapping
+ */
+export function checkMapping(options: {
+  mapping: GraphMapping;
+  queue: GraphQueue;
+  timeoutSeconds: number;
+  allows: (action: string, resource: string) => boolean;
+}): void {
+  const { mapping, queue, timeoutSeconds, allows } = options;
+  const refuse = (message: string) => new Error(`Event source mapping ${mapping.name}: ${message}`);
+  const known = [
+    "name",
+    "queueArn",
+    "functionArn",
+    "batchSize",
+    "windowSeconds",
+    "maximumConcurrency",
+    "partialResponses",
+  ];
+  for (const [field, value] of Object.entries(mapping)) {
+    if (value === undefined || known.includes(field)) continue;
+    throw refuse(`${field} is not supported by the local system (${JSON.stringify(value)}).`);
+  }
+  if (queue.fifo && mapping.batchSize > 10) throw refuse("A FIFO queue's batch size is at most 10.");
+  if (!between(mapping.batchSize, 1, 10_000)) throw refuse("The batch size must be from 1 to 10000.");
+  if (!between(mapping.windowSeconds, 0, 300)) throw refuse("The batching window must be from 0 to 300 seconds.");
+  if (mapping.batchSize > 10 && mapping.windowSeconds === 0) {
+    throw refuse("Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10");
+  }
+  if (mapping.maximumConcurrency !== undefined && !between(mapping.maximumConcurrency, 2, 1000)) {
+    throw refuse("MaximumConcurrency must be from 2 to 1000.");
+  }
+  if (queue.visibilityTimeoutSeconds < timeoutSeconds) {
+    throw refuse(
+      `Queue visibility timeout: ${queue.visibilityTimeoutSeconds} seconds is less than ` +
+        `Function timeout: ${timeoutSeconds} seconds`,
+    );
+  }
+  for (const action of ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"]) {
+    if (allows(`sqs:${action}`, queue.arn)) continue;
+    throw refuse(`The provided execution role does not have permissions to call ${action} on SQS`);
+  }
 }
 
-function describe(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+function between(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most;
 }

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { evaluate } from "@appointments/graph/evaluate";
 import type { Graph, GraphFunction } from "@appointments/graph/graph";
-import { linksOf } from "@appointments/local/lambda/links";
+import { linksOf } from "@appointments/local/lambda/variables";
 import { afterAll, beforeAll, expect } from "vitest";
 import { root } from "../repository.ts";
 import { behaviour, targetName } from "./behaviour.ts";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Table } from "@appointments/core/appointment/table";
 import { clientConfig } from "@appointments/core/aws/client";
 import type { Graph } from "@appointments/graph/graph";
-import { silent } from "@appointments/local/aws/log";
+import { silent } from "@appointments/local/aws/service";
 import { startDynalite } from "@appointments/local/endpoint/dynalite/dynalite";
 import { startFauxqs } from "@appointments/local/endpoint/fauxqs/fauxqs";
 import { putTables } from "@appointments/local/endpoint/resources/table";

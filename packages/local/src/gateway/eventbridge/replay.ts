@@ -1,11 +1,8 @@
 import type { Graph } from "@appointments/graph/graph";
-import { type Answer, errorAnswer, jsonAnswer } from "../../aws/answer.ts";
-import { backoffMs, pause } from "../../aws/backoff.ts";
-import type { ServiceLog } from "../../aws/log.ts";
-import { type AwsRequest, isObject, text } from "../../aws/request.ts";
-import { type Archive, type Archives, nameIn, notFound } from "./archive.ts";
+import { type Answer, type AwsRequest, errorAnswer, isObject, jsonAnswer, text } from "../../aws/request.ts";
+import { backoffMs, pause, type ServiceLog } from "../../aws/service.ts";
+import { type Archive, type Archives, type KeptEvent, nameIn, notFound } from "./archive.ts";
 import type { BusEvent, DeliverEvents } from "./rule.ts";
-import type { KeptEvent } from "./store.ts";
 
 type State = "STARTING" | "RUNNING" | "CANCELLING" | "COMPLETED" | "CANCELLED" | "FAILED";
 
@@ -76,37 +73,9 @@ export function createReplays(options: { graph: Graph; archives: Archives; deliv
   }
 
   function start(request: AwsRequest): Answer {
-    const { params } = request;
-    const refuse = (code: string, message: string) => errorAnswer(request, { status: 400, code, message });
-    const invalid = (parameter: string, reason: string) =>
-      refuse("ValidationException", `Parameter ${parameter} is not valid. Reason: ${reason}`);
-    const { ReplayName, EventStartTime: from, EventEndTime: until } = params;
-    const name = text(ReplayName) ?? "";
-    if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(name)) return invalid("ReplayName", "It must match [\\.\\-_A-Za-z0-9]+.");
-    const destination = isObject(params.Destination) ? params.Destination : {};
-    const busArn = text(destination.Arn) ?? "";
-    const archiveArn = text(params.EventSourceArn) ?? "";
-    const archive = archives.find(archiveArn);
-    if (archive === undefined) return invalid("EventSourceArn", `Archive ${nameIn(archiveArn)} does not exist.`);
-    if (!graph.buses.some(({ arn }) => arn === busArn))
-      return notFound(request, `Event bus ${nameIn(busArn)} does not exist.`);
-    if (archive.busArn !== busArn) return invalid("Destination.Arn", "Cross event bus replay is not permitted.");
-    if (typeof from !== "number" || typeof until !== "number")
-      return invalid("EventStartTime", "EventStartTime and EventEndTime are required arguments.");
-    if (from >= until) return invalid("EventEndTime", "EventStartTime must be before EventEndTime.");
-    if (replays.has(name)) return refuse("ResourceAlreadyExistsException", `Replay ${name} already exists.`);
-    const replay: Replay = {
-      name,
-      arn: `arn:aws:events:${graph.region}:${graph.account}:replay/${name}`,
-      description: text(params.Description),
-      archive,
-      filter: Array.isArray(destination.FilterArns) ? destination.FilterArns.map(String) : undefined,
-      from,
-      until,
-      startedAt: Date.now() / 1000,
-      state: "STARTING",
-    };
-    replays.set(name, replay);
+    const replay = readStart(request, { graph, archives, replays });
+    if ("status" in replay) return replay;
+    replays.set(replay.name, replay);
     const answer = { ReplayArn: replay.arn, State: replay.state, ReplayStartTime: replay.startedAt };
     const work = run(replay).finally(() => running.delete(work));
     running.add(work);
@@ -125,30 +94,6 @@ export function createReplays(options: { graph: Graph; archives: Archives; deliv
     return jsonAnswer(request, { ReplayArn: replay.arn, State: replay.state });
   }
 
-  function describe(request: AwsRequest): Answer {
-    const name = text(request.params.ReplayName) ?? "";
-    const replay = replays.get(name);
-    if (replay === undefined) return notFound(request, `Replay ${name} does not exist.`);
-    const { arn, description, archive, filter } = replay;
-    return jsonAnswer(request, {
-      ReplayArn: arn,
-      ...(description === undefined ? {} : { Description: description }),
-      Destination: { Arn: archive.busArn, ...(filter === undefined ? {} : { FilterArns: filter }) },
-      ...summaryOf(replay),
-    });
-  }
-
-  function list(request: AwsRequest): Answer {
-    const { NamePrefix, State, EventSourceArn } = request.params;
-    const wanted = [...replays.values()].filter(
-      ({ name, state, archive }) =>
-        name.startsWith(text(NamePrefix) ?? "") &&
-        (State === undefined || state === State) &&
-        (EventSourceArn === undefined || archive.arn === EventSourceArn),
-    );
-    return jsonAnswer(request, { Replays: wanted.map(summaryOf) });
-  }
-
   return {
     /** StartReplay, CancelReplay, DescribeReplay and ListReplays; undefined for another call. */
     serve(request: AwsRequest): Answer | undefined {
@@ -158,9 +103,9 @@ export function createReplays(options: { graph: Graph; archives: Archives; deliv
         case "CancelReplay":
           return cancel(request);
         case "DescribeReplay":
-          return describe(request);
+          return describe(request, replays);
         case "ListReplays":
-          return list(request);
+          return list(request, replays);
         default:
           return undefined;
       }
@@ -174,6 +119,67 @@ export function createReplays(options: { graph: Graph; archives: Archives; deliv
 }
 
 export type Replays = ReturnType<typeof createReplays>;
+
+/** The replay that a StartReplay asks for, or the answer that refuses it. */
+function readStart(
+  request: AwsRequest,
+  { graph, archives, replays }: { graph: Graph; archives: Archives; replays: Map<string, Replay> },
+): Replay | Answer {
+  const { params } = request;
+  const refuse = (code: string, message: string) => errorAnswer(request, { status: 400, code, message });
+  const invalid = (parameter: string, reason: string) =>
+    refuse("ValidationException", `Parameter ${parameter} is not valid. Reason: ${reason}`);
+  const { ReplayName, EventStartTime: from, EventEndTime: until } = params;
+  const name = text(ReplayName) ?? "";
+  if (!/^[.\-_A-Za-z0-9]{1,64}$/.test(name)) return invalid("ReplayName", "It must match [\\.\\-_A-Za-z0-9]+.");
+  const destination = isObject(params.Destination) ? params.Destination : {};
+  const busArn = text(destination.Arn) ?? "";
+  const archiveArn = text(params.EventSourceArn) ?? "";
+  const archive = archives.find(archiveArn);
+  if (archive === undefined) return invalid("EventSourceArn", `Archive ${nameIn(archiveArn)} does not exist.`);
+  if (!graph.buses.some(({ arn }) => arn === busArn))
+    return notFound(request, `Event bus ${nameIn(busArn)} does not exist.`);
+  if (archive.busArn !== busArn) return invalid("Destination.Arn", "Cross event bus replay is not permitted.");
+  if (typeof from !== "number" || typeof until !== "number")
+    return invalid("EventStartTime", "EventStartTime and EventEndTime are required arguments.");
+  if (from >= until) return invalid("EventEndTime", "EventStartTime must be before EventEndTime.");
+  if (replays.has(name)) return refuse("ResourceAlreadyExistsException", `Replay ${name} already exists.`);
+  return {
+    name,
+    arn: `arn:aws:events:${graph.region}:${graph.account}:replay/${name}`,
+    description: text(params.Description),
+    archive,
+    filter: Array.isArray(destination.FilterArns) ? destination.FilterArns.map(String) : undefined,
+    from,
+    until,
+    startedAt: Date.now() / 1000,
+    state: "STARTING",
+  };
+}
+
+function describe(request: AwsRequest, replays: Map<string, Replay>): Answer {
+  const name = text(request.params.ReplayName) ?? "";
+  const replay = replays.get(name);
+  if (replay === undefined) return notFound(request, `Replay ${name} does not exist.`);
+  const { arn, description, archive, filter } = replay;
+  return jsonAnswer(request, {
+    ReplayArn: arn,
+    ...(description === undefined ? {} : { Description: description }),
+    Destination: { Arn: archive.busArn, ...(filter === undefined ? {} : { FilterArns: filter }) },
+    ...summaryOf(replay),
+  });
+}
+
+function list(request: AwsRequest, replays: Map<string, Replay>): Answer {
+  const { NamePrefix, State, EventSourceArn } = request.params;
+  const wanted = [...replays.values()].filter(
+    ({ name, state, archive }) =>
+      name.startsWith(text(NamePrefix) ?? "") &&
+      (State === undefined || state === State) &&
+      (EventSourceArn === undefined || archive.arn === EventSourceArn),
+  );
+  return jsonAnswer(request, { Replays: wanted.map(summaryOf) });
+}
 
 const summaryOf = ({ name, archive, state, reason, from, until, lastReplayed, startedAt, endedAt }: Replay) => ({
   ReplayName: name,

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
-import { startEmulators } from "@appointments/local/endpoint/emulators";
-import type { GivenEndpoints } from "@appointments/local/endpoint/given";
+import { type GivenEndpoints, startEmulators } from "@appointments/local/endpoint/emulators";
 import { createResources } from "@appointments/local/endpoint/resources/resources";
 import { operatorCredentials } from "@appointments/local/gateway/caller";
 import { startGateway } from "@appointments/local/gateway/gateway";

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { GivenEndpoints } from "@appointments/local/endpoint/given";
+import type { GivenEndpoints } from "@appointments/local/endpoint/emulators";
 
 /** A program that serves on a port. */
 export interface Program {

@@ -1,3 +1,9 @@
+/** Takes one event of the local system. `fields` are plain JSON and hold no personal data. */
+export type ServiceLog = (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
+
+/** For those who do not listen. */
+export const silent: ServiceLog = () => {};
+
 /**
  * How long to wait before try number `failures + 1`, in milliseconds: exponential from 100 ms to 10 s, with full jitter
  * so that those who failed together do not come back together.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { typesOf } from "./types.ts";
+import { typesOf } from "./generated.ts";
 
 /** As SST 4.17's CLI prints it: keys sorted, no newline at the end. */
 test("the file is what SST's CLI writes for the same links", () => {

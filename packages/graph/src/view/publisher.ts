@@ -1,4 +1,4 @@
-import type { GraphArchive, GraphBus, GraphResource, GraphRule } from "../graph.ts";
+import type { GraphArchive, GraphBus, GraphResource, GraphRule, GraphSubscription, GraphTopic } from "../graph.ts";
 import { byName, componentName, number, optionalText, parsed, type Resources, record, text } from "./resources.ts";
 
 export function buses(resources: Resources): GraphBus[] {
@@ -68,4 +68,34 @@ function retryOf(target: GraphResource): GraphRule["targets"][number]["retry"] {
     ...(typeof age === "number" ? { maximumEventAgeSeconds: age } : {}),
     ...(typeof attempts === "number" ? { maximumAttempts: attempts } : {}),
   };
+}
+
+export function topics(resources: Resources): GraphTopic[] {
+  return byName(
+    resources.of("aws:sns/topic:Topic").map((topic) => ({
+      name: componentName(topic, "sst:aws:SnsTopic"),
+      topicName: text(topic, "name"),
+      arn: text(topic, "arn"),
+    })),
+  );
+}
+
+export function subscriptions(resources: Resources): GraphSubscription[] {
+  return byName(
+    resources.of("aws:sns/topicSubscription:TopicSubscription").map((subscription) => {
+      const { inputs } = subscription;
+      const filterPolicy = parsed(inputs.filterPolicy);
+      const scope = inputs.filterPolicyScope === "MessageBody" ? "MessageBody" : "MessageAttributes";
+      const deadLetterArn = optionalText(parsed(inputs.redrivePolicy) ?? {}, "deadLetterTargetArn");
+      return {
+        name: componentName(subscription, "sst:aws:SnsTopicQueueSubscriber"),
+        topicArn: text(subscription, "topic"),
+        protocol: text(subscription, "protocol"),
+        endpoint: text(subscription, "endpoint"),
+        rawMessageDelivery: inputs.rawMessageDelivery === true,
+        ...(filterPolicy ? { filterPolicy, filterPolicyScope: scope } : {}),
+        ...(deadLetterArn ? { deadLetterArn } : {}),
+      };
+    }),
+  );
 }
