@@ -2,8 +2,7 @@ import { type Appointment, inOrder, type Transition } from "@appointments/core/a
 import type { Stored } from "@appointments/core/appointment/item";
 import { findPending, getStored } from "@appointments/core/appointment/read";
 import { type CountryCode, countryCodes } from "@appointments/core/country/country";
-import { readBack } from "@appointments/core/country/row";
-import { countryTables, type Row } from "@appointments/core/country/table";
+import { countryTables, type Row, readBack } from "@appointments/core/country/row";
 import { type AppError, toAppError } from "@appointments/core/error";
 import { compare } from "./compare.ts";
 import { depthOf, look } from "./dlq/letters.ts";

@@ -5,8 +5,8 @@ import { request } from "@appointments/core/appointment/request";
 import type { Table } from "@appointments/core/appointment/table";
 import type { Topic } from "@appointments/core/appointment/topic";
 import { AppError } from "@appointments/core/error";
+import { traceparentOf } from "@appointments/core/id";
 import { parse } from "@appointments/core/parse";
-import { traceparentOf } from "@appointments/core/trace";
 import { type Context, Hono } from "hono";
 import type * as v from "valibot";
 import { answering, type Variables } from "./answering.ts";
@@ -20,10 +20,19 @@ import {
   rescheduleFrom,
   transitionAnswer,
 } from "./appointment.ts";
-import { readJson, readOptionalJson } from "./body.ts";
-import { fromCursor, toCursor } from "./cursor.ts";
-import { etagOf, readIdempotencyKey, readIfMatch, readInsuredId, readKey, readLimit } from "./parameters.ts";
 import { Refusal } from "./problem.ts";
+import {
+  etagOf,
+  fromCursor,
+  readIdempotencyKey,
+  readIfMatch,
+  readInsuredId,
+  readJson,
+  readKey,
+  readLimit,
+  readOptionalJson,
+  toCursor,
+} from "./request.ts";
 
 /** The HTTP API over the table of appointments and the topic of the countries. */
 export function createApp({ table, topic }: { table: Table; topic: Topic }) {

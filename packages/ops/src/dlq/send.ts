@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { queueNames } from "@appointments/core/aws/link";
+import { queueNames } from "@appointments/core/aws/client";
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { OpsError, readJson } from "../options.ts";

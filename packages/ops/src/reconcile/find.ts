@@ -1,8 +1,7 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
 import { getStored, scanAppointments } from "@appointments/core/appointment/read";
 import type { CountryCode } from "@appointments/core/country/country";
-import { readBack, rowsAfter, slotsHeldTwice } from "@appointments/core/country/row";
-import { countryTables, type Row } from "@appointments/core/country/table";
+import { countryTables, type Row, readBack, rowsAfter, slotsHeldTwice } from "@appointments/core/country/row";
 import { compare, type Difference } from "../compare.ts";
 import type { Site } from "../site.ts";
 
