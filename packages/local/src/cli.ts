@@ -2,11 +2,11 @@ import { rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseArgs, styleText } from "node:util";
 import { type LocalConfig, readConfig } from "./config.ts";
-import { checkEndpointUrl } from "./endpoint/given.ts";
+import { checkEndpointUrl } from "./endpoint/emulators.ts";
 import { residentMb } from "./lambda/memory.ts";
 import { stopLeftOver } from "./mysql/mysql.ts";
 import { openLog } from "./system/log.ts";
-import { showProgress } from "./system/progress.ts";
+import { showProgress } from "./system/run.ts";
 import { readState } from "./system/state.ts";
 import { type System, startSystem } from "./system/system.ts";
 

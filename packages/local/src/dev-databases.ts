@@ -6,8 +6,8 @@ import { evaluate } from "@appointments/graph/evaluate";
 import type { GraphDatabase } from "@appointments/graph/graph";
 import { type LocalConfig, readConfig } from "./config.ts";
 import { startMysql } from "./mysql/mysql.ts";
-import { databaseUrls } from "./system/databases.ts";
-import { showProgress } from "./system/progress.ts";
+import { databaseUrls } from "./system/address.ts";
+import { showProgress } from "./system/run.ts";
 
 /*
  * `npm run db:dev`: the databases that functions under `sst dev` use, on this machine, with their migrations applied.

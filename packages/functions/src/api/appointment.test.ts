@@ -1,6 +1,6 @@
 import { parse } from "@appointments/core/parse";
 import { expect, test } from "vitest";
-import { requestBody } from "./appointment.ts";
+import { requestBody, transitionAnswer } from "./appointment.ts";
 
 const good = { insuredId: "00042", scheduleId: 100, countryISO: "PE" };
 
@@ -8,6 +8,18 @@ const fieldsAtFault = (input: unknown): string[] => {
   const result = parse(requestBody, input);
   return result.ok ? [] : result.faults.map(({ pointer }) => pointer);
 };
+
+test.each([
+  [{ insuredId: 42 }, "must be a string of exactly five digits"],
+  [{ insuredId: "42" }, "must be a string of exactly five digits"],
+  [{ scheduleId: "100" }, "must be a positive integer"],
+  [{ scheduleId: 0 }, "must be a positive integer"],
+  [{ scheduleId: 2 ** 53 }, "must be a positive integer of at most 9007199254740991"],
+  [{ countryISO: "AR" }, "must be one of PE, CL"],
+])("%j: the detail says what is asked for", (parts, detail) => {
+  const result = parse(requestBody, { ...good, ...parts });
+  expect(result).toMatchObject({ ok: false, faults: [{ detail, code: "invalid" }] });
+});
 
 test("leading zeros of an insuredId are kept", () => {
   expect(parse(requestBody, good)).toEqual({ ok: true, value: good });
@@ -51,4 +63,19 @@ test("each field at fault is named, not only the first", () => {
 
 test("a client cannot choose a status", () => {
   expect(fieldsAtFault({ ...good, status: "completed" })).toEqual(["#/status"]);
+});
+
+test.each([
+  "requested",
+  "completed",
+  "rejected",
+  "cancel_requested",
+  "cancelled",
+  "reschedule_requested",
+  "rescheduled",
+  "reschedule_rejected",
+] as const)("the cause %s has its published word in a history", (cause) => {
+  const at = "2026-11-24T03:00:00.000Z";
+  const answer = transitionAnswer({ at, cause, eventId: "x", status: "completed", scheduleId: 7 });
+  expect(answer).toMatchObject({ cause, status: "completed", scheduleId: 7 });
 });

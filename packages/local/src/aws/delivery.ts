@@ -1,6 +1,6 @@
 import type { Graph, GraphKey, GraphRule } from "@appointments/graph/graph";
 import { type Call, decide, fromService, misunderstood } from "@appointments/graph/iam";
-import type { ServiceLog } from "./log.ts";
+import type { ServiceLog } from "./service.ts";
 
 /**
  * Why AWS would not let a service put messages into a queue; undefined when it would. A service is let in by the

@@ -7,8 +7,7 @@ import { afterEach, describe, expect, it, test } from "vitest";
 import { startGateway } from "../gateway/gateway.ts";
 import { arn, fixtureGraph } from "../testing/graph.ts";
 import { clientsAt } from "../testing/services.ts";
-import { startEmulators } from "./emulators.ts";
-import { checkEndpointUrl, describeGiven, endpointOf, type GivenEndpoints } from "./given.ts";
+import { checkEndpointUrl, describeGiven, endpointOf, type GivenEndpoints, startEmulators } from "./emulators.ts";
 import { createResources } from "./resources/resources.ts";
 
 const graph = fixtureGraph();

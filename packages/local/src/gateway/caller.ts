@@ -1,6 +1,6 @@
 import type { Graph, GraphFunction, PolicyStatement } from "@appointments/graph/graph";
 import { contextIn, type Decision, decide, misunderstood } from "@appointments/graph/iam";
-import type { Asker, AwsError } from "../aws/answer.ts";
+import type { Asker, AwsError } from "../aws/request.ts";
 import type { Access } from "./access.ts";
 
 /** Who makes a call. */

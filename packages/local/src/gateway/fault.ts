@@ -1,5 +1,4 @@
-import { type Answer, errorAnswer } from "../aws/answer.ts";
-import { type AwsRequest, isObject, objects, parseObject, text } from "../aws/request.ts";
+import { type Answer, type AwsRequest, errorAnswer, isObject, objects, parseObject, text } from "../aws/request.ts";
 
 /**
  * - `fail-before`: nothing happens, the caller gets a 500

@@ -1,19 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Graph } from "@appointments/graph/graph";
-import { type Answer, errorAnswer } from "../aws/answer.ts";
-import type { ServiceLog } from "../aws/log.ts";
-import { type AwsRequest, readRequest } from "../aws/request.ts";
+import { type Answer, type AwsRequest, errorAnswer, readRequest } from "../aws/request.ts";
+import type { ServiceLog } from "../aws/service.ts";
 import type { Endpoints } from "../endpoint/emulators.ts";
 import type { Naming } from "../endpoint/naming.ts";
 import { accesses } from "./access.ts";
 import { type RequestRecord, serveAdmin } from "./admin.ts";
 import { type Caller, callers, denied } from "./caller.ts";
-import { withCapacity } from "./capacity.ts";
 import { createArchives } from "./eventbridge/archive.ts";
 import { createReplays } from "./eventbridge/replay.ts";
 import { createRules } from "./eventbridge/rule.ts";
 import { createFaults, type FaultRule, type Faults, withFault } from "./fault.ts";
-import { billed, createMeter, type Meter } from "./meter.ts";
+import { billed, createMeter, type Meter, withCapacity } from "./meter.ts";
 import { serve, unknownOperation } from "./service.ts";
 import { createUpstream } from "./upstream.ts";
 

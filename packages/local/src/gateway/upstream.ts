@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from "node:http";
 import { request as httpsRequest, Agent as TlsAgent } from "node:https";
-import type { Answer } from "../aws/answer.ts";
+import type { Answer } from "../aws/request.ts";
 
 export interface Upstream {
   /**

@@ -2,11 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { GraphApi } from "@appointments/graph/graph";
 import type { Invoke } from "../lambda/invoke.ts";
-import { type Cors, isPreflight, preflight, withCors } from "./cors.ts";
 import { newRequestId, toEvent } from "./event.ts";
-import { authorize } from "./jwt.ts";
-import { type FindKey, issuerKeys } from "./keys.ts";
-import { gatewayResponse, type HttpResponse, toResponse } from "./response.ts";
+import { authorize, type FindKey, issuerKeys } from "./jwt.ts";
+import {
+  type Cors,
+  gatewayResponse,
+  type HttpResponse,
+  isPreflight,
+  preflight,
+  toResponse,
+  withCors,
+} from "./response.ts";
 import { matchRoute } from "./route.ts";
 
 /** API Gateway's limits: body in bytes, request line and headers in bytes, a function's time. */

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import type { GraphFunction } from "@appointments/graph/graph";
-import { guardChild } from "../process/guard.ts";
+import { guardChild } from "../process/process.ts";
 import type { Bundle } from "./bundle/bundle.ts";
 import type { HostMessage } from "./host/message.ts";
 import type { InvokeResult } from "./invoke.ts";

@@ -4,14 +4,13 @@ import { availableParallelism } from "node:os";
 import path from "node:path";
 import type { GraphFunction } from "@appointments/graph/graph";
 import { type Bundle, BundleError, createBundler } from "./bundle/bundle.ts";
-import type { Replacements } from "./bundle/replace.ts";
+import type { Replacements } from "./bundle/options.ts";
 import { compileCacheOf } from "./environment.ts";
 import { bundleHost } from "./host/bundle.ts";
 import type { Invoke, InvokeResult } from "./invoke.ts";
-import { writeLinks } from "./links.ts";
 import type { FunctionLogWriter } from "./log.ts";
 import { createPool } from "./pool.ts";
-import { checkVariables } from "./variables.ts";
+import { checkVariables, writeLinks } from "./variables.ts";
 
 /** Lambda's limit on a synchronous event, in bytes. */
 const maxEventBytes = 6 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findDownloaded, findInstalled } from "./binary.ts";
+import { findDownloaded, findInstalled } from "./server.ts";
 
 let folder: string;
 

@@ -5,11 +5,9 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { guardChild } from "../process/guard.ts";
-import { commandLine, isAlive, terminate } from "../process/process.ts";
-import type { Binary } from "./binary.ts";
-import { asRoot, initialise } from "./initialise.ts";
-import { choosePort } from "./port.ts";
+import { commandLine, guardChild, isAlive, terminate } from "../process/process.ts";
+import { asRoot, choosePort, initialise } from "./initialise.ts";
+import type { Binary } from "./server.ts";
 
 /** Longer than a start needs: InnoDB may have a crash to recover from. */
 const readyTimeoutMs = 60_000;

@@ -1,4 +1,5 @@
 import type { Message } from "@aws-sdk/client-sqs";
+import type { InvokeResult } from "../lambda/invoke.ts";
 
 /** One record of the event that a function gets from a queue. */
 export interface SqsRecord {
@@ -52,4 +53,48 @@ export function sqsRecord(message: Message, queueArn: string): SqsRecord {
     eventSourceARN: queueArn,
     awsRegion: queueArn.split(":")[3] ?? "",
   };
+}
+
+export interface BatchOutcome {
+  /** Ids of the messages that are done with and are to be deleted. */
+  done: string[];
+  /** Why the others stay in the queue; absent when none does. */
+  reason?: string;
+}
+
+/**
+ * Which messages of a batch an invocation has done with.
+ *
+ * With `ReportBatchItemFailures` an empty or null answer, or an empty or null list in it, is a success of all. A list
+ * that is none, or an item in it without a proper identifier, is a failure of all, and so is an identifier that is not
+ * of this batch (AWS documents the former cases; for the latter the careful reading is taken).
+ * Without it any answer is a success of all.
+ * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export function batchOutcome(messageIds: string[], result: InvokeResult, partialResponses: boolean): BatchOutcome {
+  if (!result.ok) return { done: [], reason: `${result.kind}: ${result.errorType}: ${result.errorMessage}` };
+  const { payload } = result;
+  if (!partialResponses || payload === null || payload === undefined || payload === "") return { done: messageIds };
+  if (typeof payload !== "object" || Array.isArray(payload)) {
+    return { done: [], reason: "the answer is no batch response: an object was expected" };
+  }
+  const failures = "batchItemFailures" in payload ? payload.batchItemFailures : undefined;
+  if (failures === null || failures === undefined) return { done: messageIds };
+  if (!Array.isArray(failures)) return { done: [], reason: "batchItemFailures is not a list" };
+  const failed = new Set<string>();
+  for (const failure of failures as unknown[]) {
+    const id =
+      typeof failure === "object" && failure !== null && "itemIdentifier" in failure ? failure.itemIdentifier : null;
+    if (typeof id !== "string" || id === "") {
+      return {
+        done: [],
+        reason: `batchItemFailures holds an item without an itemIdentifier: ${JSON.stringify(failure)}`,
+      };
+    }
+    if (!messageIds.includes(id))
+      return { done: [], reason: `batchItemFailures names ${id}, which is not in the batch` };
+    failed.add(id);
+  }
+  const done = messageIds.filter((id) => !failed.has(id));
+  return failed.size === 0 ? { done } : { done, reason: `${failed.size} of ${messageIds.length} reported as failed` };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { batchOutcome } from "./outcome.ts";
+import { batchOutcome } from "./event.ts";
 
 const ids = ["a", "b", "c"];
 const answered = (payload: unknown) => ({ ok: true, payload, requestId: "r", durationMs: 1 }) as const;

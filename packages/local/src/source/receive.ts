@@ -6,8 +6,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { backoffMs, pause } from "../aws/backoff.ts";
-import type { ServiceLog } from "../aws/log.ts";
+import { backoffMs, pause, type ServiceLog } from "../aws/service.ts";
 import { sqsRecord } from "./event.ts";
 
 /** Lambda hands a function at most 6 MB. */

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Graph, GraphSchedule } from "@appointments/graph/graph";
-import { pause } from "../aws/backoff.ts";
-import type { ServiceLog } from "../aws/log.ts";
+import { pause, type ServiceLog } from "../aws/service.ts";
 import type { Invoke } from "../lambda/invoke.ts";
 
 export interface Schedule {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Graph, GraphFunction } from "@appointments/graph/graph";
 import { createFunction, type LocalFunction } from "../lambda/function.ts";
 import type { Invoke } from "../lambda/invoke.ts";
-import { linksOf } from "../lambda/links.ts";
+import { linksOf } from "../lambda/variables.ts";
 import { watchFunctions } from "../lambda/watch.ts";
 import { functionLog } from "./log.ts";
 import { type Run, settled } from "./run.ts";

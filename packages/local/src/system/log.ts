@@ -1,7 +1,7 @@
 import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { stripVTControlCharacters, styleText } from "node:util";
-import type { ServiceLog } from "../aws/log.ts";
+import type { ServiceLog } from "../aws/service.ts";
 import type { AccessLog } from "../http/api.ts";
 import type { FunctionLogWriter } from "../lambda/log.ts";
 

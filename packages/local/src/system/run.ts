@@ -1,8 +1,8 @@
+import { styleText } from "node:util";
 import type { Graph } from "@appointments/graph/graph";
 import type { LocalConfig } from "../config.ts";
-import type { GivenEndpoints } from "../endpoint/given.ts";
+import type { GivenEndpoints } from "../endpoint/emulators.ts";
 import type { SystemLog } from "./log.ts";
-import type { Progress } from "./progress.ts";
 
 export interface SystemOptions {
   /** The repository: where sst.config.ts stands. */
@@ -51,4 +51,38 @@ export interface Run {
 export async function settled<T extends readonly unknown[]>(work: [...{ [I in keyof T]: Promise<T[I]> }]): Promise<T> {
   await Promise.allSettled(work);
   return (await Promise.all(work)) as unknown as T; // Promise.all keeps order and types
+}
+
+/** Shows what a start is doing: a line when something long begins, a line with its time when a step is done. */
+export interface Progress {
+  /** Runs a step. What it returns as `detail` stands in its line. */
+  step<T>(name: string, work: (say: (message: string) => void) => Promise<{ value: T; detail: string }>): Promise<T>;
+}
+
+export function showProgress(print: (line: string) => void): Progress {
+  return {
+    async step(name, work) {
+      const startedAt = performance.now();
+      const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
+      const say = (message: string) => print(`  ${styleText("dim", "…")} ${name.padEnd(11)} ${message}`);
+      try {
+        const { value, detail } = await work(say);
+        print(`  ${styleText("green", "✓")} ${name.padEnd(11)} ${detail} ${styleText("dim", seconds())}`);
+        return value;
+      } catch (error) {
+        print(`  ${styleText("red", "✗")} ${name.padEnd(11)} failed after ${seconds()}`);
+        throw error;
+      }
+    },
+  };
+}
+
+export const noProgress: Progress = { step: async (_name, work) => (await work(() => {})).value };
+
+/** What was made, in words: `1 table, 4 queues`. */
+export function count(things: Record<string, unknown[]>): string {
+  const plural = (name: string) => (name.endsWith("s") ? `${name}es` : `${name}s`);
+  return Object.entries(things)
+    .map(([name, list]) => `${list.length} ${list.length === 1 ? name : plural(name)}`)
+    .join(", ");
 }

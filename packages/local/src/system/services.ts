@@ -1,15 +1,13 @@
 import { join } from "node:path";
 import type { Graph } from "@appointments/graph/graph";
-import { type Emulators, startEmulators } from "../endpoint/emulators.ts";
-import { describeGiven } from "../endpoint/given.ts";
+import { describeGiven, type Emulators, startEmulators } from "../endpoint/emulators.ts";
 import { createResources } from "../endpoint/resources/resources.ts";
 import { type Gateway, startGateway } from "../gateway/gateway.ts";
 import { createMeter } from "../gateway/meter.ts";
 import { type Mysql, startMysql } from "../mysql/mysql.ts";
 import { accessKeyOf, type LocalFunctions } from "./functions.ts";
 import { serviceLog } from "./log.ts";
-import type { Run } from "./run.ts";
-import { count } from "./words.ts";
+import { count, type Run } from "./run.ts";
 
 /** Starts the graph's databases. */
 export function startDatabases({ options, graph, progress, cleanups }: Run): Promise<Mysql> {

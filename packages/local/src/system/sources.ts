@@ -7,8 +7,7 @@ import { startSchedule } from "../source/schedule.ts";
 import { type Addresses, localise } from "./address.ts";
 import { accessKeyOf, invokeOf, type LocalFunctions } from "./functions.ts";
 import { requestLog, serviceLog } from "./log.ts";
-import type { Run } from "./run.ts";
-import { count } from "./words.ts";
+import { count, type Run } from "./run.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import type { Graph } from "@appointments/graph/graph";
 import { operatorCredentials } from "../gateway/caller.ts";
 import { commandLine, isAlive } from "../process/process.ts";
-import { type Addresses, localise } from "./address.ts";
-import { databaseUrls } from "./databases.ts";
+import { type Addresses, databaseUrls, localise } from "./address.ts";
 import type { Run } from "./run.ts";
 
 /** What a running system tells other programs: `.local/system.json`. It is there only while the system is ready. */

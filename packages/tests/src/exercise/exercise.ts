@@ -24,12 +24,13 @@ interface TypeFault {
 
 export async function openExercise(): Promise<Exercise> {
   const copy = await copyRepository();
-  for (const name of ["packages/ops", "tsconfig.json", "sst-env.d.ts"]) {
+  const kit = ["package.json", "node_modules", "src/kit", "src/repository.ts"].map((name) => `packages/tests/${name}`);
+  for (const name of ["packages/ops", "tsconfig.json", "sst-env.d.ts", ...kit]) {
     await cp(join(root, name), join(copy.root, name), { recursive: true, verbatimSymlinks: true });
   }
   const { compilerOptions } = JSON.parse(await readFile(join(root, "tsconfig.json"), "utf8"));
   const sources = { compilerOptions, include: ["packages", "sst-env.d.ts"] };
-  const exclude = ["**/node_modules", "**/*.test.ts", "**/testing", "packages/infra"];
+  const exclude = ["**/node_modules", "**/*.test.ts", "**/testing", "packages/infra", "packages/tests"];
   await copy.write("tsconfig.sources.json", JSON.stringify({ ...sources, exclude }));
 
   const run = (program: string, args: string[]) =>

@@ -200,7 +200,7 @@ import { countries } from "./country/country.ts";
 import { serve } from "./country/serve.ts";
 import { openDatabase } from "./database/database.ts";
 import { newId } from "./id.ts";
-import { startMysql } from "./testing/mysql.ts";
+import { startMysql } from "@appointments/tests/kit/mysql";
 
 console.info = () => {};
 const server = await startMysql();

@@ -1,7 +1,7 @@
 import { operatorOf } from "../integration/operator.ts";
 import type { TestSystem } from "../integration/system.ts";
 import { check, type Seen } from "./checker.ts";
-import type { Poison } from "./poison.ts";
+import type { Poison } from "./messages.ts";
 import { appointmentsOf, openRows, type StoredItem } from "./stores.ts";
 
 /** What clients and others did to the system, which is checked against what is there. */

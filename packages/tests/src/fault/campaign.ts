@@ -3,8 +3,7 @@ import type { TestSystem } from "../integration/system.ts";
 import { isOpen, openAudit } from "./audit.ts";
 import type { Seen } from "./checker.ts";
 import { type Cast, checkDecisions, checkEnds, winnerOf } from "./ends.ts";
-import { lateCommands, lateOutcomes } from "./late.ts";
-import { poisonFor } from "./poison.ts";
+import { lateCommands, lateOutcomes, poisonFor } from "./messages.ts";
 import { witness } from "./scenario.ts";
 
 /** A call to AWS on the way of an appointment: the `occurrence`th (from 0) of its kind in a scenario. */

@@ -12,7 +12,15 @@ export interface Copy {
 /** The whole repository in a folder of its own, so that nobody sees the mutants. Installed packages are shared. */
 export async function copyAll(): Promise<Copy> {
   const copy = await mkdtemp(join(tmpdir(), "appointments-mutants-"));
-  const names = ["packages", "package.json", "sst.config.ts", "sst-env.d.ts", "tsconfig.json", "pnpm-lock.yaml"];
+  const names = [
+    "packages",
+    "docs",
+    "package.json",
+    "sst.config.ts",
+    "sst-env.d.ts",
+    "tsconfig.json",
+    "pnpm-lock.yaml",
+  ];
   for (const name of names) await cp(join(root, name), join(copy, name), { recursive: true, verbatimSymlinks: true });
   await symlink(join(root, "node_modules"), join(copy, "node_modules"));
   await mkdir(join(copy, ".sst"));

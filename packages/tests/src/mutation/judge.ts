@@ -38,7 +38,7 @@ const graphTests = ["run", "packages/infra", graph, "--exclude", snapshot, ...co
 /** Runs every test that could notice a mutant, on the source as it is. @throws Error when one fails */
 export async function mustPass(copy: Copy, file: string): Promise<void> {
   const args = file.startsWith("packages/infra/") ? graphTests : ["related", file, "--run", ...config];
-  const status = await run(copy, { file }, args);
+  const status = await run(copy, { file }, args, "inherit");
   if (status !== "passed") throw new Error(`Without any mutant the tests of ${file} have ${status}`);
   if (!(await compiles(copy, { file }))) throw new Error("Without any mutant the repository does not compile");
 }
@@ -51,8 +51,13 @@ async function compiles(copy: Copy, mutant: { file: string }): Promise<boolean> 
   return true;
 }
 
-async function run(copy: Copy, mutant: { file: string }, args: string[]): Promise<"passed" | "failed" | "timeout"> {
-  const status = await command(copy, mutant, "vitest", args);
+async function run(
+  copy: Copy,
+  mutant: { file: string },
+  args: string[],
+  output: "ignore" | "inherit" = "ignore",
+): Promise<"passed" | "failed" | "timeout"> {
+  const status = await command(copy, mutant, "vitest", args, output);
   return status === undefined ? "timeout" : status === 0 ? "passed" : "failed";
 }
 
@@ -62,11 +67,12 @@ async function command(
   { file }: { file: string },
   name: string,
   args: string[],
+  output: "ignore" | "inherit" = "ignore",
 ): Promise<number | undefined> {
   const child = spawn(join(copy.root, "node_modules/.bin", name), args, {
     cwd: copy.root,
     env: { ...process.env, MUTANT_FILE: file },
-    stdio: "ignore",
+    stdio: output,
     detached: true,
   });
   const ended = new AbortController();

@@ -3,7 +3,8 @@ import type { Mutant } from "./mutant.ts";
 import { childrenOf, type Node, nodeAt, parse } from "./tree.ts";
 
 /**
- * Every mutant of a source. Types, imports and texts for people (messages of errors, descriptions) are left alone.
+ * Every mutant of a source. Types, imports, commands and texts for people (messages of errors, descriptions)
+ * are left alone.
  *
  * @param file path in the repository
  */
@@ -16,7 +17,8 @@ export function mutantsOf(file: string, source: string): Mutant[] {
       // A condition and its operator can be changed into the same source.
       const key = `${change.start} ${change.end} ${change.replacement}`;
       const line = source.slice(0, change.start).split("\n").length;
-      if (!found.has(key)) found.set(key, { file, line, original, ...change });
+      const text = source.split("\n")[line - 1] ?? "";
+      if (!found.has(key)) found.set(key, { file, line, original, text, ...change });
     }
   });
   return [...found.values()];
@@ -37,10 +39,18 @@ const wrappers = new Set(["TSAsExpression", "TSSatisfiesExpression", "TSNonNullE
 function isSkipped(parent: Node, member: string, child: Node): boolean {
   if (parent.type.startsWith("Import") || member === "source" || child.type.startsWith("Import")) return true;
   if (parent.type === "ExportAllDeclaration") return true;
+  if (isCommand(parent)) return true;
   const isKey = member === "key" && parent.computed !== true;
   const isText = child.type === "Literal" || child.type === "TemplateLiteral";
   if (isKey && isText) return true;
   return isText && isForPeople(parent, child);
+}
+
+/** `if (import.meta.main)`: the command that a module also is. It runs in processes of its own. */
+function isCommand(node: Node): boolean {
+  const test = node.type === "IfStatement" ? nodeAt(node, "test") : undefined;
+  const object = test?.type === "MemberExpression" ? nodeAt(test, "object") : undefined;
+  return object?.type === "MetaProperty";
 }
 
 const descriptive = new Set(["description", "message", "alarmDescription"]);

@@ -1,6 +1,4 @@
-import { PatternFault } from "./fault.ts";
-import type { Matcher } from "./match.ts";
-import { anything, signsOf } from "./wildcard.ts";
+import { anything, type Matcher, PatternFault, signsOf } from "./operator.ts";
 
 /**
  * How much AWS lets the wildcards of one field cost. It is published nowhere; ten is the example in event-ruler's README,

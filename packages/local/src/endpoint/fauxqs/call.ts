@@ -1,6 +1,5 @@
 import type { buildApp } from "fauxqs";
-import { type AwsError, errorAnswer } from "../../aws/answer.ts";
-import { isObject, objects, text } from "../../aws/request.ts";
+import { type AwsError, errorAnswer, isObject, objects, text } from "../../aws/request.ts";
 import type { Origins, Stores } from "./queue.ts";
 
 interface Call {

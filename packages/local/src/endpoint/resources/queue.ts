@@ -6,7 +6,7 @@ import {
   SetQueueAttributesCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { ServiceLog } from "../../aws/log.ts";
+import type { ServiceLog } from "../../aws/service.ts";
 
 /**
  * Makes the queues, bare: all of them have to be there before a redrive policy may name one.

@@ -11,9 +11,9 @@ import {
   ResourceAlreadyExistsException,
 } from "@aws-sdk/client-eventbridge";
 import { openTargets } from "../../aws/delivery.ts";
-import type { ServiceLog } from "../../aws/log.ts";
-import { PatternFault } from "../../aws/pattern/fault.ts";
+import { PatternFault } from "../../aws/pattern/operator.ts";
 import { readPattern } from "../../aws/pattern/pattern.ts";
+import type { ServiceLog } from "../../aws/service.ts";
 
 /**
  * Makes buses and rules at an endpoint that has an EventBridge of its own, with the targets that AWS would deliver to.

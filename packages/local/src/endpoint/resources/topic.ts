@@ -10,7 +10,7 @@ import {
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { checkDeadLetters, refusal } from "../../aws/delivery.ts";
-import type { ServiceLog } from "../../aws/log.ts";
+import type { ServiceLog } from "../../aws/service.ts";
 
 interface Subscription {
   /** Name for messages to the reader. */

@@ -1,12 +1,12 @@
 import type { Graph } from "@appointments/graph/graph";
-import { type Answer, jsonAnswer } from "../../aws/answer.ts";
-import type { ServiceLog } from "../../aws/log.ts";
-import { type AwsRequest, text } from "../../aws/request.ts";
+import { PatternFault } from "../../aws/pattern/operator.ts";
+import { readPattern } from "../../aws/pattern/pattern.ts";
+import { type Answer, type AwsRequest, errorAnswer, jsonAnswer, parseObject, text } from "../../aws/request.ts";
+import type { ServiceLog } from "../../aws/service.ts";
 import { type Archives, nameIn, notFound } from "./archive.ts";
 import { putEvents } from "./events.ts";
 import type { Replays } from "./replay.ts";
 import type { DeliverEvents } from "./rule.ts";
-import { testEventPattern } from "./test-pattern.ts";
 
 /** What serves a graph's buses. */
 export interface EventsContext {
@@ -41,4 +41,32 @@ function ruleNames(request: AwsRequest, graph: Graph): Answer {
     ({ busName, targets }) => busName === bus && targets.some(({ arn }) => arn === request.params.TargetArn),
   );
   return jsonAnswer(request, { RuleNames: rules.map(({ ruleName }) => ruleName) });
+}
+
+const required = ["id", "account", "source", "time", "region", "detail-type"];
+
+/**
+ * EventBridge's TestEventPattern.
+ * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html
+ */
+export function testEventPattern(request: AwsRequest): Answer {
+  const refuse = (code: string, message: string) => errorAnswer(request, { status: 400, code, message });
+  const event = parseObject(text(request.params.Event) ?? "");
+  if (event === undefined || !required.every((name) => Object.hasOwn(event, name))) {
+    return refuse("ValidationException", "Parameter Event is not valid.");
+  }
+  try {
+    return jsonAnswer(request, { Result: readPattern(parse(text(request.params.EventPattern) ?? ""))(event) });
+  } catch (error) {
+    if (!(error instanceof PatternFault)) throw error;
+    return refuse("InvalidEventPatternException", `Event pattern is not valid. Reason: ${error.message}`);
+  }
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new PatternFault(error instanceof Error ? error.message : String(error));
+  }
 }

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Graph, GraphRule } from "@appointments/graph/graph";
-import { type Answer, errorAnswer, jsonAnswer } from "../../aws/answer.ts";
-import type { ServiceLog } from "../../aws/log.ts";
-import { type AwsRequest, isObject, objects, text } from "../../aws/request.ts";
+import { type Answer, type AwsRequest, errorAnswer, isObject, jsonAnswer, objects, text } from "../../aws/request.ts";
+import type { ServiceLog } from "../../aws/service.ts";
 import type { Archives } from "./archive.ts";
 import type { BusEvent, DeliverEvents } from "./rule.ts";
 

@@ -1,11 +1,8 @@
 import type { Graph } from "@appointments/graph/graph";
-import { type Answer, errorAnswer, jsonAnswer } from "../../aws/answer.ts";
-import { backoffMs, pause } from "../../aws/backoff.ts";
-import type { ServiceLog } from "../../aws/log.ts";
-import { type AwsRequest, isObject, text } from "../../aws/request.ts";
-import { type Archive, type Archives, nameIn, notFound } from "./archive.ts";
+import { type Answer, type AwsRequest, errorAnswer, isObject, jsonAnswer, text } from "../../aws/request.ts";
+import { backoffMs, pause, type ServiceLog } from "../../aws/service.ts";
+import { type Archive, type Archives, type KeptEvent, nameIn, notFound } from "./archive.ts";
 import type { BusEvent, DeliverEvents } from "./rule.ts";
-import type { KeptEvent } from "./store.ts";
 
 type State = "STARTING" | "RUNNING" | "CANCELLING" | "COMPLETED" | "CANCELLED" | "FAILED";
 

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ArchiveStore, openArchiveStore } from "./store.ts";
+import { type ArchiveStore, openArchiveStore } from "./archive.ts";
 
 let folder: string;
 beforeAll(async () => {

@@ -1,12 +1,19 @@
+import { execFile } from "node:child_process";
 import { createHash, type Hash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { promisify } from "node:util";
 import type { GraphFunction } from "@appointments/graph/graph";
 import type { Message } from "esbuild";
 import { type Compiled, compile } from "./compile.ts";
-import { installPackages } from "./install.ts";
-import { bundleOptions, forcedExternals, handlerFile, installed, type NodejsProperties } from "./options.ts";
-import type { Replacements } from "./replace.ts";
+import {
+  bundleOptions,
+  forcedExternals,
+  handlerFile,
+  installed,
+  type NodejsProperties,
+  type Replacements,
+} from "./options.ts";
 
 /** A function's code, laid out as Lambda would unpack it. */
 export interface Bundle {
@@ -159,4 +166,49 @@ function describe(error: unknown): string {
     location === null ? text : `${location.file}:${location.line}:${location.column + 1}: ${text}`,
   );
   return lines.length === 0 ? String(error) : lines.join("\n");
+}
+
+const run = promisify(execFile);
+const timeoutMs = 120_000;
+
+/**
+ * Installs packages into a task root with npm, as SST does, but for this machine's platform.
+ *
+ * @param packages - name → version range; `*` means the one in the nearest package.json
+ * @param from - where the search for that package.json begins, going up to `root`
+ */
+export async function installPackages(
+  packages: Record<string, string>,
+  from: string,
+  root: string,
+  taskRoot: string,
+): Promise<void> {
+  if (Object.keys(packages).length === 0) return;
+  const known = await nearestDependencies(from, root);
+  const dependencies = Object.fromEntries(
+    Object.entries(packages).map(([name, range]) => [name, range === "*" ? (known[name] ?? "*") : range]),
+  );
+  const manifest = JSON.stringify({ dependencies });
+  const file = path.join(taskRoot, "package.json");
+  if ((await readFile(file, "utf8").catch(() => "")) === manifest) return;
+  await run("npm", ["install", "--force", "--no-audit", "--no-fund", "--prefix", taskRoot, ...specs(dependencies)], {
+    cwd: taskRoot,
+    timeout: timeoutMs,
+  });
+  // Last, so that an installation that broke off is begun again.
+  await writeFile(file, manifest);
+}
+
+function specs(dependencies: Record<string, string>): string[] {
+  return Object.entries(dependencies).map(([name, range]) => `${name}@${range}`);
+}
+
+async function nearestDependencies(from: string, root: string): Promise<Record<string, string>> {
+  const text = await readFile(path.join(from, "package.json"), "utf8").catch(() => undefined);
+  if (text !== undefined) {
+    const manifest: { dependencies?: Record<string, string> } = JSON.parse(text);
+    return manifest.dependencies ?? {};
+  }
+  const parent = path.dirname(from);
+  return from === root || parent === from ? {} : nearestDependencies(parent, root);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { runtimeError } from "./error.ts";
+import { runtimeError } from "./message.ts";
 
 export type Handler = (event: unknown, context: object) => unknown;
 

@@ -5,12 +5,11 @@
  * the handler (`bundle.handler`), the folder of V8's compile cache and the offset of its clock in milliseconds. Events come and answers go over IPC; logs are
  * lines on stdout.
  */
+
 import { enableCompileCache, flushCompileCache } from "node:module";
-import { realNow, setClock } from "./clock.ts";
-import { patchConsole, setRequestId } from "./console.ts";
-import { runtimeError, toLambdaError } from "./error.ts";
+import { patchConsole, realNow, setClock, setRequestId } from "./console.ts";
 import { loadHandler } from "./handler.ts";
-import type { HostMessage, InvokeMessage } from "./message.ts";
+import { type HostMessage, type InvokeMessage, runtimeError, toLambdaError } from "./message.ts";
 
 /** Lambda's limit on a synchronous answer; its error message names this number of bytes. */
 const maxResponseBytes = 6_291_556;

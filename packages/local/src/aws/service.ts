@@ -1,0 +1,27 @@
+/** Takes one event of the local system. `fields` are plain JSON and hold no personal data. */
+export type ServiceLog = (level: "info" | "warn" | "error", message: string, fields?: Record<string, unknown>) => void;
+
+/** For those who do not listen. */
+export const silent: ServiceLog = () => {};
+
+/**
+ * How long to wait before try number `failures + 1`, in milliseconds: exponential from 100 ms to 10 s, with full jitter
+ * so that those who failed together do not come back together.
+ */
+export function backoffMs(failures: number): number {
+  return Math.random() * Math.min(10_000, 100 * 2 ** Math.min(failures, 10));
+}
+
+/** Waits, but no longer than until `signal` is aborted. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal?.addEventListener("abort", end, { once: true });
+  });
+}
