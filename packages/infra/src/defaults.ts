@@ -2,7 +2,7 @@ import type { StageSettings } from "./stage.ts";
 
 /**
  * Links name things; rights are given by `permissions`, function by function. By default a link grants `service:*` on
- * what it names: here it grants nothing, so that whatever a function may do stands in sst.config.ts.
+ * what it names: here it grants nothing, so that every right of a function stands in sst.config.ts.
  */
 export function narrowLinks() {
   sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({ properties: { name: table.name } }));

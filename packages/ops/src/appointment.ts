@@ -185,7 +185,7 @@ function verdictOf(item: Appointment | undefined, rows: [CountryCode, Row][], si
   const foreign = item ? rows.find(([code]) => code !== item.countryISO) : rows[1];
   if (foreign) return { agree: false, text: `there is a row in ${foreign[0]}, where it does not belong${dead}` };
   const difference = compare(item, rows[0]?.[1]);
-  if (!difference) return { agree: true, text: `item and row tell the same${dead}` };
+  if (!difference) return { agree: true, text: `item and row agree${dead}` };
   const { kind, detail, remedy } = difference;
   const next = remedy ? `reconcile --repair would ${remedy}` : "no command heals this";
   return { agree: false, text: `${kind}: ${detail}; ${next}${dead}` };

@@ -117,7 +117,7 @@ function fromArchive(rest: string[], options: Options): Work {
   onlyThese("replay", options, ["json", "since", "until", "wait"]);
   noMore(rest);
   const { since, until, json = false } = options;
-  if (since === undefined) throw new UsageError("replay takes --since TIME: from when on is told again");
+  if (since === undefined) throw new UsageError("replay takes --since TIME: the start of the events to replay");
   const wanted = {
     since: moment("since", since),
     until: until === undefined ? Date.now() : moment("until", until),

@@ -64,7 +64,7 @@ export function moment(name: string, text: string): number {
   return value;
 }
 
-/** What the operator did not ask for rightly: said with the usage, exit code 2. */
+/** A wrong command line: reported with a pointer to the help, exit code 2. */
 export class UsageError extends Error {}
 
 /** What cannot be done now, with the way out: exit code 1. */

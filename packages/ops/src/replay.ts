@@ -23,7 +23,7 @@ export interface ReplayOptions {
   json: boolean;
 }
 
-/** The one queue that is told again: whoever else listens to the bus has heard it. */
+/** The one queue that gets the events again: other consumers of the bus do not need them. */
 const listener = "SQS_CONFIRMATION";
 /** Milliseconds between two looks, at first and at most: on AWS a replay takes minutes. */
 const look = { firstMs: 250, mostMs: 5_000 };
@@ -50,13 +50,17 @@ export async function replay(site: Site, options: ReplayOptions, terminal: Termi
   });
   terminal.note(`Replay ${ReplayName} of archive ${archive} has started`);
   const last = await endOf(site, ReplayName, options.waitMs, terminal);
-  const { State: state = "STARTING", StateReason: reason, EventLastReplayedTime: told } = last;
+  const { State: state = "STARTING", StateReason: reason, EventLastReplayedTime: replayedUpTo } = last;
   if (state === "FAILED") throw new OpsError(`Replay ${ReplayName} failed: ${reason ?? "AWS does not say why"}`);
   const [since = "", until = ""] = [options.since, options.until].map((time) => new Date(time).toISOString());
-  const result = { replay: ReplayName, archive, state, since, until, lastToldAt: told?.toISOString() ?? null };
+  const result = { replay: ReplayName, archive, state, since, until, lastToldAt: replayedUpTo?.toISOString() ?? null };
   if (options.json) terminal.out(JSON.stringify(result, null, 2));
   else {
-    const upTo = told ? `the last is of ${told.toISOString()}` : state === "COMPLETED" ? "there were none" : "none yet";
+    const upTo = replayedUpTo
+      ? `the last is of ${replayedUpTo.toISOString()}`
+      : state === "COMPLETED"
+        ? "there were none"
+        : "none yet";
     terminal.out(`${ReplayName} is ${state}: what was decided from ${since} until ${until}; ${upTo}`);
   }
   if (state === "COMPLETED") return 0;
@@ -110,8 +114,8 @@ async function endOf(
   let said = "";
   for (let wait = look.firstMs; ; wait = Math.min(wait * 2, look.mostMs)) {
     const now = await events.send(new DescribeReplayCommand({ ReplayName }));
-    const { State = "STARTING", EventLastReplayedTime: told } = now;
-    const progress = told ? `${State}, at ${told.toISOString()}` : State;
+    const { State = "STARTING", EventLastReplayedTime: replayedUpTo } = now;
+    const progress = replayedUpTo ? `${State}, at ${replayedUpTo.toISOString()}` : State;
     if (progress !== said) terminal.note(`… ${progress}, after ${spanOf(Date.now() - startedAt)}`);
     said = progress;
     if (["COMPLETED", "CANCELLED", "FAILED"].includes(State)) return now;

@@ -81,7 +81,7 @@ export function openSite(name: string, at: Addresses, reach: Reach = {}): Site {
     })),
     table: { client: DynamoDBDocumentClient.from(dynamo), name: at.tableName() },
     publishRequested: (appointment, traceparent) => topicAt(sns, at.topicArn()).publish(appointment, traceparent),
-    publishOutcomes: (told) => busNamed(events, at.busName()).publish(told),
+    publishOutcomes: (outcomes) => busNamed(events, at.busName()).publish(outcomes),
     events,
     busArn: at.busArn,
     database: (country) => {

@@ -23,7 +23,7 @@ export async function drop(
       ? `${Math.min(options.most, visible + inFlight)} of about ${visible + inFlight} messages`
       : `message ${options.id}`;
   if (!options.yes) {
-    if (!terminal.confirm) throw new UsageError("Nobody is here to confirm; a script says --yes");
+    if (!terminal.confirm) throw new UsageError("There is no terminal to confirm on; a script passes --yes");
     if (!(await terminal.confirm(`Drop ${what} of ${name}_DLQ in ${site}?`))) {
       terminal.note("Nothing was dropped");
       return 1;

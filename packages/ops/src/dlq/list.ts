@@ -47,8 +47,8 @@ export async function showDead(
     [
       `message    ${letter.id}`,
       `cause      ${causeOf(letter)}`,
-      `was        ${attributes.sourceMessageId?.StringValue ?? "not told"} in ${name}`,
-      `here since ${sentAt > 0 ? new Date(sentAt).toISOString() : "not told"} (${ageOf(letter)}), received ${receiveCount} times`,
+      `was        ${attributes.sourceMessageId?.StringValue ?? "unknown"} in ${name}`,
+      `here since ${sentAt > 0 ? new Date(sentAt).toISOString() : "unknown"} (${ageOf(letter)}), received ${receiveCount} times`,
       ...(original.length > 0 ? ["attributes", ...original] : []),
       `body       ${Buffer.byteLength(body)} bytes`,
       options.personal ? body : withoutPersonal(body),
@@ -74,7 +74,7 @@ const summaryOf = (letter: Letter) => ({
 const lookable = 100;
 
 /**
- * Shows every queue with its dead-letter queue. SQS tells the age of the oldest message only to CloudWatch; of a
+ * Shows every queue with its dead-letter queue. SQS reports the age of the oldest message only to CloudWatch; of a
  * dead-letter queue we look, of a working queue we do not: a look counts as a delivery.
  */
 export async function showQueues(site: Site, terminal: Terminal, json: boolean): Promise<number> {

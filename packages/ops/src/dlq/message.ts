@@ -21,7 +21,7 @@ export function causeOf(letter: Letter): string {
   if (cause !== undefined) return cause;
   const code = text(letter, "ERROR_CODE");
   if (code !== undefined) return `EventBridge could not deliver it: ${code}`;
-  return "not told: SQS or SNS moved it here";
+  return "unknown: SQS or SNS moved it here";
 }
 
 /** The attributes that the message came with, before it was buried. */
@@ -56,7 +56,7 @@ function eventIn(body: string): v.InferOutput<typeof event> | undefined {
   }
 }
 
-/** The appointment that a message is about, or `null` when it does not tell in our way. */
+/** The appointment that a message is about, or `null` when it has no `subject` of ours. */
 export function appointmentIn(body: string): string | null {
   const subject = eventIn(body)?.subject;
   return v.is(uuid, subject) ? subject : null;
@@ -68,7 +68,7 @@ export function typeIn(body: string): string | null {
   return v.is(type, found) ? found : null;
 }
 
-/** Members of our messages that tell of no person, and what they look like. Whatever else there is stays hidden. */
+/** Members of our messages that identify no person, and their patterns. Everything else stays hidden. */
 const word = /^[\w.:/+-]{1,200}$/;
 const shown: Record<string, RegExp> = {
   specversion: /^1\.0$/,
@@ -95,7 +95,7 @@ const opened = new Set(["data", "detail", "change"]);
 const hidden = "•••";
 export const hint = "--show-personal shows what is hidden";
 
-/** A body without what could tell of a person: only members that we know, with values as we write them. */
+/** A body without what could identify a person: only members that we know, with values as we write them. */
 export function withoutPersonal(body: string): string {
   try {
     return JSON.stringify(reduce(JSON.parse(body)), null, 2);
@@ -111,7 +111,7 @@ function reduce(value: unknown): unknown {
     const pattern = Object.hasOwn(shown, name) ? shown[name] : undefined;
     if (typeof member === "string" && pattern?.test(member) && !/^\d{5}$/.test(member)) return [name, member];
     if (typeof member === "number" && shownNumbers.has(name)) return [name, member];
-    // Also the name of a member that we do not know is whatever the sender typed.
+    // Also the name of a member that we do not know is free text of the sender.
     return [pattern || shownNumbers.has(name) || name === "insuredId" ? name : hidden, hidden];
   });
   return Object.fromEntries(members);

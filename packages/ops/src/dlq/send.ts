@@ -167,13 +167,13 @@ async function readDropped(file: string) {
     if (!read.success)
       throw new OpsError(`Line ${index + 1} of ${file} is no message that dlq drop wrote; nothing was sent`);
     const { queue, messageId, body, attributes } = read.output;
-    const told = Object.entries(attributes).map(([name, { BinaryValue, ...rest }]) => [
+    const sendable = Object.entries(attributes).map(([name, { BinaryValue, ...rest }]) => [
       name,
       {
         ...rest,
         ...(BinaryValue !== undefined && { BinaryValue: Buffer.from(BinaryValue, "base64") }),
       },
     ]);
-    return [{ queue, id: messageId, body, attributes: Object.fromEntries(told) }];
+    return [{ queue, id: messageId, body, attributes: Object.fromEntries(sendable) }];
   });
 }

@@ -5,7 +5,7 @@ import { countryTables, type Row, readBack, rowsAfter, slotsHeldTwice } from "@a
 import { compare, type Difference } from "../compare.ts";
 import type { Site } from "../site.ts";
 
-/** One appointment that its two stores tell differently. */
+/** One appointment on which its two stores differ. */
 export interface Finding {
   countryISO: CountryCode;
   appointmentId: string;
@@ -40,12 +40,12 @@ const side = 10;
  * each row with its item. A page's items are read before their rows, so an outcome on its way shows as a difference; the
  * caller looks again before it believes one. In memory stay all ids and the live items.
  *
- * @param told hears how many items and rows were read so far.
+ * @param onProgress called with how many items and rows were read so far.
  */
 export async function findDifferences(
   site: Site,
   codes: CountryCode[],
-  told: (items: number, rows: number) => void,
+  onProgress: (items: number, rows: number) => void,
 ): Promise<Found> {
   const found: Found = { items: 0, rows: 0, unreadable: 0, findings: [], conflicts: [] };
   const seen = new Set<string>();
@@ -67,9 +67,9 @@ export async function findDifferences(
       }
       found.items += items.length;
     }
-    told(found.items, found.rows);
+    onProgress(found.items, found.rows);
   }
-  for (const code of codes) await walkRows(site, code, seen, found, told);
+  for (const code of codes) await walkRows(site, code, seen, found, onProgress);
   return found;
 }
 
@@ -78,7 +78,7 @@ async function walkRows(
   code: CountryCode,
   seen: Set<string>,
   found: Found,
-  told: (items: number, rows: number) => void,
+  onProgress: (items: number, rows: number) => void,
 ): Promise<void> {
   const table = countryTables[code];
   const database = site.database(code);
@@ -92,7 +92,7 @@ async function walkRows(
       );
     }
     found.rows += rows.length;
-    told(found.items, found.rows);
+    onProgress(found.items, found.rows);
     const last = rows.at(-1);
     if (!last || rows.length < pageSize) break;
     after = last.id;

@@ -20,7 +20,7 @@ export interface ReconcileOptions {
 
 /**
  * Compares DynamoDB with MySQL and shows what differs; with `repair` does what is safe to do twice: it sends the request
- * of what is undecided again, and tells the bus again what a row has decided and its item missed. It writes to no store
+ * of what is undecided again, and publishes again on the bus what a row has decided and its item missed. It writes to no store
  * and deletes nothing; the country and the confirmation do their usual work.
  *
  * @returns 0 when nothing differs at the end, else 1.
@@ -65,12 +65,12 @@ function progressOn(terminal: Terminal): (read: string) => void {
 /** So many appointments at once are read again. */
 const side = 10;
 
-async function lookAtAll(site: Site, findings: Finding[], told: (read: number) => void = () => {}) {
+async function lookAtAll(site: Site, findings: Finding[], onProgress: (read: number) => void = () => {}) {
   const still: Finding[] = [];
   for (let index = 0; index < findings.length; index += side) {
     const now = await Promise.all(findings.slice(index, index + side).map((finding) => lookAgain(site, finding)));
     still.push(...now.filter((finding) => finding !== undefined));
-    told(index);
+    onProgress(index);
   }
   return still;
 }
@@ -87,7 +87,7 @@ async function repair(site: Site, { item, row, countryISO, difference, appointme
       const event = appointmentOutcome(outcome, newTraceparent());
       const error = (await site.publishOutcomes([event])).get(event.id);
       if (error) throw error;
-      terminal.note(`${appointmentId}: told again that it is ${row.status}`);
+      terminal.note(`${appointmentId}: published again that it is ${row.status}`);
     }
   } catch (error) {
     const { code, message } = toAppError(error);
