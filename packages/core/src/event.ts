@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { AppError } from "./error.ts";
-import { traceparent } from "./id.ts";
 import { describe, parse } from "./parse.ts";
+import { traceparent } from "./trace.ts";
 
 /** A moment as this system writes it: ISO 8601, UTC, milliseconds; the times that `Date.parse` knows. */
 export const timestamp = v.pipe(

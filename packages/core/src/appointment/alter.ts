@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { AppError } from "../error.ts";
-import { newTraceparent } from "../id.ts";
 import { type Clock, notBefore, systemClock, toTimestamp } from "../time.ts";
+import { newTraceparent } from "../trace.ts";
 import { type Appointment, isRepeat, type Wanted, withChange } from "./appointment.ts";
 import { changeRequested, transitionOf } from "./event.ts";
 import { appendToHistory, type Entry, keyOf, type Stored, toStoredChange, toStoredEntry, waiting } from "./item.ts";

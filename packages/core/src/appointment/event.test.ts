@@ -1,6 +1,7 @@
 import { aBooking } from "@appointments/tests/kit/booking";
 import { expect, test } from "vitest";
-import { newId, newTraceparent } from "../id.ts";
+import { newId } from "../id.ts";
+import { newTraceparent } from "../trace.ts";
 import { book, type Outcome } from "./appointment.ts";
 import { appointmentOutcome, appointmentRequested, commandOf, parseOutcome, parseRequested } from "./event.ts";
 

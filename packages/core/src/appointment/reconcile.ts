@@ -1,7 +1,7 @@
 import { countryCodes } from "../country/country.ts";
-import { newTraceparent } from "../id.ts";
 import { log } from "../log.ts";
 import { type Clock, systemClock, toTimestamp } from "../time.ts";
+import { newTraceparent } from "../trace.ts";
 import type { Appointment } from "./appointment.ts";
 import { fromItem, keyOf, nextRetryAt, pendingIndex, shardsOf } from "./item.ts";
 import { query, type Table, updateIf } from "./table.ts";

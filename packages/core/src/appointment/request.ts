@@ -1,6 +1,7 @@
 import { AppError } from "../error.ts";
-import { newId, newTraceparent } from "../id.ts";
+import { newId } from "../id.ts";
 import { type Clock, systemClock, toTimestamp } from "../time.ts";
+import { newTraceparent } from "../trace.ts";
 import { type Appointment, type AppointmentRequest, book } from "./appointment.ts";
 import { claimKey } from "./idempotency.ts";
 import { toPendingItem } from "./item.ts";

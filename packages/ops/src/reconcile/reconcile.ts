@@ -3,7 +3,7 @@ import { appointmentOutcome } from "@appointments/core/appointment/event";
 import type { CountryCode } from "@appointments/core/country/country";
 import { outcomeOf } from "@appointments/core/country/row";
 import { toAppError } from "@appointments/core/error";
-import { newTraceparent } from "@appointments/core/id";
+import { newTraceparent } from "@appointments/core/trace";
 import type { Site } from "../site.ts";
 import { spanOf, type Terminal, tableOf } from "../terminal.ts";
 import { type Finding, type Found, findDifferences, holdsStill, lookAgain, type SlotConflict } from "./find.ts";
