@@ -130,7 +130,7 @@ async function readGraph(file: string): Promise<Graph> {
     const graph = JSON.parse(text) as Graph;
     if (Array.isArray(graph.resources)) return graph;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new UsageError(`${file} is no graph: make it with --json.`);
 }
@@ -153,7 +153,7 @@ function print(text: string): number {
   return 0;
 }
 
-// Whoever reads has seen enough, as in `… | head`.
+// The reader closed the pipe, as in `… | head`.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });

@@ -27,7 +27,7 @@ export interface EvaluateOptions {
   cached?: boolean;
   /** Most time for the evaluation proper, in milliseconds; 60,000 when not given. */
   timeoutMs?: number;
-  /** Is told, in words, when something takes time. */
+  /** Called with a message when something takes time. */
   onProgress?: (message: string) => void;
 }
 

@@ -1,7 +1,7 @@
 import type { GraphResource } from "../graph.ts";
 import type { BuildInput } from "./rpc.ts";
 
-/** What the child process is told, as JSON in its argument. */
+/** The order for the child process, as JSON in its argument. */
 export interface EvaluationOrder {
   root: string;
   platform: string;
@@ -23,7 +23,7 @@ export interface Evaluation {
   app: string;
   region: string;
   resources: GraphResource[];
-  /** What `registerOutputs` was told, by URN. */
+  /** What `registerOutputs` received, by URN. */
   outputs: Record<string, Record<string, unknown>>;
   /** What SST was asked to build, by function. */
   builds: Record<string, BuildInput>;

@@ -115,7 +115,7 @@ function withoutPaths(evaluation: Evaluation, work: string, root: string): Evalu
  *
  * @param bundles files with a `.map` beside them
  */
-export async function mappedStack(stack: string, bundles: string[]): Promise<string> {
+async function mappedStack(stack: string, bundles: string[]): Promise<string> {
   let mapped = stack;
   for (const bundle of bundles) {
     const map = await readFile(`${bundle}.map`, "utf8").catch(() => undefined);
@@ -132,7 +132,7 @@ export async function mappedStack(stack: string, bundles: string[]): Promise<str
 }
 
 /** Where in the project's own files an error comes from: the first such frame, as `file:line:column` from the root. */
-export function ownFrame(stack: string, root: string): string | undefined {
+function ownFrame(stack: string, root: string): string | undefined {
   for (const [, file = "", line, column] of stack.matchAll(frame)) {
     const path = relative(root, pathOf(file));
     const isOwn = !path.startsWith("..") && !path.split(sep).some((part) => part === ".sst" || part === "node_modules");

@@ -82,7 +82,7 @@ export function mappings(resources: Resources): GraphMapping[] {
  *
  * A key without a stated policy has AWS's default one, which lets nobody but the account in: no service.
  */
-export function keyOf(resources: Resources, reference: string): GraphKey {
+function keyOf(resources: Resources, reference: string): GraphKey {
   const names = (resource: GraphResource, ...fields: string[]) => fields.map((field) => value(resource, field));
   const alias = resources
     .of("aws:kms/alias:Alias")

@@ -36,7 +36,7 @@ export function viewOf(evaluation: Evaluation, of: { stage: string; dev: boolean
 }
 
 /** What `Resource.<name>` holds, for everything linkable at the top of sst.config.ts. */
-export function links({ outputs, builds }: Evaluation): Graph["links"] {
+function links({ outputs, builds }: Evaluation): Graph["links"] {
   const found: Graph["links"] = {};
   for (const [urn, output] of Object.entries(outputs)) {
     if (urn.includes("::sst:sst:LinkRef::")) found[String(output.target)] = record(output.properties);

@@ -19,7 +19,7 @@ export function applied(source: string, { start, end, replacement }: Mutant): st
   return source.slice(0, start) + replacement + source.slice(end);
 }
 
-/** `packages/core/src/backoff.ts:12 boundary: attempt < 5 → attempt <= 5` */
+/** `packages/core/src/time.ts:12 boundary: attempt < 5 → attempt <= 5` */
 export function describeMutant({ file, line, kind, original, replacement, text }: Mutant): string {
   const short = (text: string) => {
     const one = text.replaceAll(/\s+/g, " ").trim();

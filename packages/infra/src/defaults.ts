@@ -1,6 +1,8 @@
+import type { StageSettings } from "./stage.ts";
+
 /**
  * Links name things; rights are given by `permissions`, function by function. By default a link grants `service:*` on
- * what it names: here it grants nothing, so that whatever a function may do stands in sst.config.ts.
+ * what it names: here it grants nothing, so that every right of a function stands in sst.config.ts.
  */
 export function narrowLinks() {
   sst.Linkable.wrap(sst.aws.Dynamo, (table) => ({ properties: { name: table.name } }));
@@ -12,4 +14,14 @@ export function narrowLinks() {
 /** One entry of a function's `permissions`: these actions on exactly these resources. */
 export function allow(resources: $util.Input<string> | $util.Input<string>[], ...actions: string[]) {
   return { actions, resources: Array.isArray(resources) ? resources : [resources] };
+}
+
+/** Every function of the app, unless it says otherwise: Graviton, Node 24, JSON logs, one retention. */
+export function functionDefaults(stage: StageSettings) {
+  $transform(sst.aws.Function, (args) => {
+    args.runtime ??= "nodejs24.x";
+    args.architecture ??= "arm64";
+    args.memory ??= "512 MB";
+    args.logging ??= { format: "json", retention: stage.logRetention };
+  });
 }

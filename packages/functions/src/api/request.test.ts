@@ -1,7 +1,7 @@
 import { handle } from "hono/aws-lambda";
 import { expect, test, vi } from "vitest";
 import { createApp } from "./app.ts";
-import { withoutUselessBody } from "./body.ts";
+import { withoutUselessBody } from "./request.ts";
 
 const app = createApp({
   table: { client: undefined as never, name: "unused" },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { stageOf } from "./choose.ts";
+import { stageOf } from "./site.ts";
 
 test.each([
   ["outside an SST shell", {}, undefined],

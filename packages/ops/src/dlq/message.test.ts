@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { withoutPersonal } from "./personal.ts";
+import { withoutPersonal } from "./message.ts";
 
 const id = "01a20bae-ed3d-759d-8035-0cf391eea023";
 

@@ -9,7 +9,7 @@ import { captureLog } from "@appointments/tests/kit/capture";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { delivered } from "../testing/messages.ts";
-import { parseDelivered } from "./delivered.ts";
+import { parseDelivered } from "./message.ts";
 
 const now = "2026-11-24T03:00:00.000Z";
 const completed = (parts = {}): WireOutcome =>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fullJitter, withRetry } from "./backoff.ts";
+import { fullJitter, withRetry } from "./time.ts";
 
 const backoff = { baseMs: 100, capMs: 1_000 };
 const quick = { baseMs: 1, capMs: 1 };

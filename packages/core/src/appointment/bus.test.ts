@@ -1,6 +1,6 @@
 import { startEventBus } from "@appointments/tests/kit/event-bus";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { type BusEvent, chunks, putEvents } from "./bus.ts";
+import { type BusEvent, chunks, putEvents } from "../appointment/bus.ts";
 
 let bus: Awaited<ReturnType<typeof startEventBus>>;
 
