@@ -17,6 +17,12 @@ ${Object.entries(logOptions)
   --data FOLDER      state of the local system (default .local)
   --help             this text`;
 
+// A reader that has enough, as `head`, closes the pipe: nothing more is wanted then.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {

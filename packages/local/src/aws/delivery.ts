@@ -52,7 +52,7 @@ function keyRefusal(
   return missing && `queue ${queue} is encrypted with key ${id}, whose policy does not let ${service} ${missing}`;
 }
 
-/** The targets of a rule that AWS would deliver to; each other one, and each dead letter that would be lost, is told. */
+/** The targets of a rule that AWS would deliver to. Logs each other target, and each dead letter that AWS would lose. */
 export function openTargets(graph: Graph, rule: GraphRule, log: ServiceLog): GraphRule["targets"] {
   return rule.targets.filter(({ arn, deadLetterArn }) => {
     if (!arn.startsWith("arn:aws:sqs:")) {

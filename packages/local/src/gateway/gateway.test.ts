@@ -1,3 +1,5 @@
+import { eventually, type Services, startServices } from "@appointments/tests/kit/services";
+import { allow, arn, busArn, fixtureGraph, tableArn } from "@appointments/tests/kit/shop";
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PublishCommand } from "@aws-sdk/client-sns";
@@ -9,8 +11,6 @@ import {
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allow, arn, busArn, fixtureGraph, tableArn } from "../testing/graph.ts";
-import { eventually, type Services, startServices } from "../testing/services.ts";
 
 const TopicArn = arn("sns", "shop-orders");
 const work = fixtureGraph().queues[0]?.url;
@@ -110,7 +110,7 @@ describe("a function whose policy does not allow it", () => {
     await expect(mixed).rejects.toMatchObject({ message: expect.stringContaining("event-bus/default") });
   });
 
-  it("is told so in the log", () => {
+  it("is logged", () => {
     expect(system.logs).toContain(`denied: stranger dynamodb:PutItem on ${tableArn}`);
   });
 });

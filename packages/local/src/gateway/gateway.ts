@@ -28,39 +28,33 @@ export interface Gateway {
 
 const recentLimit = 1000;
 
-/**
- * Starts the one endpoint for all AWS calls: tells from the credentials who calls, checks the caller's policies from
- * the graph, counts, injects faults when told to, and hands the call on to the service behind.
- *
- * @param options.port 0 for a free one
- * @param options.naming how the endpoints name what is the graph's, from `createResources`; without it, as the graph does
- * @param options.credentials access key id → component name of the function that was given it
- * @param options.archiveFolder keeps archived events beyond this process; without it they are in memory
- * @param options.kill ends a function's process, for the faults that ask for it
- * @throws when the port is taken or a policy holds what the check does not understand
- */
-export async function startGateway(options: {
+export interface GatewayOptions {
   graph: Graph;
   endpoints: Endpoints;
+  /** How the endpoints name the graph's resources, from `createResources`; without it, as the graph does. */
   naming?: Naming;
+  /** Access key id → component name of the function that has it. */
   credentials: Map<string, string>;
   log: ServiceLog;
+  /** 0, the default, for a free one. */
   port?: number;
-  host?: string;
   meter?: Meter;
+  /** Keeps archived events beyond this process; without it they are in memory. */
   archiveFolder?: string;
+  /** Ends a function's process, for the faults that ask for it. */
   kill?: (functionName: string) => void;
-}): Promise<Gateway> {
-  const {
-    graph,
-    endpoints,
-    naming,
-    log,
-    port = 0,
-    host = "127.0.0.1",
-    meter = createMeter(),
-    kill = () => {},
-  } = options;
+}
+
+const host = "127.0.0.1";
+
+/**
+ * Starts the one endpoint for all AWS calls: identifies the caller by its credentials, checks the caller's policies from
+ * the graph, counts, injects faults, and forwards the call to the service behind.
+ *
+ * @throws when the port is taken or a policy holds what the check does not understand
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { graph, endpoints, naming, log, port = 0, meter = createMeter(), kill = () => {} } = options;
   const known = callers(graph, options.credentials);
   const faults = createFaults();
   const recent: RequestRecord[] = [];
@@ -102,7 +96,7 @@ export async function startGateway(options: {
         ? await withFault(fault, request, asked, () => kill(caller.name), aborted(hungUp.signal))
         : await asked(request));
 
-    // The caller who has gone gets no answer, and what the call came to is not known.
+    // A caller that has hung up gets no answer, and the outcome of the call is unknown.
     const gone = hungUp.signal.aborted;
     record.status = gone ? 0 : (answer?.status ?? 0);
     record.durationMs = Math.round(performance.now() - startedAt);
@@ -121,7 +115,7 @@ export async function startGateway(options: {
   const server = createServer((incoming, outgoing) => {
     handle(incoming, outgoing).catch((error: unknown) => failed(incoming, outgoing, error, log));
   });
-  const actualPort = await listen(server, port, host);
+  const actualPort = await listen(server, port);
   const byName = new Map([...known.values()].map((caller) => [caller.name, caller]));
 
   return {
@@ -167,7 +161,7 @@ function failed(incoming: IncomingMessage, outgoing: ServerResponse, error: unkn
 }
 
 /** @returns the port */
-async function listen(server: Server, port: number, host: string): Promise<number> {
+async function listen(server: Server, port: number): Promise<number> {
   // Longer than an SDK keeps an idle connection: none is closed just as it is used again.
   server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve, reject) => {

@@ -20,8 +20,8 @@ type Claims = Record<string, unknown>;
 const algorithms: Record<string, string> = { RS256: "RSA-SHA256", RS384: "RSA-SHA384", RS512: "RSA-SHA512" };
 
 /**
- * What API Gateway's JWT authorizer makes of a request: what it tells the function about the token, or the answer that
- * it gives itself: 401 without a good token, 403 when the token has none of the route's scopes.
+ * Checks a request as API Gateway's JWT authorizer does. Returns the token's claims for the function, or the gateway's
+ * own answer: 401 without a good token, 403 when the token has none of the route's scopes.
  *
  * Statuses, bodies and the one `error_description` about the audience are AWS's. What the others say on AWS is
  * documented nowhere; they say the same in the same tone.

@@ -59,10 +59,7 @@ export function startEnvironment(options: EnvironmentOptions, secondAttempt = fa
   guardChild(child);
   const errors = readOutput(child, fn.name, log);
 
-  let settleStart: (failure: Failure | undefined) => void = () => {};
-  const started = new Promise<Failure | undefined>((resolve) => {
-    settleStart = resolve;
-  });
+  const { promise: started, resolve: settleStart } = Promise.withResolvers<Failure | undefined>();
   /** The event that runs, and what is known of its end before the process is gone. */
   let running: { requestId: string; settle: (failure: Failure | { payload: string }) => void } | undefined;
   let verdict: Failure | undefined;

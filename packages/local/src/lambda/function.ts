@@ -46,7 +46,7 @@ export interface LocalFunction {
   readonly name: string;
   readonly arn: string;
   readonly invoke: Invoke;
-  /** What the last good build came to; undefined before the first one. */
+  /** The last good build; undefined before the first one. */
   bundle(): Bundle | undefined;
   /** Why the last build failed: file, line and text of each fault; undefined when it did not. */
   fault(): string | undefined;
@@ -84,7 +84,6 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
 
   const report = (message: string) =>
     log({ timestamp: new Date().toISOString(), level: "ERROR", message, function: fn.name });
-
   const pool = createPool({
     fn,
     host: await bundleHost(outDir),
@@ -127,15 +126,12 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
   const invoke: Invoke = (event) => {
     const requestId = randomUUID();
     const text = JSON.stringify(event) ?? "null";
+    const why = fault ?? `${fn.name} is not built`;
+    if (bundle === undefined) return refuse(requestId, "Init", "Runtime.UserCodeSyntaxError", why);
     const bytes = Buffer.byteLength(text);
-    const refuse = (kind: "Init" | "TooLarge", errorType: string, errorMessage: string) =>
-      Promise.resolve<InvokeResult>({ ok: false, kind, errorType, errorMessage, requestId, durationMs: 0 });
-    if (bundle === undefined) return refuse("Init", "Runtime.UserCodeSyntaxError", fault ?? `${fn.name} is not built`);
-    if (bytes > maxEventBytes) {
-      const message = `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${maxEventBytes} bytes)`;
-      return refuse("TooLarge", "RequestEntityTooLargeException", message);
-    }
-    return pool.invoke(bundle, text, requestId);
+    if (bytes <= maxEventBytes) return pool.invoke(bundle, text, requestId);
+    const message = `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${maxEventBytes} bytes)`;
+    return refuse(requestId, "TooLarge", "RequestEntityTooLargeException", message);
   };
 
   await reload().catch((error: Error) => report(`${fn.name} does not build:\n${error.message}`));
@@ -156,6 +152,15 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
       await removal;
     },
   };
+}
+
+async function refuse(
+  requestId: string,
+  kind: "Init" | "TooLarge",
+  errorType: string,
+  errorMessage: string,
+): Promise<InvokeResult> {
+  return { ok: false, kind, errorType, errorMessage, requestId, durationMs: 0 };
 }
 
 function toPort(inspect: boolean | number | undefined): number | undefined {

@@ -1,4 +1,4 @@
-/** Why an invocation did not come to an answer. */
+/** Why an invocation has no answer. */
 export type InvokeFailure =
   /** The handler threw, or its answer could not be sent. The environment lives on. */
   | "Unhandled"
@@ -13,7 +13,7 @@ export type InvokeFailure =
   /** The event is over Lambda's 6 MB. Nothing ran. */
   | "TooLarge";
 
-/** What a Lambda invocation came to, as the invoker sees it. */
+/** The result of a Lambda invocation, as the invoker sees it. */
 export type InvokeResult =
   | { ok: true; payload: unknown; requestId: string; durationMs: number }
   | {

@@ -56,7 +56,7 @@ export function lambdaVariables(
     AWS_LAMBDA_LOG_FORMAT: "JSON",
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${fn.functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`,
-    // Nobody listens there; with tracing off nobody is told anything.
+    // Nothing listens there; with tracing off nothing is sent.
     AWS_XRAY_CONTEXT_MISSING: "LOG_ERROR",
     AWS_XRAY_DAEMON_ADDRESS: "169.254.100.1:2000",
     _AWS_XRAY_DAEMON_ADDRESS: "169.254.100.1",

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { access, mkdir, open, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, open, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 
 const updateTimeoutMs = 120_000;
@@ -9,7 +10,7 @@ const policy = "/usr/sbin/policy-rc.d";
 
 /** Whether packages can be installed: root, on a system with `apt-get`. */
 export async function aptAvailable(): Promise<boolean> {
-  return process.getuid?.() === 0 && (await exists("/etc/debian_version")) && (await exists("/usr/bin/apt-get"));
+  return process.getuid?.() === 0 && existsSync("/etc/debian_version") && existsSync("/usr/bin/apt-get");
 }
 
 /**
@@ -20,7 +21,7 @@ export async function aptAvailable(): Promise<boolean> {
  */
 export async function installMariadb(logFile: string): Promise<void> {
   await mkdir(path.dirname(logFile), { recursive: true });
-  const ours = !(await exists(policy));
+  const ours = !existsSync(policy);
   if (ours) await writeFile(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
     await apt(["update"], logFile, updateTimeoutMs);
@@ -28,7 +29,7 @@ export async function installMariadb(logFile: string): Promise<void> {
   } finally {
     if (ours) await rm(policy, { force: true });
   }
-  if (await exists("/run/systemd/system")) {
+  if (existsSync("/run/systemd/system")) {
     await command("systemctl", ["disable", "--now", "mariadb"], logFile, 30_000).catch(() => {
       // Not there, or not ours to decide: a service that runs takes another port than ours.
     });
@@ -57,11 +58,4 @@ async function command(program: string, args: string[], logFile: string, timeout
   } finally {
     await log.close();
   }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { access, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { promisify } from "node:util";
@@ -16,7 +17,7 @@ const initialiseTimeoutMs = 120_000;
 export async function initialise(binary: Binary, dir: string, onProgress: (message: string) => void): Promise<void> {
   const data = path.join(dir, "data");
   const madeBy = path.join(dir, "server");
-  if (await exists(data)) {
+  if (existsSync(data)) {
     const kind = await readFile(madeBy, "utf8").catch(() => binary.kind);
     if (kind === binary.kind) return;
     throw new Error(
@@ -49,16 +50,9 @@ async function initialiseCommand(binary: Binary, data: string): Promise<[string,
   return [tool, [...common, "--auth-root-authentication-method=normal", "--skip-test-db"]];
 }
 
-/** Servers refuse to run as root unless they are told to. */
+/** Servers refuse to run as root without this option. */
 export function asRoot(): string[] {
   return process.getuid?.() === 0 ? ["--user=root"] : [];
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** The port of the last start if it is free, else a new one, which is remembered. */

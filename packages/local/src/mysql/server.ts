@@ -6,7 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { aptAvailable, installMariadb } from "./apt.ts";
 
-/** How a server program came to be here. */
+/** A server program and where it comes from. */
 export interface Server extends Binary {
   origin: "installed" | "downloaded" | "apt";
 }

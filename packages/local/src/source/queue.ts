@@ -21,6 +21,21 @@ const defaultAnswerMs = 5_000;
 /** Lambda starts with five concurrent batches and grows; one machine stays there. */
 const defaultConcurrency = 5;
 
+export interface MappingOptions {
+  mapping: GraphMapping;
+  queue: GraphQueue;
+  /** The function's timeout, in seconds. */
+  timeoutSeconds: number;
+  invoke: Invoke;
+  /** Signs with the function's own credentials: a mapping polls in its role. */
+  client: SQSClient;
+  /** Whether the function's role may do an action on a resource. */
+  allows: (action: string, resource: string) => boolean;
+  log: ServiceLog;
+  /** How much longer than SQS itself waits its answer may take; 5 s when absent. */
+  answerMs?: number;
+}
+
 /**
  * Polls a queue for a function as a Lambda event source mapping does.
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
@@ -28,22 +43,9 @@ const defaultConcurrency = 5;
  * There is one poller: it takes a free place (of `maximumConcurrency`), gathers a batch, hands it to an invocation of
  * its own and goes on. So an idle mapping costs one long poll, and no message waits, invisible, for a place.
  *
- * @param options.client signs with the function's own credentials: a mapping polls in its role
- * @param options.answerMs how much longer than SQS itself waits its answer may take; 5 s when absent
- * @param options.allows whether the function's role may do an action on a resource
  * @throws what CreateEventSourceMapping would refuse
  */
-export function startMapping(options: {
-  mapping: GraphMapping;
-  queue: GraphQueue;
-  /** The function's timeout, in seconds. */
-  timeoutSeconds: number;
-  invoke: Invoke;
-  client: SQSClient;
-  allows: (action: string, resource: string) => boolean;
-  log: ServiceLog;
-  answerMs?: number;
-}): Mapping {
+export function startMapping(options: MappingOptions): Mapping {
   checkMapping(options);
   const { mapping, queue, invoke, log } = options;
   const places = mapping.maximumConcurrency ?? defaultConcurrency;
@@ -91,28 +93,13 @@ export function startMapping(options: {
   }
 
   function start(batch: Message[]): void {
-    const work = runBatch(batch).finally(() => {
+    const work = runBatch(polling, batch, invoke, (ok) => {
+      invokeFailures = ok ? 0 : invokeFailures + 1;
+    }).finally(() => {
       working.delete(work);
       wake();
     });
     working.add(work);
-  }
-
-  async function runBatch(batch: Message[]): Promise<void> {
-    const result = await invoke({ Records: batch.map((message) => sqsRecord(message, queue.arn)) });
-    const ids = batch.map(({ MessageId = "" }) => MessageId);
-    const { done, reason } = batchOutcome(ids, result, mapping.partialResponses);
-    if (reason !== undefined) {
-      log("warn", `${mapping.name}: ${batch.length - done.length} of ${batch.length} messages stay in ${queue.name}`, {
-        reason,
-        requestId: result.requestId,
-      });
-    }
-    invokeFailures = result.ok ? 0 : invokeFailures + 1;
-    await remove(
-      polling,
-      batch.filter(({ MessageId = "" }) => done.includes(MessageId)),
-    );
   }
 
   const polled = poll();
@@ -135,19 +122,33 @@ export function startMapping(options: {
   };
 }
 
+/** @param ended called as soon as the function has answered, before the messages are deleted */
+async function runBatch(
+  polling: Polling,
+  batch: Message[],
+  invoke: Invoke,
+  ended: (ok: boolean) => void,
+): Promise<void> {
+  const { mapping, queue, log } = polling;
+  const result = await invoke({ Records: batch.map((message) => sqsRecord(message, queue.arn)) });
+  ended(result.ok);
+  const ids = batch.map(({ MessageId = "" }) => MessageId);
+  const { done, reason } = batchOutcome(ids, result, mapping.partialResponses);
+  if (reason !== undefined) {
+    const stay = `${batch.length - done.length} of ${batch.length} messages stay in ${queue.name}`;
+    log("warn", `${mapping.name}: ${stay}`, { reason, requestId: result.requestId });
+  }
+  const deleted = batch.filter(({ MessageId = "" }) => done.includes(MessageId));
+  await remove(polling, deleted);
+}
+
 /**
  * Refuses what Lambda's CreateEventSourceMapping refuses, in its words.
  * Source: https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
  *
  * @throws naming the mapping
  */
-export function checkMapping(options: {
-  mapping: GraphMapping;
-  queue: GraphQueue;
-  timeoutSeconds: number;
-  allows: (action: string, resource: string) => boolean;
-}): void {
-  const { mapping, queue, timeoutSeconds, allows } = options;
+function checkMapping({ mapping, queue, timeoutSeconds, allows }: MappingOptions): void {
   const refuse = (message: string) => new Error(`Event source mapping ${mapping.name}: ${message}`);
   const known = [
     "name",

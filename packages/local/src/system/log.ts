@@ -7,12 +7,12 @@ import type { FunctionLogWriter } from "../lambda/log.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error";
 
-/** One event of the local system: what a function logged, or what the system itself has to say. */
+/** One event of the local system, logged by a function or by the system itself. */
 export interface LogEntry {
   /** ISO 8601, UTC. */
   time: string;
   level: LogLevel;
-  /** Who says it: a function's name, or `gateway`, `mysql`, `api`, … */
+  /** Who logged it: a function's name, or `gateway`, `mysql`, `api`, … */
   source: string;
   message: string;
   /** Further fields, e.g. `requestId`. */

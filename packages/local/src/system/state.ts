@@ -6,7 +6,7 @@ import { commandLine, isAlive } from "../process/process.ts";
 import { type Addresses, databaseUrls, localise } from "./address.ts";
 import type { Run } from "./run.ts";
 
-/** What a running system tells other programs: `.local/system.json`. It is there only while the system is ready. */
+/** How other programs find a running system: `.local/system.json`, which exists only while the system is ready. */
 export interface SystemState {
   /** The process that stops everything on SIGTERM. */
   pid: number;
@@ -60,7 +60,7 @@ export function stateOf(
 
 const fileOf = (dataDir: string) => join(dataDir, "system.json");
 
-/** Written under another name first: who reads it never sees half of it. It holds passwords of local databases. */
+/** Written under another name first: a reader never sees half of it. It holds passwords of local databases. */
 export async function writeState(dataDir: string, state: SystemState): Promise<void> {
   const draft = `${fileOf(dataDir)}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });

@@ -10,8 +10,7 @@ export interface Dynalite {
 
 /** Starts dynalite (DynamoDB) on a free loopback port, its tables in the folder `path` or, without it, in memory. */
 export async function startDynalite(options: { path?: string }): Promise<Dynalite> {
-  countCapacity();
-  answerConditions();
+  repair();
   const server: Server = dynalite({
     createTableMs: 0,
     updateTableMs: 0,
@@ -48,6 +47,7 @@ interface Asked {
   TableName: string;
   ReturnConsumedCapacity?: string;
   ConsistentRead?: boolean;
+  [parameter]?: string;
 }
 
 interface Capacity {
@@ -60,30 +60,31 @@ interface Capacity {
 
 type Done = (error: unknown, result?: { ConsumedCapacity?: Capacity }) => void;
 
-/** The parts of dynalite's own `db` module that count; its actions call them through the module. */
+/** The parts of dynalite's own `db` module that are repaired; its actions call them through the module. */
 interface Db {
   itemSize: (item: Item) => number;
   addConsumedCapacity: (asked: Asked, isRead: boolean, before?: Item, after?: Item) => Capacity | undefined;
-  updateIndexes: (
-    store: unknown,
-    table: IndexedTable,
-    before: Item | undefined,
-    after: Item | undefined,
-    done: unknown,
-  ) => void;
+  updateIndexes: (store: unknown, table: IndexedTable, before?: Item, after?: Item, done?: unknown) => void;
   queryTable: (...args: [...unknown[], Done]) => void;
+  checkConditional: (asked: Asked, existing?: Item) => { body?: Record<string, unknown> } | undefined;
 }
 
-let counted = false;
+const require = createRequire(import.meta.url);
+let repaired = false;
+
+function repair(): void {
+  if (repaired) return;
+  repaired = true;
+  const db = require("dynalite/db") as Db;
+  countCapacity(db);
+  answerConditions(db);
+}
 
 /**
  * Makes dynalite count as DynamoDB does, where it does not: bytes of UTF-8 and not characters, what a write costs in
  * the indexes, and at least one unit for a read that finds nothing.
  */
-export function countCapacity(): void {
-  if (counted) return;
-  counted = true;
-  const db = createRequire(import.meta.url)("dynalite/db") as Db;
+function countCapacity(db: Db): void {
   db.itemSize = itemBytes;
 
   /** Of the write that is being answered: dynalite updates the indexes right after it has counted, before anything else runs. */
@@ -127,7 +128,7 @@ function addIndexes(capacity: Capacity, table: IndexedTable, before: Item | unde
       const units = indexWriteUnits(index, tableKeys, before, after);
       if (units === 0) continue;
       capacity.CapacityUnits += units;
-      // With `INDEXES` it is told apart; `Table` says so.
+      // `Table` is there when the caller asked for `INDEXES`: the units of each index.
       if (capacity.Table) capacity[kind] = { ...capacity[kind], [index.IndexName]: { CapacityUnits: units } };
     }
   }
@@ -142,42 +143,21 @@ function atLeast(capacity: Capacity, units: number): void {
 
 const parameter = "ReturnValuesOnConditionCheckFailure";
 
-interface Conditional {
-  [parameter]?: string;
-}
-
-/** dynalite's own `db` module; its actions call it through the module. */
-interface ConditionDb {
-  checkConditional: (asked: Conditional, existing: Item | undefined) => { body?: Record<string, unknown> } | undefined;
-}
-
-/** What dynalite knows of an action's parameters; it drops all others. */
-interface Validation {
-  types: Record<string, unknown>;
-}
-
-let repaired = false;
-
 /**
  * Makes dynalite send the item along with a failed condition when the caller asks for it.
  *
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_UpdateItem.html
  */
-export function answerConditions(): void {
-  if (repaired) return;
-  repaired = true;
-  const require = createRequire(import.meta.url);
+function answerConditions(db: Db): void {
   for (const action of ["putItem", "updateItem", "deleteItem"]) {
-    const { types } = require(`dynalite/validations/${action}`) as Validation;
+    // The parameters that dynalite knows; it drops all others.
+    const { types } = require(`dynalite/validations/${action}`) as { types: Record<string, unknown> };
     types[parameter] = { type: "String", enum: ["ALL_OLD", "NONE"] };
   }
-  const db = require("dynalite/db") as ConditionDb;
   const { checkConditional } = db;
   db.checkConditional = (asked, existing) => {
     const failure = checkConditional(asked, existing);
-    if (failure?.body && existing && asked[parameter] === "ALL_OLD") {
-      failure.body.Item = existing;
-    }
+    if (failure?.body && existing && asked[parameter] === "ALL_OLD") failure.body.Item = existing;
     return failure;
   };
 }

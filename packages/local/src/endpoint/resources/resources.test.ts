@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually, type Services, startServices } from "@appointments/tests/kit/services";
+import { arn, fixtureGraph, fixtureQueue, letIn } from "@appointments/tests/kit/shop";
 import {
   CreateTableCommand,
   DeleteTableCommand,
@@ -19,8 +21,6 @@ import {
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { arn, fixtureGraph, fixtureQueue, letIn } from "../../testing/graph.ts";
-import { eventually, type Services, startServices } from "../../testing/services.ts";
 
 let dataDir: string;
 let running: Services | undefined;
@@ -216,7 +216,7 @@ describe("a queue's policy", () => {
     ["lets in another topic", [letIn("work", "sns.amazonaws.com", arn("sns", "other"))]],
     ["lets in another service", [letIn("work", "events.amazonaws.com", arn("sns", "shop-orders"))]],
     ["lets in, to another queue", [letIn("shipped", "sns.amazonaws.com", arn("sns", "shop-orders"))]],
-  ])("that %s keeps a topic from delivering, and the log says so", async (_, policy) => {
+  ])("that %s keeps a topic from delivering, which is logged", async (_, policy) => {
     const graph = fixtureGraph();
     if (graph.queues[0]) graph.queues[0].policy = policy;
     const system = await restart(graph);

@@ -1,6 +1,6 @@
+import { eventually } from "@appointments/tests/kit/services";
+import { archiveArn, busArn, fixtureGraph } from "@appointments/tests/kit/shop";
 import { expect, test } from "vitest";
-import { archiveArn, busArn, fixtureGraph } from "../../testing/graph.ts";
-import { eventually } from "../../testing/services.ts";
 import { createArchives } from "./archive.ts";
 import { createReplays } from "./replay.ts";
 import type { DeliverEvents } from "./rule.ts";
@@ -57,7 +57,7 @@ test("a replay that is cancelled ends after the minute it is at", async () => {
   expect(delivered).toBe(1);
 });
 
-test("what a target cannot be told just now is told again; a replay that never gets through has failed, and says why", async () => {
+test("an event that a target does not take is delivered again; a replay whose target never answers fails and reports why", async () => {
   let refused = 2;
   const some = await replaysWith(async (_, events) => events.map(() => (refused-- > 0 ? "away" : undefined)));
   await eventually(() => some.state().State === "COMPLETED");

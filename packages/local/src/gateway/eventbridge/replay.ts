@@ -47,7 +47,7 @@ export function createReplays(options: { graph: Graph; archives: Archives; deliv
       for await (const minute of archive.store.read(from * 1000, until * 1000)) {
         if (isEnding(replay)) break;
         const events = minute.map((event) => renamed(event, name));
-        for (const rule of rules) await deliverAll((some) => deliver(rule, some), events);
+        for (const rule of rules) await deliverAll((some) => deliver(rule, some), events, stopping.signal);
         replay.lastReplayed = (minute.at(-1)?.time ?? 0) / 1000;
       }
       replay.state = isEnding(replay) ? "CANCELLED" : "COMPLETED";
@@ -60,17 +60,6 @@ export function createReplays(options: { graph: Graph; archives: Archives; deliv
   }
 
   const isEnding = ({ state }: Replay) => state === "CANCELLING" || stopping.signal.aborted;
-
-  async function deliverAll(put: (events: BusEvent[]) => Promise<(string | undefined)[]>, events: BusEvent[]) {
-    let left = events;
-    for (let attempt = 1; left.length > 0; attempt++) {
-      const errors = await put(left);
-      const why = errors.find((error) => error !== undefined);
-      left = left.filter((_, index) => errors[index] !== undefined);
-      if (why !== undefined && attempt === attempts) throw new Error(why);
-      if (left.length > 0) await pause(backoffMs(attempt), stopping.signal);
-    }
-  }
 
   function start(request: AwsRequest): Answer {
     const replay = readStart(request, { graph, archives, replays });
@@ -119,6 +108,22 @@ export function createReplays(options: { graph: Graph; archives: Archives; deliv
 }
 
 export type Replays = ReturnType<typeof createReplays>;
+
+/** @throws Error with the reason of a target that has not answered any of the attempts */
+async function deliverAll(
+  put: (events: BusEvent[]) => ReturnType<DeliverEvents>,
+  events: BusEvent[],
+  stopping: AbortSignal,
+): Promise<void> {
+  let left = events;
+  for (let attempt = 1; left.length > 0; attempt++) {
+    const errors = await put(left);
+    const why = errors.find((error) => error !== undefined);
+    left = left.filter((_, index) => errors[index] !== undefined);
+    if (why !== undefined && attempt === attempts) throw new Error(why);
+    if (left.length > 0) await pause(backoffMs(attempt), stopping);
+  }
+}
 
 /** The replay that a StartReplay asks for, or the answer that refuses it. */
 function readStart(

@@ -37,8 +37,8 @@ export function startProgram(dataDir: string, env: Record<string, string>) {
       return Object.values(state.apis)[0] ?? "";
     },
     /**
-     * SIGKILL, so that nobody can say goodbye: to the program, whose functions then end by themselves and whose MySQL
-     * stays; or to every process at once, MySQL too.
+     * SIGKILL, so that nothing can clean up: to the program, whose guard then kills its functions and its MySQL; or to
+     * every process at once.
      */
     async kill(whole: boolean): Promise<void> {
       if (child.exitCode !== null || child.signalCode !== null) return;
