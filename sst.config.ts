@@ -25,13 +25,11 @@ export default $config({
     );
     const { outcomeTypes } = await import("./packages/core/src/appointment/event.ts");
     const { alarms } = await import("./packages/infra/src/alarm.ts");
-    const { archive } = await import("./packages/infra/src/archive.ts");
-    const { allow, narrowLinks } = await import("./packages/infra/src/link.ts");
-    const { busToQueue, topicToQueue } = await import("./packages/infra/src/delivery.ts");
+    const { allow, functionDefaults, narrowLinks } = await import("./packages/infra/src/defaults.ts");
+    const { archive, busToQueue, topicToQueue } = await import("./packages/infra/src/delivery.ts");
     const { consume, queueWithDlq } = await import("./packages/infra/src/queue.ts");
     const { countryDatabase } = await import("./packages/infra/src/database.ts");
     const { countryNetwork, openWayOut } = await import("./packages/infra/src/network.ts");
-    const { functionDefaults } = await import("./packages/infra/src/function.ts");
     const { migrateDatabase } = await import("./packages/infra/src/migration.ts");
     const { stageSettings } = await import("./packages/infra/src/stage.ts");
 

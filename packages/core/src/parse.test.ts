@@ -76,6 +76,11 @@ test("a line is short, however much is at fault", () => {
   expect(list.ok ? "" : say(list.faults)).toMatch(/^#\/0 must be string; .*; #\/7 must be string; 19992 more$/);
 });
 
+test("a pointer escapes what JSON Pointer and a URI would read otherwise", () => {
+  const faults = faultsOf({ name: "Eva", "a/b": 1, "~": 1, "x/~1": 1, "é #": 1 });
+  expect(faults.map(({ pointer }) => pointer)).toEqual(["#/~0", "#/x~1~01", "#/%C3%A9%20%23"]);
+});
+
 test("a member named __proto__ is unknown, not magic", () => {
   expect(faultsOf(JSON.parse('{"name": "Eva", "a/b": 1, "__proto__": {"x": 1}}'))).toEqual([
     { pointer: "#/__proto__", detail: "is not known", code: "unknown" },

@@ -1,10 +1,9 @@
-import { topicAt } from "@appointments/core/appointment/topic";
-import { dynamo } from "@appointments/core/aws/dynamo";
-import { link } from "@appointments/core/aws/link";
-import { sns } from "@appointments/core/aws/sns";
+import { dynamo } from "@appointments/core/appointment/table";
+import { sns, topicAt } from "@appointments/core/appointment/topic";
+import { link } from "@appointments/core/aws/client";
 import { handle } from "hono/aws-lambda";
 import { createApp } from "./api/app.ts";
-import { withoutUselessBody } from "./api/body.ts";
+import { withoutUselessBody } from "./api/request.ts";
 
 const app = createApp({
   table: { client: dynamo(), name: link.tableName() },

@@ -1,7 +1,6 @@
-import { busNamed } from "@appointments/core/appointment/bus";
+import { busNamed, eventBridge } from "@appointments/core/appointment/bus";
 import { type AppointmentCommand, parseRequested } from "@appointments/core/appointment/event";
-import { eventBridge } from "@appointments/core/aws/bus";
-import { link } from "@appointments/core/aws/link";
+import { link } from "@appointments/core/aws/client";
 import { sqs } from "@appointments/core/aws/sqs";
 import { countries } from "@appointments/core/country/country";
 import { serve } from "@appointments/core/country/serve";

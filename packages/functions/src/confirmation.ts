@@ -1,12 +1,12 @@
 import type { AppointmentOutcome } from "@appointments/core/appointment/event";
 import { settleEach } from "@appointments/core/appointment/settle";
-import { dynamo } from "@appointments/core/aws/dynamo";
-import { link } from "@appointments/core/aws/link";
+import { dynamo } from "@appointments/core/appointment/table";
+import { link } from "@appointments/core/aws/client";
 import { sqs } from "@appointments/core/aws/sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { sourceQueue } from "./environment.ts";
 import { consume } from "./queue/consume.ts";
-import { parseDelivered } from "./queue/delivered.ts";
+import { parseDelivered } from "./queue/message.ts";
 
 const table = { client: dynamo(), name: link.tableName() };
 const consumer = {

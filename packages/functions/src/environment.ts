@@ -1,4 +1,4 @@
-import { link, queueNames } from "@appointments/core/aws/link";
+import { link, queueNames } from "@appointments/core/aws/client";
 import { type CountryCode, countryCodes, isCountryCode } from "@appointments/core/country/country";
 import { AppError } from "@appointments/core/error";
 import * as v from "valibot";

@@ -3,11 +3,11 @@ import { busNamed } from "@appointments/core/appointment/bus";
 import { appointmentRequested, parseRequested } from "@appointments/core/appointment/event";
 import { settleEach } from "@appointments/core/appointment/settle";
 import { topicAt } from "@appointments/core/appointment/topic";
-import { toTimestamp } from "@appointments/core/clock";
 import { type CountryCode, countries, countryCodes } from "@appointments/core/country/country";
 import { serve } from "@appointments/core/country/serve";
 import { type Database, openDatabase } from "@appointments/core/database/database";
 import { newId } from "@appointments/core/id";
+import { toTimestamp } from "@appointments/core/time";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startMessaging, startTable } from "@appointments/tests/kit/emulator";
 import { startEventBus } from "@appointments/tests/kit/event-bus";
@@ -17,7 +17,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { createApp } from "./api/app.ts";
 import { answerSchema } from "./api/appointment.ts";
 import { consume } from "./queue/consume.ts";
-import { parseDelivered } from "./queue/delivered.ts";
+import { parseDelivered } from "./queue/message.ts";
 import { batchOf, delivered, record } from "./testing/messages.ts";
 
 let flow: Awaited<ReturnType<typeof startFlow>>;

@@ -2,6 +2,7 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { migrationsFolder } from "@appointments/core/country/country";
+import { captureLog } from "@appointments/tests/kit/capture";
 import { startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
@@ -22,17 +23,18 @@ afterAll(async () => {
 });
 
 test("the migrations beside the bundle are applied to the country's database, once", async () => {
-  vi.spyOn(console, "info").mockImplementation(() => {});
   const { url, admin } = await server.emptyDatabase();
   vi.stubEnv("LAMBDA_TASK_ROOT", taskRoot);
   vi.stubEnv("COUNTRY", "CL");
   vi.stubEnv("SST_RESOURCE_App", "{}");
   vi.stubEnv("SST_RESOURCE_DatabaseCl", JSON.stringify({ url }));
   const { handler } = await import("./migrate.ts");
+  const logged = captureLog();
   expect(await handler()).toEqual({
     country: "CL",
     applied: [expect.stringMatching(/^0000_/), expect.stringMatching(/^0001_/)],
   });
+  expect(logged()).toMatch(/"event":"database.migrated","countryISO":"CL","count":2/);
   expect(await handler()).toEqual({ country: "CL", applied: [] });
   const [rows] = await admin.query("select * from appointment");
   expect(rows).toEqual([]);

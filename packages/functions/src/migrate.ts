@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { link } from "@appointments/core/aws/link";
+import { link } from "@appointments/core/aws/client";
 import { openDatabase } from "@appointments/core/database/database";
 import { migrate } from "@appointments/core/database/migrate";
 import { log } from "@appointments/core/log";

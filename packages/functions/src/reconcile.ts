@@ -1,8 +1,7 @@
 import { reconcile } from "@appointments/core/appointment/reconcile";
-import { topicAt } from "@appointments/core/appointment/topic";
-import { dynamo } from "@appointments/core/aws/dynamo";
-import { link } from "@appointments/core/aws/link";
-import { sns } from "@appointments/core/aws/sns";
+import { dynamo } from "@appointments/core/appointment/table";
+import { sns, topicAt } from "@appointments/core/appointment/topic";
+import { link } from "@appointments/core/aws/client";
 import type { Context } from "aws-lambda";
 
 /** Milliseconds that a page needs at worst; with less left a run ends, and the next goes on. */

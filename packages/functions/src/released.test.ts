@@ -24,7 +24,7 @@ import { captureLog } from "@appointments/tests/kit/capture";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { parseDelivered } from "./queue/delivered.ts";
+import { parseDelivered } from "./queue/message.ts";
 import { delivered } from "./testing/messages.ts";
 
 /*

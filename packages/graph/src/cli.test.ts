@@ -97,7 +97,7 @@ describe("an app with a sst.config.ts and nothing else", () => {
     expect(readFileSync(join(app.root, "docs/graph.md"), "utf8")).toContain("Extra<br>SQS");
   });
 
-  test("--check finds an edit of what is generated, whatever .env says", async () => {
+  test("--check finds an edit of a generated file, with any .env", async () => {
     await graph("--write");
     app.write(".env", "GREETING=hello\n");
     expect(await graph("--check")).toMatchObject({ status: 0 });

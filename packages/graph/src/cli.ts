@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { type GraphConfig, readConfig } from "./config.ts";
-import { ConfigError } from "./error.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
+import { ConfigError } from "./evaluate/evaluation.ts";
 import { preparePlatform } from "./evaluate/platform.ts";
 import type { Graph } from "./graph.ts";
 import { describeFaults, installedProvider, lint, rules } from "./rule/lint.ts";
@@ -130,7 +130,7 @@ async function readGraph(file: string): Promise<Graph> {
     const graph = JSON.parse(text) as Graph;
     if (Array.isArray(graph.resources)) return graph;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new UsageError(`${file} is no graph: make it with --json.`);
 }
@@ -153,7 +153,7 @@ function print(text: string): number {
   return 0;
 }
 
-// Whoever reads has seen enough, as in `… | head`.
+// The reader closed the pipe, as in `… | head`.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });

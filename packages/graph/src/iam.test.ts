@@ -30,7 +30,7 @@ describe("a policy", () => {
     expect(decide([allow(["sqs:*"], [queue.replace("orders", "Orders")])], send)).toBe("implicit-deny");
   });
 
-  it("denies explicitly whatever else allows", () => {
+  it("an explicit deny wins over every allow", () => {
     const deny: PolicyStatement = { effect: "Deny", actions: ["sqs:*"], resources: [queue] };
     expect(decide([allow(["*"], ["*"]), deny], send)).toBe("explicit-deny");
   });

@@ -28,6 +28,8 @@ interface Condition {
   threshold: number;
 }
 
+type Alarm = (name: string, condition: Condition) => void;
+
 /**
  * The alarms of the stage. All go to one topic; `ALARM_EMAIL` subscribes an address to it. Only production has alarms:
  * each costs by the month, and on other stages nobody is woken.
@@ -62,121 +64,127 @@ export function alarms(stage: StageSettings) {
   }
 
   return {
-    /** Dead letters at once; messages that wait for five minutes. */
-    queue({ name, queue, dlq }: QueueWithDlq) {
-      const sqs = (metric: string, of: sst.aws.Queue) => ({
-        namespace: "AWS/SQS",
-        name: metric,
-        dimensions: { QueueName: of.nodes.queue.name },
-      });
-      alarm(`${name}_DLQ-DeadLetters`, {
-        page: "dead-letters",
-        metric: sqs("ApproximateNumberOfMessagesVisible", dlq),
-        statistic: "Maximum",
-        periodSeconds: 60,
-        periods: 1,
-        when: "above",
-        threshold: 0,
-      });
-      alarm(`${name}-OldMessages`, {
-        page: "old-messages",
-        metric: sqs("ApproximateAgeOfOldestMessage", queue),
-        statistic: "Maximum",
-        periodSeconds: 60,
-        periods: 3,
-        when: "above",
-        threshold: 5 * 60,
-      });
-    },
-
-    /** Errors, throttles, and a slowest hundredth that comes near the timeout. */
-    fn(name: string, fn: sst.aws.Function, timeoutSeconds: number) {
-      const lambda = (metric: string) => ({
-        namespace: "AWS/Lambda",
-        name: metric,
-        dimensions: { FunctionName: fn.name },
-      });
-      const often = { statistic: "Sum", periodSeconds: 60, periods: 3, when: "above", threshold: 0 } as const;
-      alarm(`${name}-Errors`, { page: "function-errors", metric: lambda("Errors"), ...often });
-      alarm(`${name}-Throttles`, { page: "function-throttles", metric: lambda("Throttles"), ...often });
-      alarm(`${name}-Duration`, {
-        page: "function-duration",
-        metric: lambda("Duration"),
-        statistic: "p99",
-        periodSeconds: 300,
-        periods: 2,
-        when: "above",
-        threshold: 0.8 * timeoutSeconds * 1000,
-      });
-    },
-
-    /** Connections near what the instance takes; storage that runs out. */
-    database(name: string, mysql: sst.aws.Mysql | undefined) {
-      const instance = mysql?.nodes.instance;
-      if (!instance) return;
-      const rds = (metric: string) => ({
-        namespace: "AWS/RDS",
-        name: metric,
-        dimensions: { DBInstanceIdentifier: instance.identifier },
-      });
-      alarm(`${name}-Connections`, {
-        page: "database-connections",
-        metric: rds("DatabaseConnections"),
-        statistic: "Maximum",
-        periodSeconds: 60,
-        periods: 5,
-        when: "above",
-        threshold: stage.database.manyConnections,
-      });
-      alarm(`${name}-Storage`, {
-        page: "database-storage",
-        metric: rds("FreeStorageSpace"),
-        statistic: "Minimum",
-        periodSeconds: 300,
-        periods: 1,
-        when: "below",
-        threshold: 4 * 1024 ** 3,
-      });
-    },
-
-    /** Answers of the API that are our fault. */
-    api(name: string, api: sst.aws.ApiGatewayV2) {
-      alarm(`${name}-Errors`, {
-        page: "api-errors",
-        metric: { namespace: "AWS/ApiGateway", name: "5xx", dimensions: { ApiId: api.nodes.api.id } },
-        statistic: "Sum",
-        periodSeconds: 60,
-        periods: 3,
-        when: "above",
-        threshold: 0,
-      });
-    },
-
-    /**
-     * Appointments that wait for their country for longer than five minutes: the reconciler logs how long, each time it
-     * asks again, and a metric filter counts. docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
-     */
-    waiting(reconcile: sst.aws.Function) {
-      if (!on) return;
-      const metric = { namespace: `${$app.name}/${$app.stage}`, name: "WaitingTooLong" };
-      new aws.cloudwatch.LogMetricFilter("WaitingTooLong", {
-        name: `${$app.name}-${$app.stage}-WaitingTooLong`,
-        // Not by the function's name: on AWS the two have random endings of their own.
-        logGroupName: reconcile.nodes.logGroup.apply((group) => (group ? group.name : $output(""))),
-        pattern: "{ $.message.ageSeconds >= 300 }",
-        metricTransformation: { ...metric, value: "1" },
-      });
-      alarm("WaitingTooLong", {
-        page: "waiting-too-long",
-        metric: { ...metric, dimensions: {} },
-        statistic: "Sum",
-        // The reconciler asks again after 1, 2, 4 … at most 60 minutes. Between two of its questions the alarm stays red.
-        periodSeconds: 10 * 60,
-        periods: 7,
-        suffice: 1,
-        when: "above",
-        threshold: 0,
-      });
-    },
+    queue: (queue: QueueWithDlq) => watchQueue(alarm, queue),
+    fn: (name: string, fn: sst.aws.Function, timeoutSeconds: number) => watchFunction(alarm, name, fn, timeoutSeconds),
+    database: (name: string, mysql: sst.aws.Mysql | undefined) =>
+      watchDatabase(alarm, name, mysql, stage.database.manyConnections),
+    api: (name: string, api: sst.aws.ApiGatewayV2) => watchApi(alarm, name, api),
+    waiting: (reconcile: sst.aws.Function) => on && watchWaiting(alarm, reconcile),
   };
+}
+
+/** Dead letters at once; messages that wait for five minutes. */
+function watchQueue(alarm: Alarm, { name, queue, dlq }: QueueWithDlq) {
+  const sqs = (metric: string, of: sst.aws.Queue) => ({
+    namespace: "AWS/SQS",
+    name: metric,
+    dimensions: { QueueName: of.nodes.queue.name },
+  });
+  alarm(`${name}_DLQ-DeadLetters`, {
+    page: "dead-letters",
+    metric: sqs("ApproximateNumberOfMessagesVisible", dlq),
+    statistic: "Maximum",
+    periodSeconds: 60,
+    periods: 1,
+    when: "above",
+    threshold: 0,
+  });
+  alarm(`${name}-OldMessages`, {
+    page: "old-messages",
+    metric: sqs("ApproximateAgeOfOldestMessage", queue),
+    statistic: "Maximum",
+    periodSeconds: 60,
+    periods: 3,
+    when: "above",
+    threshold: 5 * 60,
+  });
+}
+
+/** Errors, throttles, and a slowest hundredth that comes near the timeout. */
+function watchFunction(alarm: Alarm, name: string, fn: sst.aws.Function, timeoutSeconds: number) {
+  const lambda = (metric: string) => ({
+    namespace: "AWS/Lambda",
+    name: metric,
+    dimensions: { FunctionName: fn.name },
+  });
+  const often = { statistic: "Sum", periodSeconds: 60, periods: 3, when: "above", threshold: 0 } as const;
+  alarm(`${name}-Errors`, { page: "function-errors", metric: lambda("Errors"), ...often });
+  alarm(`${name}-Throttles`, { page: "function-throttles", metric: lambda("Throttles"), ...often });
+  alarm(`${name}-Duration`, {
+    page: "function-duration",
+    metric: lambda("Duration"),
+    statistic: "p99",
+    periodSeconds: 300,
+    periods: 2,
+    when: "above",
+    threshold: 0.8 * timeoutSeconds * 1000,
+  });
+}
+
+/** Connections near what the instance takes; storage that runs out. */
+function watchDatabase(alarm: Alarm, name: string, mysql: sst.aws.Mysql | undefined, manyConnections: number) {
+  const instance = mysql?.nodes.instance;
+  if (!instance) return;
+  const rds = (metric: string) => ({
+    namespace: "AWS/RDS",
+    name: metric,
+    dimensions: { DBInstanceIdentifier: instance.identifier },
+  });
+  alarm(`${name}-Connections`, {
+    page: "database-connections",
+    metric: rds("DatabaseConnections"),
+    statistic: "Maximum",
+    periodSeconds: 60,
+    periods: 5,
+    when: "above",
+    threshold: manyConnections,
+  });
+  alarm(`${name}-Storage`, {
+    page: "database-storage",
+    metric: rds("FreeStorageSpace"),
+    statistic: "Minimum",
+    periodSeconds: 300,
+    periods: 1,
+    when: "below",
+    threshold: 4 * 1024 ** 3,
+  });
+}
+
+/** Answers of the API that are our fault. */
+function watchApi(alarm: Alarm, name: string, api: sst.aws.ApiGatewayV2) {
+  alarm(`${name}-Errors`, {
+    page: "api-errors",
+    metric: { namespace: "AWS/ApiGateway", name: "5xx", dimensions: { ApiId: api.nodes.api.id } },
+    statistic: "Sum",
+    periodSeconds: 60,
+    periods: 3,
+    when: "above",
+    threshold: 0,
+  });
+}
+
+/**
+ * Appointments that wait for their country for longer than five minutes: the reconciler logs how long, each time it
+ * asks again, and a metric filter counts. docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+ */
+function watchWaiting(alarm: Alarm, reconcile: sst.aws.Function) {
+  const metric = { namespace: `${$app.name}/${$app.stage}`, name: "WaitingTooLong" };
+  new aws.cloudwatch.LogMetricFilter("WaitingTooLong", {
+    name: `${$app.name}-${$app.stage}-WaitingTooLong`,
+    // Not by the function's name: on AWS the two have random endings of their own.
+    logGroupName: reconcile.nodes.logGroup.apply((group) => (group ? group.name : $output(""))),
+    pattern: "{ $.message.ageSeconds >= 300 }",
+    metricTransformation: { ...metric, value: "1" },
+  });
+  alarm("WaitingTooLong", {
+    page: "waiting-too-long",
+    metric: { ...metric, dimensions: {} },
+    statistic: "Sum",
+    // The reconciler asks again after 1, 2, 4 … at most 60 minutes. Between two of its questions the alarm stays red.
+    periodSeconds: 10 * 60,
+    periods: 7,
+    suffice: 1,
+    when: "above",
+    threshold: 0,
+  });
 }

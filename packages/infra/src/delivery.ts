@@ -1,4 +1,5 @@
 import type { QueueWithDlq } from "./queue.ts";
+import type { StageSettings } from "./stage.ts";
 
 /*
  * Deliveries into a queue. SST's own subscribeQueue would let SNS, S3 and EventBridge of any AWS account send
@@ -78,4 +79,18 @@ function acceptFrom(to: QueueWithDlq, service: string, sourceArn: $util.Output<s
         }),
       }),
   );
+}
+
+/**
+ * Keeps every event of the bus for replay: 90 days in production, a week elsewhere. Not under `sst dev`.
+ * docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html
+ */
+export function archive(name: string, bus: sst.aws.Bus, stage: StageSettings) {
+  if ($dev) return;
+  new aws.cloudwatch.EventArchive(name, {
+    name: `${$app.name}-${$app.stage}-${name}`.slice(0, 48),
+    description: "Every decision of every country, for replay",
+    eventSourceArn: bus.arn,
+    retentionDays: stage.production ? 90 : 7,
+  });
 }

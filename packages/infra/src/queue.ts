@@ -32,7 +32,7 @@ export type QueueWithDlq = ReturnType<typeof queueWithDlq>;
 export interface ConsumeArgs extends Omit<sst.aws.FunctionArgs, "timeout" | "permissions" | "environment"> {
   timeoutSeconds: number;
   environment?: Record<string, $util.Input<string>>;
-  permissions?: ReturnType<typeof import("./link.ts").allow>[];
+  permissions?: ReturnType<typeof import("./defaults.ts").allow>[];
   /** Messages an invocation gets at most (1 to 10,000; above 10 a window is needed) and how long they are gathered, in seconds (0 to 300). */
   batch: { size: number; windowSeconds: number };
   /** Environments that work on the queue at once: 2 to 1000. */

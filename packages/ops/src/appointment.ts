@@ -1,17 +1,13 @@
-import type { Appointment } from "@appointments/core/appointment/appointment";
-import { inOrder, type Transition } from "@appointments/core/appointment/appointment";
+import { type Appointment, inOrder, type Transition } from "@appointments/core/appointment/appointment";
 import type { Stored } from "@appointments/core/appointment/item";
 import { findPending, getStored } from "@appointments/core/appointment/read";
 import { type CountryCode, countryCodes } from "@appointments/core/country/country";
-import { readBack } from "@appointments/core/country/row";
-import { countryTables, type Row } from "@appointments/core/country/table";
+import { countryTables, type Row, readBack } from "@appointments/core/country/row";
 import { type AppError, toAppError } from "@appointments/core/error";
 import { compare } from "./compare.ts";
-import { causeOf } from "./dlq/cause.ts";
-import { appointmentIn, typeIn } from "./dlq/content.ts";
 import { depthOf, look } from "./dlq/letters.ts";
-import { hint } from "./dlq/personal.ts";
-import type { Place } from "./place/place.ts";
+import { appointmentIn, causeOf, hint, typeIn } from "./dlq/message.ts";
+import type { Site } from "./site.ts";
 import { spanOf, type Terminal, tableOf } from "./terminal.ts";
 
 export interface AppointmentOptions {
@@ -30,18 +26,18 @@ const most = 200;
  * index. @returns 0 when its stores agree, 1 when they differ or nothing is known of it.
  */
 export async function showAppointment(
-  place: Place,
+  site: Site,
   appointmentId: string,
   options: AppointmentOptions,
   terminal: Terminal,
 ): Promise<number> {
   const silent: CountryCode[] = [];
-  const rows = await rowsOf(place, appointmentId, (code, { code: why, message }) => {
+  const rows = await rowsOf(site, appointmentId, (code, { code: why, message }) => {
     silent.push(code);
     terminal.note(`The database of ${code} cannot be read: ${why}: ${message}`);
   });
-  const stored = await itemOf(place, appointmentId, rows, options.insuredId);
-  const messages = await messagesOf(place, appointmentId, options.queues, terminal);
+  const stored = await itemOf(site, appointmentId, rows, options.insuredId);
+  const messages = await messagesOf(site, appointmentId, options.queues, terminal);
   const item = stored?.appointment;
   const [country, row] = rows.find(([code]) => code === item?.countryISO) ?? rows[0] ?? [item?.countryISO, undefined];
   const verdict = verdictOf(item, rows, silent, messages.length);
@@ -94,14 +90,14 @@ const historyOf = (stored: Stored | undefined): Transition[] =>
 
 /** Its row in every country's database; there should be one, in one of them. */
 async function rowsOf(
-  place: Place,
+  site: Site,
   appointmentId: string,
   onSilent: (code: CountryCode, error: AppError) => void,
 ): Promise<[CountryCode, Row][]> {
   const found = await Promise.all(
     countryCodes.map(async (code): Promise<[CountryCode, Row][]> => {
       try {
-        const rows = await place.database(code).run((db) => readBack(db, countryTables[code], [{ appointmentId }]));
+        const rows = await site.database(code).run((db) => readBack(db, countryTables[code], [{ appointmentId }]));
         return [...rows.values()].map((row) => [code, row]);
       } catch (error) {
         // The day a database is away is the day this is asked for: the rest is still worth seeing.
@@ -113,26 +109,26 @@ async function rowsOf(
   return found.flat();
 }
 
-async function itemOf(place: Place, appointmentId: string, rows: [CountryCode, Row][], given: string | undefined) {
+async function itemOf(site: Site, appointmentId: string, rows: [CountryCode, Row][], given: string | undefined) {
   const insuredId = given ?? rows[0]?.[1].insuredId;
-  if (insuredId !== undefined) return getStored(place.table, { insuredId, appointmentId });
+  if (insuredId !== undefined) return getStored(site.table, { insuredId, appointmentId });
   for (const code of countryCodes) {
-    const pending = await findPending(place.table, code, appointmentId);
+    const pending = await findPending(site.table, code, appointmentId);
     // The index follows the table: what it names is read from there.
-    if (pending) return getStored(place.table, pending.appointment);
+    if (pending) return getStored(site.table, pending.appointment);
   }
   return undefined;
 }
 
-async function messagesOf(place: Place, appointmentId: string, working: boolean, terminal: Terminal) {
-  const places = place.queues.flatMap(({ name, url, deadLetterUrl }) => [
+async function messagesOf(site: Site, appointmentId: string, working: boolean, terminal: Terminal) {
+  const sites = site.queues.flatMap(({ name, url, deadLetterUrl }) => [
     { queue: `${name}_DLQ`, url: deadLetterUrl, dead: true },
     ...(working ? [{ queue: name, url, dead: false }] : []),
   ]);
   const found = await Promise.all(
-    places.map(async ({ queue, url, dead }) => {
-      const depth = await depthOf(place.sqs, url);
-      const letters = depth.visible > 0 ? await look(place.sqs, url, most) : [];
+    sites.map(async ({ queue, url, dead }) => {
+      const depth = await depthOf(site.sqs, url);
+      const letters = depth.visible > 0 ? await look(site.sqs, url, most) : [];
       if (depth.visible > most)
         terminal.note(`${queue} holds about ${depth.visible}; ${letters.length} were looked at`);
       return letters
@@ -147,7 +143,7 @@ async function messagesOf(place: Place, appointmentId: string, working: boolean,
     }),
   );
   if (!working) {
-    const depths = await Promise.all(place.queues.map(({ url }) => depthOf(place.sqs, url)));
+    const depths = await Promise.all(site.queues.map(({ url }) => depthOf(site.sqs, url)));
     const waiting = depths.reduce((sum, { visible, inFlight, delayed }) => sum + visible + inFlight + delayed, 0);
     if (waiting > 0) terminal.note(`${waiting} messages are in working queues, not looked at; --queues looks`);
   }
@@ -189,7 +185,7 @@ function verdictOf(item: Appointment | undefined, rows: [CountryCode, Row][], si
   const foreign = item ? rows.find(([code]) => code !== item.countryISO) : rows[1];
   if (foreign) return { agree: false, text: `there is a row in ${foreign[0]}, where it does not belong${dead}` };
   const difference = compare(item, rows[0]?.[1]);
-  if (!difference) return { agree: true, text: `item and row tell the same${dead}` };
+  if (!difference) return { agree: true, text: `item and row agree${dead}` };
   const { kind, detail, remedy } = difference;
   const next = remedy ? `reconcile --repair would ${remedy}` : "no command heals this";
   return { agree: false, text: `${kind}: ${detail}; ${next}${dead}` };

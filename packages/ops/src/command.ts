@@ -4,29 +4,26 @@ import { id as appointmentId } from "@appointments/core/id";
 import * as v from "valibot";
 import { showAppointment } from "./appointment.ts";
 import { drop } from "./dlq/drop.ts";
-import { listDead, showDead } from "./dlq/list.ts";
-import { showQueues } from "./dlq/queues.ts";
-import { redrive } from "./dlq/redrive.ts";
-import { resend } from "./dlq/resend.ts";
-import { moment, type Options, onlyThese, ratePerSecond, wholeNumber } from "./options.ts";
-import { type Place, queueOf } from "./place/place.ts";
+import { listDead, showDead, showQueues } from "./dlq/list.ts";
+import { redrive, resend } from "./dlq/send.ts";
+import { moment, type Options, onlyThese, ratePerSecond, UsageError, wholeNumber } from "./options.ts";
 import { reconcile } from "./reconcile/reconcile.ts";
 import { replay } from "./replay.ts";
+import { queueOf, type Site } from "./site.ts";
 import type { Terminal } from "./terminal.ts";
-import { UsageError } from "./usage.ts";
 
-type Work = (place: Place, terminal: Terminal) => Promise<number>;
+type Work = (site: Site, terminal: Terminal) => Promise<number>;
 
 const listMost = 100;
 const moveMost = 1_000;
 
-/** The command that the words and options ask for, checked as far as it can be without a place. Throws `UsageError`. */
+/** The command that the words and options ask for, checked as far as it can be without a site. Throws `UsageError`. */
 export function commandOf([command, ...rest]: string[], options: Options): Work {
   switch (command) {
     case "queues":
       onlyThese(command, options, ["json"]);
       noMore(rest);
-      return (place, terminal) => showQueues(place, terminal, options.json ?? false);
+      return (site, terminal) => showQueues(site, terminal, options.json ?? false);
     case "dlq":
       return deadLetters(rest, options);
     case "appointment":
@@ -49,7 +46,7 @@ function deadLetters([verb, queue, ...rest]: string[], options: Options): Work {
       onlyThese("dlq list", options, ["json", "max"]);
       noMore(rest);
       const wanted = { most: wholeNumber("max", options.max, listMost), json: options.json ?? false };
-      return (place, terminal) => listDead(place, queueOf(place, queue), wanted, terminal);
+      return (site, terminal) => listDead(site, queueOf(site, queue), wanted, terminal);
     }
     case "show": {
       onlyThese("dlq show", options, ["max", "show-personal"]);
@@ -58,14 +55,14 @@ function deadLetters([verb, queue, ...rest]: string[], options: Options): Work {
       if (!message) throw new UsageError("dlq show takes a queue and the id of a message, as dlq list shows it");
       const most = wholeNumber("max", options.max, listMost);
       const wanted = { id: message, most, personal: options["show-personal"] ?? false };
-      return (place, terminal) => showDead(place, queueOf(place, queue), wanted, terminal);
+      return (site, terminal) => showDead(site, queueOf(site, queue), wanted, terminal);
     }
     case "redrive": {
       onlyThese("dlq redrive", options, ["id", "max", "rate"]);
       noMore(rest);
       const most = wholeNumber("max", options.max, moveMost);
       const wanted = { perSecond: ratePerSecond(options.rate), most, id };
-      return (place, terminal) => redrive(place, queueOf(place, queue), wanted, terminal);
+      return (site, terminal) => redrive(site, queueOf(site, queue), wanted, terminal);
     }
     case "drop": {
       onlyThese("dlq drop", options, ["file", "id", "max", "yes"]);
@@ -73,7 +70,7 @@ function deadLetters([verb, queue, ...rest]: string[], options: Options): Work {
       const { file, yes = false } = options;
       if (!file) throw new UsageError("dlq drop takes --file FILE: what is dropped is written there first");
       const wanted = { file, yes, most: wholeNumber("max", options.max, moveMost), id };
-      return (place, terminal) => drop(place, queueOf(place, queue), wanted, terminal);
+      return (site, terminal) => drop(site, queueOf(site, queue), wanted, terminal);
     }
     case "resend": {
       onlyThese("dlq resend", options, ["file", "id", "max", "rate"]);
@@ -82,7 +79,7 @@ function deadLetters([verb, queue, ...rest]: string[], options: Options): Work {
       if (!file) throw new UsageError("dlq resend takes --file FILE, which dlq drop wrote; the queues are in it");
       const most = wholeNumber("max", options.max, moveMost);
       const wanted = { file, perSecond: ratePerSecond(options.rate), most, id };
-      return (place, terminal) => resend(place, wanted, terminal);
+      return (site, terminal) => resend(site, wanted, terminal);
     }
     default:
       throw new UsageError("dlq takes list, show, redrive or drop and a queue, or resend and a file");
@@ -96,7 +93,7 @@ function oneAppointment([id, ...rest]: string[], options: Options): Work {
   const { insured, json = false, queues = false } = options;
   if (insured !== undefined && !v.is(insuredId, insured)) throw new UsageError("--insured takes exactly five digits");
   const wanted = { insuredId: insured, queues, personal: options["show-personal"] ?? false, json };
-  return (place, terminal) => showAppointment(place, id, wanted, terminal);
+  return (site, terminal) => showAppointment(site, id, wanted, terminal);
 }
 
 function bothStores(rest: string[], options: Options): Work {
@@ -113,14 +110,14 @@ function bothStores(rest: string[], options: Options): Work {
     waitMs: wholeNumber("wait", options.wait, 30, 0) * 1000,
     json,
   };
-  return (place, terminal) => reconcile(place, wanted, terminal);
+  return (site, terminal) => reconcile(site, wanted, terminal);
 }
 
 function fromArchive(rest: string[], options: Options): Work {
   onlyThese("replay", options, ["json", "since", "until", "wait"]);
   noMore(rest);
   const { since, until, json = false } = options;
-  if (since === undefined) throw new UsageError("replay takes --since TIME: from when on is told again");
+  if (since === undefined) throw new UsageError("replay takes --since TIME: the start of the events to replay");
   const wanted = {
     since: moment("since", since),
     until: until === undefined ? Date.now() : moment("until", until),
@@ -128,7 +125,7 @@ function fromArchive(rest: string[], options: Options): Work {
     json,
   };
   if (wanted.since >= wanted.until) throw new UsageError("--since must be before --until, and before now without it");
-  return (place, terminal) => replay(place, wanted, terminal);
+  return (site, terminal) => replay(site, wanted, terminal);
 }
 
 function noMore(words: string[]): void {

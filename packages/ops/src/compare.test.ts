@@ -1,5 +1,5 @@
 import { type Appointment, book } from "@appointments/core/appointment/appointment";
-import type { Row } from "@appointments/core/country/table";
+import type { Row } from "@appointments/core/country/row";
 import { newId } from "@appointments/core/id";
 import { expect, test } from "vitest";
 import { compare } from "./compare.ts";

@@ -1,6 +1,5 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
-import { statusOf } from "@appointments/core/country/row";
-import type { Row } from "@appointments/core/country/table";
+import { type Row, statusOf } from "@appointments/core/country/row";
 
 /** How the two stores can differ about one appointment. */
 export type Kind = "row missing" | "item missing" | "status differs" | "slot differs" | "booking differs" | "undecided";

@@ -1,5 +1,4 @@
 import { parseArgs } from "node:util";
-import { UsageError } from "./usage.ts";
 
 const known = {
   country: { type: "string" },
@@ -63,4 +62,19 @@ export function moment(name: string, text: string): number {
   if (Number.isNaN(value))
     throw new UsageError(`--${name} takes a time with its zone, as 2026-11-24T06:00:00Z, or a day, not "${text}"`);
   return value;
+}
+
+/** A wrong command line: reported with a pointer to the help, exit code 2. */
+export class UsageError extends Error {}
+
+/** What cannot be done now, with the way out: exit code 1. */
+export class OpsError extends Error {}
+
+/** The value of JSON text, or `undefined` for what is none: whoever reads it has a schema that says the rest. */
+export function readJson(text = ""): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

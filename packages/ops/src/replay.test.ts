@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { commandOf } from "./command.ts";
 import { readOptions } from "./options.ts";
-import { openPlace } from "./place/place.ts";
+import { openSite } from "./site.ts";
 
 /* What AWS may answer and the local system does not: a replay that takes long, fails, or has nothing to start from. */
 
@@ -41,7 +41,7 @@ beforeEach(() => {
 });
 
 async function ops(line: string) {
-  const place = openPlace(
+  const site = openSite(
     "a test",
     {
       queueUrl: () => `${endpoint}/123456789012/confirmation`,
@@ -59,10 +59,10 @@ async function ops(line: string) {
   const terminal = { out: (text: string) => out.push(text), note: (text: string) => note.push(text) };
   const { values, positionals } = readOptions(line.split(" "));
   try {
-    const code = await commandOf(positionals, values)(place, terminal);
+    const code = await commandOf(positionals, values)(site, terminal);
     return { code, out: out.join("\n"), note: note.join("\n") };
   } finally {
-    await place.close();
+    await site.close();
   }
 }
 

@@ -10,9 +10,9 @@ import {
   type StartReplayCommandInput,
 } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { type Place, queueOf } from "./place/place.ts";
+import { OpsError } from "./options.ts";
+import { queueOf, type Site } from "./site.ts";
 import { spanOf, type Terminal } from "./terminal.ts";
-import { OpsError } from "./usage.ts";
 
 export interface ReplayOptions {
   /** From when, until before when, in milliseconds since 1970. */
@@ -23,7 +23,7 @@ export interface ReplayOptions {
   json: boolean;
 }
 
-/** The one queue that is told again: whoever else listens to the bus has heard it. */
+/** The one queue that gets the events again: other consumers of the bus do not need them. */
 const listener = "SQS_CONFIRMATION";
 /** Milliseconds between two looks, at first and at most: on AWS a replay takes minutes. */
 const look = { firstMs: 250, mostMs: 5_000 };
@@ -34,12 +34,12 @@ const look = { firstMs: 250, mostMs: 5_000 };
  *
  * @returns 0 when it was completed, 1 when it was cancelled, or has not ended in time: it then goes on by itself
  */
-export async function replay(place: Place, options: ReplayOptions, terminal: Terminal): Promise<number> {
-  const { events } = place;
-  const busArn = place.busArn();
-  const archive = await archiveOf(place, busArn);
+export async function replay(site: Site, options: ReplayOptions, terminal: Terminal): Promise<number> {
+  const { events } = site;
+  const busArn = site.busArn();
+  const archive = await archiveOf(site, busArn);
   const ReplayName = `ops-${new Date().toISOString().replaceAll(/\D/g, "")}-${randomBytes(3).toString("hex")}`;
-  const FilterArns = await rulesOf(place, busArn);
+  const FilterArns = await rulesOf(site, busArn);
   await start(events, {
     ReplayName,
     Description: "npm run ops -- replay",
@@ -49,14 +49,18 @@ export async function replay(place: Place, options: ReplayOptions, terminal: Ter
     Destination: { Arn: busArn, FilterArns },
   });
   terminal.note(`Replay ${ReplayName} of archive ${archive} has started`);
-  const last = await endOf(place, ReplayName, options.waitMs, terminal);
-  const { State: state = "STARTING", StateReason: reason, EventLastReplayedTime: told } = last;
+  const last = await endOf(site, ReplayName, options.waitMs, terminal);
+  const { State: state = "STARTING", StateReason: reason, EventLastReplayedTime: replayedUpTo } = last;
   if (state === "FAILED") throw new OpsError(`Replay ${ReplayName} failed: ${reason ?? "AWS does not say why"}`);
   const [since = "", until = ""] = [options.since, options.until].map((time) => new Date(time).toISOString());
-  const result = { replay: ReplayName, archive, state, since, until, lastToldAt: told?.toISOString() ?? null };
+  const result = { replay: ReplayName, archive, state, since, until, lastToldAt: replayedUpTo?.toISOString() ?? null };
   if (options.json) terminal.out(JSON.stringify(result, null, 2));
   else {
-    const upTo = told ? `the last is of ${told.toISOString()}` : state === "COMPLETED" ? "there were none" : "none yet";
+    const upTo = replayedUpTo
+      ? `the last is of ${replayedUpTo.toISOString()}`
+      : state === "COMPLETED"
+        ? "there were none"
+        : "none yet";
     terminal.out(`${ReplayName} is ${state}: what was decided from ${since} until ${until}; ${upTo}`);
   }
   if (state === "COMPLETED") return 0;
@@ -67,7 +71,7 @@ export async function replay(place: Place, options: ReplayOptions, terminal: Ter
 }
 
 /** Starts a replay under a name that nobody else has: one that is there was started by a call whose answer got lost. */
-async function start(events: Place["events"], replay: StartReplayCommandInput): Promise<void> {
+async function start(events: Site["events"], replay: StartReplayCommandInput): Promise<void> {
   try {
     await events.send(new StartReplayCommand(replay));
   } catch (error) {
@@ -76,7 +80,7 @@ async function start(events: Place["events"], replay: StartReplayCommandInput): 
 }
 
 /** The name of the bus's archive. */
-async function archiveOf({ events, name }: Place, busArn: string): Promise<string> {
+async function archiveOf({ events, name }: Site, busArn: string): Promise<string> {
   const { Archives = [] } = await events.send(new ListArchivesCommand({ EventSourceArn: busArn }));
   const [only, ...more] = Archives.flatMap(({ ArchiveName }) => ArchiveName ?? []);
   if (only === undefined) throw new OpsError(`The bus of ${name} has no archive; under sst dev nothing is kept`);
@@ -86,22 +90,22 @@ async function archiveOf({ events, name }: Place, busArn: string): Promise<strin
 }
 
 /** ARNs of the rules that lead to the listener. Without any, all rules would get the replay. */
-async function rulesOf(place: Place, busArn: string): Promise<string[]> {
-  const { url } = queueOf(place, listener);
-  const { Attributes } = await place.sqs.send(
+async function rulesOf(site: Site, busArn: string): Promise<string[]> {
+  const { url } = queueOf(site, listener);
+  const { Attributes } = await site.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] }),
   );
   const EventBusName = busArn.split("event-bus/")[1];
-  const { RuleNames = [] } = await place.events.send(
+  const { RuleNames = [] } = await site.events.send(
     new ListRuleNamesByTargetCommand({ TargetArn: Attributes?.QueueArn, EventBusName }),
   );
-  if (RuleNames.length === 0) throw new OpsError(`No rule of the bus of ${place.name} leads to ${listener}`);
+  if (RuleNames.length === 0) throw new OpsError(`No rule of the bus of ${site.name} leads to ${listener}`);
   return RuleNames.map((rule) => `${busArn.replace("event-bus/", "rule/")}/${rule}`);
 }
 
 /** Looks until the replay has ended or time is up, and says how far it is. */
 async function endOf(
-  { events }: Place,
+  { events }: Site,
   ReplayName: string,
   waitMs: number,
   terminal: Terminal,
@@ -110,8 +114,8 @@ async function endOf(
   let said = "";
   for (let wait = look.firstMs; ; wait = Math.min(wait * 2, look.mostMs)) {
     const now = await events.send(new DescribeReplayCommand({ ReplayName }));
-    const { State = "STARTING", EventLastReplayedTime: told } = now;
-    const progress = told ? `${State}, at ${told.toISOString()}` : State;
+    const { State = "STARTING", EventLastReplayedTime: replayedUpTo } = now;
+    const progress = replayedUpTo ? `${State}, at ${replayedUpTo.toISOString()}` : State;
     if (progress !== said) terminal.note(`… ${progress}, after ${spanOf(Date.now() - startedAt)}`);
     said = progress;
     if (["COMPLETED", "CANCELLED", "FAILED"].includes(State)) return now;

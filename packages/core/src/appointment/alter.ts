@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Clock, notBefore, systemClock, toTimestamp } from "../clock.ts";
 import { AppError } from "../error.ts";
+import { type Clock, notBefore, systemClock, toTimestamp } from "../time.ts";
 import { newTraceparent } from "../trace.ts";
 import { type Appointment, isRepeat, type Wanted, withChange } from "./appointment.ts";
 import { changeRequested, transitionOf } from "./event.ts";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import * as v from "valibot";
-import type { Clock } from "../clock.ts";
 import { AppError } from "../error.ts";
 import { id } from "../id.ts";
 import { allNamed } from "../mapping.ts";
 import { parse } from "../parse.ts";
+import type { Clock } from "../time.ts";
 import type { AppointmentRequest } from "./appointment.ts";
 import { getItem, putIf, type Table } from "./table.ts";
 

@@ -1,10 +1,10 @@
 import * as v from "valibot";
-import { toTimestamp } from "../clock.ts";
 import { AppError } from "../error.ts";
 import { timestamp } from "../event.ts";
 import { id } from "../id.ts";
 import { allNamed, whole } from "../mapping.ts";
 import { describe, parse } from "../parse.ts";
+import { toTimestamp } from "../time.ts";
 import {
   type Appointment,
   type Change,

@@ -1,6 +1,6 @@
-import { type Clock, systemClock, toTimestamp } from "../clock.ts";
 import { countryCodes } from "../country/country.ts";
 import { log } from "../log.ts";
+import { type Clock, systemClock, toTimestamp } from "../time.ts";
 import { newTraceparent } from "../trace.ts";
 import type { Appointment } from "./appointment.ts";
 import { fromItem, keyOf, nextRetryAt, pendingIndex, shardsOf } from "./item.ts";

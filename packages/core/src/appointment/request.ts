@@ -1,6 +1,6 @@
-import { type Clock, systemClock, toTimestamp } from "../clock.ts";
 import { AppError } from "../error.ts";
 import { newId } from "../id.ts";
+import { type Clock, systemClock, toTimestamp } from "../time.ts";
 import { newTraceparent } from "../trace.ts";
 import { type Appointment, type AppointmentRequest, book } from "./appointment.ts";
 import { claimKey } from "./idempotency.ts";

@@ -1,6 +1,7 @@
+import { captureLog } from "@appointments/tests/kit/capture";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { newId } from "../id.ts";
 import { saveChange } from "./alter.ts";
 import { type Appointment, type Change, changeableIn, type Outcome, reachedFrom, statuses } from "./appointment.ts";
@@ -8,7 +9,7 @@ import { appointmentOutcome } from "./event.ts";
 import { keyOf, waiting } from "./item.ts";
 import { get, history } from "./read.ts";
 import { saveRequest } from "./request.ts";
-import { settle } from "./settle.ts";
+import { settle, settleEach } from "./settle.ts";
 import type { Table } from "./table.ts";
 
 let emulator: Awaited<ReturnType<typeof startTable>>;
@@ -225,4 +226,16 @@ test("an item of the version before, with no history, is settled and begins one"
   await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
   expect(await settle(table, told(pending, "completed"))).toBe(true);
   expect(await history(table, pending)).toMatchObject([{ cause: "completed" }]);
+});
+
+test("the log says whether an outcome changed something, or had been told before", async () => {
+  const logged = captureLog();
+  const pending = await stored();
+  const outcome = { ...appointmentOutcome(told(pending, "completed"), undefined), data: told(pending, "completed") };
+  const events = () => [...logged().matchAll(/"event":"([a-z._]+)"/g)].map(([, event]) => event);
+  expect(await settleEach(table, [outcome])).toEqual([undefined]);
+  expect(events()).toEqual(["appointment.settled"]);
+  expect(await settleEach(table, [outcome])).toEqual([undefined]);
+  expect(events()).toEqual(["appointment.settled", "appointment.settled_before"]);
+  vi.restoreAllMocks();
 });

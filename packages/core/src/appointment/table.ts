@@ -1,5 +1,6 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
-  type DynamoDBDocumentClient,
+  DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   type PutCommandInput,
@@ -12,7 +13,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import { awsTrouble } from "../aws/client.ts";
+import { awsTrouble, clientConfig, once } from "../aws/client.ts";
 
 /**
  * The DynamoDB table of appointments.
@@ -61,3 +62,6 @@ async function whetherItHeld(write: Promise<unknown>): Promise<boolean> {
     return fail(error);
   }
 }
+
+/** The DynamoDB client of this environment. */
+export const dynamo = once(() => DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig)));

@@ -1,13 +1,12 @@
 import { and, eq, inArray, lt, sql } from "drizzle-orm";
 import { type ChangeRequest, changeableIn, type Outcome } from "../appointment/appointment.ts";
 import { storedRowStatus } from "../appointment/stored.ts";
-import { type Clock, notBefore, systemClock } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { databaseTrouble, isDuplicate, isFault } from "../database/trouble.ts";
 import { AppError } from "../error.ts";
+import { type Clock, notBefore, systemClock } from "../time.ts";
 import type { Country } from "./country.ts";
-import { outcomeOf, type RowDecision, readBack, toRow } from "./row.ts";
-import { type CountryTable, countryTables, type Row } from "./table.ts";
+import { type CountryTable, countryTables, outcomeOf, type Row, type RowDecision, readBack, toRow } from "./row.ts";
 
 /**
  * Applies changes of appointments in the country's database, in their order, each by itself and committed by itself.

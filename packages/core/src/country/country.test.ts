@@ -12,7 +12,7 @@ import {
   queueName,
 } from "./country.ts";
 import { drift } from "./drift.ts";
-import { countryTables } from "./table.ts";
+import { countryTables } from "./row.ts";
 
 test("a country's components are named by its code", () => {
   expect([queueName("PE"), databaseName("PE"), consumerName("PE"), migratorName("PE")]).toEqual([

@@ -1,6 +1,6 @@
 /**
  * Everything that differs by country: data, and nothing else, because the graph and every function read it. A new country
- * is one entry here, its table in table.ts and a folder beside; queues, functions, database and filter follow.
+ * is one entry here, its table in row.ts and a folder beside; queues, functions, database and filter follow.
  *
  * `code` is ISO 3166-1 alpha-2; `suffix` is how the country ends a component's name.
  */

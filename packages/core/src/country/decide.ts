@@ -1,11 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Booking, Outcome, Reason, RowStatus } from "../appointment/appointment.ts";
-import { type Clock, notBefore, systemClock } from "../clock.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { AppError } from "../error.ts";
+import { type Clock, notBefore, systemClock } from "../time.ts";
 import type { Country } from "./country.ts";
-import { outcomeOf, readBack, toRow } from "./row.ts";
-import { type CountryTable, countryTables, type Row } from "./table.ts";
+import { type CountryTable, countryTables, outcomeOf, type Row, readBack, toRow } from "./row.ts";
 
 /**
  * Decides a batch of requests in the country's database: `completed` if the slot was free, else `rejected`.

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { type CountryCode, countryCodes, migrationsFolder } from "./country.ts";
-import { countryTables } from "./table.ts";
+import { countryTables } from "./row.ts";
 
 /**
  * The SQL that a country's migrations still lack to make its schema; empty when they make exactly it. Needs no

@@ -6,8 +6,7 @@ import { type Database, openDatabase } from "../database/database.ts";
 import { AppError } from "../error.ts";
 import { countries } from "./country.ts";
 import { decide } from "./decide.ts";
-import { outcomeOf, rowsAfter, slotsHeldTwice, toRow } from "./row.ts";
-import { countryTables, type Row } from "./table.ts";
+import { countryTables, outcomeOf, type Row, rowsAfter, slotsHeldTwice, toRow } from "./row.ts";
 
 const country = countries.PE;
 let server: TestServer;

@@ -11,8 +11,9 @@ import { storedReason, storedRowStatus } from "../appointment/stored.ts";
 import type { Sql } from "../database/database.ts";
 import { AppError } from "../error.ts";
 import { allNamed, whole } from "../mapping.ts";
+import { cl } from "./cl/schema.ts";
 import type { CountryCode } from "./country.ts";
-import type { CountryTable, Row } from "./table.ts";
+import { pe } from "./pe/schema.ts";
 
 /*
  * An appointment as MySQL keeps it, and its mapping to and from the domain.
@@ -113,3 +114,9 @@ export async function slotsHeldTwice(db: Sql, table: CountryTable): Promise<{ sc
     .groupBy(table.scheduleId)
     .having(sql`count(*) > 1`);
 }
+
+/** The SQL table of each country's appointments. Each has the shared columns; a country can have its own beside them. */
+export const countryTables = { PE: pe, CL: cl } as const satisfies Record<CountryCode, unknown>;
+
+export type CountryTable = (typeof countryTables)[CountryCode];
+export type Row = CountryTable["$inferSelect"];

@@ -1,8 +1,8 @@
 import { drizzle, type MySql2Database } from "drizzle-orm/mysql2";
 import { createPool, type Pool, type PoolConnection } from "mysql2/promise";
-import { withRetry } from "../backoff.ts";
 import { AppError } from "../error.ts";
 import { log } from "../log.ts";
+import { withRetry } from "../time.ts";
 import { databaseTrouble, isLost, isPassing } from "./trouble.ts";
 import { parseDatabaseUrl, sslOptions } from "./url.ts";
 

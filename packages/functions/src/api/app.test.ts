@@ -201,6 +201,12 @@ describe("a bad body is refused, and nothing of it is stored, published or logge
     expect(unsaid.status).toBe(413);
   });
 
+  test("a client that says it sends more is believed before anything is read", async () => {
+    const post16 = (length: number) => post(JSON.stringify(good()), { ...json, "content-length": String(length) });
+    await refused(await post16(16 * 1024 + 1), 413, "body_too_large");
+    expect((await post16(16 * 1024)).status).toBe(202);
+  });
+
   test("16 KB exactly is read", async () => {
     const text = JSON.stringify(good());
     expect((await post(text + " ".repeat(16 * 1024 - text.length))).status).toBe(202);

@@ -20,10 +20,19 @@ import {
   rescheduleFrom,
   transitionAnswer,
 } from "./appointment.ts";
-import { readJson, readOptionalJson } from "./body.ts";
-import { fromCursor, toCursor } from "./cursor.ts";
-import { etagOf, readIdempotencyKey, readIfMatch, readInsuredId, readKey, readLimit } from "./parameters.ts";
 import { Refusal } from "./problem.ts";
+import {
+  etagOf,
+  fromCursor,
+  readIdempotencyKey,
+  readIfMatch,
+  readInsuredId,
+  readJson,
+  readKey,
+  readLimit,
+  readOptionalJson,
+  toCursor,
+} from "./request.ts";
 
 /** The HTTP API over the table of appointments and the topic of the countries. */
 export function createApp({ table, topic }: { table: Table; topic: Topic }) {

@@ -1,6 +1,6 @@
 import { parse } from "@appointments/core/parse";
 import { expect, test } from "vitest";
-import { requestBody } from "./appointment.ts";
+import { requestBody, transitionAnswer } from "./appointment.ts";
 
 const good = { insuredId: "00042", scheduleId: 100, countryISO: "PE" };
 
@@ -63,4 +63,19 @@ test("each field at fault is named, not only the first", () => {
 
 test("a client cannot choose a status", () => {
   expect(fieldsAtFault({ ...good, status: "completed" })).toEqual(["#/status"]);
+});
+
+test.each([
+  "requested",
+  "completed",
+  "rejected",
+  "cancel_requested",
+  "cancelled",
+  "reschedule_requested",
+  "rescheduled",
+  "reschedule_rejected",
+] as const)("the cause %s has its published word in a history", (cause) => {
+  const at = "2026-11-24T03:00:00.000Z";
+  const answer = transitionAnswer({ at, cause, eventId: "x", status: "completed", scheduleId: 7 });
+  expect(answer).toMatchObject({ cause, status: "completed", scheduleId: 7 });
 });

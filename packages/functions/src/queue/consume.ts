@@ -4,7 +4,7 @@ import { parseJson } from "@appointments/core/event";
 import { log } from "@appointments/core/log";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { SourceQueue } from "../environment.ts";
-import { bury, postpone } from "./failed.ts";
+import { bury, postpone } from "./message.ts";
 
 export interface Consumer<Message> {
   source: SourceQueue;

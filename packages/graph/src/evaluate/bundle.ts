@@ -2,9 +2,8 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { type BuildOptions, build, formatMessages, type Plugin, type StdinOptions } from "esbuild";
-import { ConfigError } from "../error.ts";
-import { withEsbuild } from "./esbuild.ts";
-import { stableNames } from "./naming.ts";
+import { stableNames, withEsbuild } from "./esbuild.ts";
+import { ConfigError } from "./evaluation.ts";
 
 /** As in SST's CLI (`pkg/js/js.go`): resolved when the program runs, from the platform's `node_modules`. */
 const external = [

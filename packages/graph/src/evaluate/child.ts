@@ -3,14 +3,13 @@
  * replaced by one that answers as AWS would and keeps a record.
  *
  * A process of its own, because the program changes folder, environment and globals, and Pulumi keeps its state in the
- * module. It is told what to do in its argument and sends one {@link EvaluationReport} to its parent.
+ * module. It gets its order as its argument and sends one {@link EvaluationReport} to its parent.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { MissingProviderError } from "../error.ts";
-import type { Evaluation, EvaluationOrder, EvaluationReport } from "./evaluation.ts";
+import { type Evaluation, type EvaluationOrder, type EvaluationReport, MissingProviderError } from "./evaluation.ts";
 import { type Pulumi, recordResources } from "./pulumi.ts";
 import { startRpcServer } from "./rpc.ts";
 
@@ -112,7 +111,7 @@ function fail(error: unknown): void {
   report({ error: { name: known.name, message: known.message, stack: known.stack ?? "" } });
 }
 
-// Whoever asked is gone. The channel must not keep a program alive that waits for nothing any more.
+// The parent is gone. The channel must not keep a program alive that waits for nothing any more.
 process.on("disconnect", () => process.exit(1));
 process.channel?.unref();
 

@@ -1,9 +1,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { ConfigError } from "../error.ts";
 import { trialApp } from "../fixture/trial.ts";
 import { evaluate } from "./evaluate.ts";
+import { ConfigError } from "./evaluation.ts";
 
 let app: Awaited<ReturnType<typeof trialApp>>;
 afterEach(() => app.remove());
@@ -15,32 +15,32 @@ async function failure(timeoutMs?: number): Promise<ConfigError> {
   throw new Error("It should have failed with a ConfigError.", { cause: error });
 }
 
-test("what sst.config.ts throws is told with its line", async () => {
+test("an error thrown by sst.config.ts is reported with its line", async () => {
   app = await trialApp(`    throw new Error("DATABASE_URL is no MySQL URL");`);
   const error = await failure();
   expect(error.message).toContain("cannot be evaluated for stage dev: DATABASE_URL is no MySQL URL");
   expect(error.where).toMatch(/^sst\.config\.ts:7:\d+$/);
 });
 
-test("what a module of the project throws is told with its line there", async () => {
+test("an error thrown by a module of the project is reported with the line in that module", async () => {
   app = await trialApp(`    const { settings } = await import("./infra/stage.ts");\n    settings();`);
   app.write("infra/stage.ts", `export function settings() {\n  throw new Error("no such stage");\n}\n`);
   expect((await failure()).where).toMatch(/^infra\/stage\.ts:2:\d+$/);
 });
 
-test("what an SST component refuses is told in its words", async () => {
+test("an SST component's refusal is reported in its own words", async () => {
   app = await trialApp(`    new sst.aws.Queue("Twice");\n    new sst.aws.Queue("twice");`);
   expect((await failure()).message).toContain("Component name twice is not unique");
 });
 
-test("an error inside an output is told, too", async () => {
+test("an error inside an output is reported as well", async () => {
   app = await trialApp(
     `    const q = new sst.aws.Queue("Queue");\n    q.url.apply(() => { throw new Error("inside"); });`,
   );
   expect((await failure()).message).toContain("cannot be evaluated for stage dev: inside");
 });
 
-test("a module that is not there is told with the line that imports it", async () => {
+test("a missing module is reported with the line that imports it", async () => {
   app = await trialApp(`    await import("./infra/missing.ts");`);
   const error = await failure();
   expect(error.message).toContain(`Could not resolve "./infra/missing.ts"`);
@@ -65,7 +65,7 @@ test("a configuration that never ends is ended", async () => {
   expect(readdirSync(join(app.root, ".sst/graph"))).toEqual([]);
 });
 
-test("a configuration whose values never come is told apart from one that is done", async () => {
+test("a configuration whose values never arrive is distinguished from one that has finished", async () => {
   app = await trialApp(`    await new Promise(() => {});`);
   expect((await failure()).message).toContain("before all its resources were known");
 });

@@ -1,11 +1,11 @@
-import { realpathSync } from "node:fs";
-import { ConfigError, MissingProviderError } from "../error.ts";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
 import type { Graph } from "../graph.ts";
 import { viewOf } from "../view/view.ts";
 import { bundleProgram } from "./bundle.ts";
 import { openCache } from "./cache.ts";
-import { configEnvironment } from "./environment.ts";
-import type { Evaluation, EvaluationOrder } from "./evaluation.ts";
+import { ConfigError, type Evaluation, type EvaluationOrder, MissingProviderError } from "./evaluation.ts";
 import { preparePlatform, sstVersion } from "./platform.ts";
 import { runProgram } from "./program.ts";
 
@@ -27,7 +27,7 @@ export interface EvaluateOptions {
   cached?: boolean;
   /** Most time for the evaluation proper, in milliseconds; 60,000 when not given. */
   timeoutMs?: number;
-  /** Is told, in words, when something takes time. */
+  /** Called with a message when something takes time. */
   onProgress?: (message: string) => void;
 }
 
@@ -75,4 +75,51 @@ async function evaluateProgram(
   } finally {
     await dispose();
   }
+}
+
+/** Names that count from the shell even when `.env.example` does not list them. */
+const alwaysVisible = /^(AWS_REGION|AWS_DEFAULT_REGION|SST_SECRET_.+)$/;
+
+/**
+ * The environment that sst.config.ts is evaluated in: a clean one, so that what happens to be set in a shell changes
+ * nothing by accident.
+ *
+ * As in SST, `.env` does not replace what the shell sets and `.env.<stage>` replaces everything. Of the shell's
+ * variables those count that `.env.example` or `.env` name, and the ones of {@link alwaysVisible}. Unlike SST, values are
+ * taken as they are: `$NAME` inside a value is not expanded.
+ *
+ * @param root folder of sst.config.ts
+ * @param stage name of the stage
+ * @param options.ambient whether `.env` files and the shell count at all; if not, only `options.env` does
+ * @param options.env has the last word; `undefined` removes a variable
+ */
+export function configEnvironment(
+  root: string,
+  stage: string,
+  options: { ambient: boolean; env: Record<string, string | undefined> },
+): Record<string, string> {
+  const given = options.ambient ? ambient(root, stage) : {};
+  const result: Record<string, string> = { TZ: "UTC" };
+  for (const [name, value] of Object.entries({ ...given, ...options.env })) {
+    if (value !== undefined) result[name] = value;
+  }
+  return result;
+}
+
+function ambient(root: string, stage: string): Record<string, string | undefined> {
+  const file = read(join(root, ".env"));
+  const named = new Set([...Object.keys(file), ...exampleNames(root)]);
+  const shell = Object.entries(process.env).filter(([name]) => named.has(name) || alwaysVisible.test(name));
+  return { ...file, ...Object.fromEntries(shell), ...read(join(root, `.env.${stage}`)) };
+}
+
+/** Names in `.env.example`, also the commented ones: the file documents every variable of the configuration. */
+function exampleNames(root: string): string[] {
+  const file = join(root, ".env.example");
+  if (!existsSync(file)) return [];
+  return [...readFileSync(file, "utf8").matchAll(/^\s*#?\s*([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1] ?? "");
+}
+
+function read(file: string): NodeJS.Dict<string> {
+  return existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
 }

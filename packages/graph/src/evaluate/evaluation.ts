@@ -1,7 +1,7 @@
 import type { GraphResource } from "../graph.ts";
 import type { BuildInput } from "./rpc.ts";
 
-/** What the child process is told, as JSON in its argument. */
+/** The order for the child process, as JSON in its argument. */
 export interface EvaluationOrder {
   root: string;
   platform: string;
@@ -23,10 +23,32 @@ export interface Evaluation {
   app: string;
   region: string;
   resources: GraphResource[];
-  /** What `registerOutputs` was told, by URN. */
+  /** What `registerOutputs` received, by URN. */
   outputs: Record<string, Record<string, unknown>>;
   /** What SST was asked to build, by function. */
   builds: Record<string, BuildInput>;
 }
 
 export type EvaluationReport = { evaluation: Evaluation } | { error: { name: string; message: string; stack: string } };
+
+/**
+ * sst.config.ts, or what it imports, cannot be evaluated.
+ *
+ * The message says what is wrong and, where known, in which line; it is meant for whoever wrote the configuration.
+ */
+export class ConfigError extends Error {
+  override name = "ConfigError";
+  readonly code = "config_invalid";
+  /** `file:line:column`, relative to the repository. */
+  readonly where: string | undefined;
+
+  constructor(message: string, where?: string, options?: ErrorOptions) {
+    super(where ? `${message}\n  at ${where}` : message, options);
+    this.where = where;
+  }
+}
+
+/** sst.config.ts names a provider that is not installed in the platform: `sst install` puts it there. */
+export class MissingProviderError extends ConfigError {
+  override name = "MissingProviderError";
+}

@@ -12,7 +12,7 @@ export function lookup(cloud: Cloud, token: string, inputs: Record<string, unkno
   const answer = answers[name];
   if (!answer) {
     throw new Error(
-      `The graph has no answer for ${name} (${token}). It knows ${Object.keys(answers).join(", ")}; add it in packages/graph/src/lookup.ts.`,
+      `The graph has no answer for ${name} (${token}). It knows ${Object.keys(answers).join(", ")}; add it in packages/graph/src/evaluate/lookup.ts.`,
     );
   }
   return answer(cloud, inputs);

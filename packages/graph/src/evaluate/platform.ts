@@ -23,7 +23,7 @@ const pending = new Map<string, Promise<string>>();
  * same time, or one that is killed, cannot leave a half-written platform. Needs the npm registry, no AWS account.
  *
  * @param root folder of `sst.config.ts`
- * @param onProgress is told, in words, when something takes time
+ * @param onProgress called with a message when something takes time
  * @param options.anew make it even if it is there: sst.config.ts may name other providers now
  * @returns the platform's folder
  * @throws Error with the CLI's output when the installation fails

@@ -52,7 +52,7 @@ interface Mocks {
 /**
  * Puts an engine under Pulumi that creates nothing: it answers as AWS would and keeps what it was asked to create.
  *
- * It is Pulumi's own mock monitor; around it, what mocks are not told (parent, options) is read from the requests.
+ * It is Pulumi's own mock monitor; around it, what mocks do not receive (parent, options) is read from the requests.
  *
  * @returns the record, which grows while the program runs; `settled` waits until nothing is under way any more
  */

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { json } from "node:stream/consumers";
 
-/** What SST's components tell the CLI about a function, in `Runtime.Build` and `Runtime.AddTarget`. */
+/** What SST's components send to the CLI about a function, in `Runtime.Build` and `Runtime.AddTarget`. */
 export interface BuildInput {
   functionID: string;
   handler: string;

@@ -1,21 +1,17 @@
 import { preparePlatform } from "../evaluate/platform.ts";
 import type { Graph } from "../graph.ts";
-import { apiRules } from "./apigateway.ts";
-import { dynamodbRules } from "./dynamodb.ts";
 import { eventRules } from "./events.ts";
 import { iamRules } from "./iam.ts";
 import { lambdaRules } from "./lambda.ts";
+import { snsRules, sqsRules } from "./message.ts";
 import { nameRules } from "./names.ts";
 import { networkRules } from "./network.ts";
-import { orderRules } from "./order.ts";
 import { awsProvider, type Provider } from "./provider.ts";
 import { rangeRules } from "./ranges.ts";
-import { rdsRules } from "./rds.ts";
 import type { Finding, Rule } from "./rule.ts";
-import { schedulerRules } from "./scheduler.ts";
-import { schemaRules } from "./schema.ts";
-import { snsRules } from "./sns.ts";
-import { sqsRules } from "./sqs.ts";
+import { orderRules, schemaRules } from "./schema.ts";
+import { dynamodbRules, rdsRules } from "./store.ts";
+import { apiRules, schedulerRules } from "./trigger.ts";
 
 /** Every rule, by name. */
 export const rules: Rule[] = [
@@ -57,4 +53,38 @@ export function describeFaults(faults: Fault[]): string {
   return faults
     .map(({ rule, resource, message, page }) => `${rule}  ${resource}\n    ${message}\n    ${page}`)
     .join("\n");
+}
+
+/** Every rule as a table, in Markdown. */
+export function rulesPage(): string {
+  const groups = Map.groupBy(rules, ({ name }) => name.slice(0, name.indexOf(".")));
+  return [
+    "<!-- Made from packages/graph/src/rule by `npm run graph -- --write`. Do not edit. -->",
+    "",
+    "# Rules of a deployment",
+    "",
+    `\`npm run graph -- --lint\` checks every resource of every kind of stage against these ${rules.length} rules, without an account. A finding is`,
+    "something for which `sst deploy` would fail, or which would be deployed and then not work.",
+    ...[...groups].flatMap(([group, all]) => [
+      "",
+      `## ${group}`,
+      "",
+      "| rule | says | source |",
+      "| --- | --- | --- |",
+      ...all.map(
+        ({ name, says, page }) => `| \`${name}\` | ${says.replaceAll("|", "\\|")} | [${sourceOf(page)}](${page}) |`,
+      ),
+    ]),
+    "",
+  ].join("\n");
+}
+
+function sourceOf(page: string): string {
+  return (
+    page
+      .replace(/\/$/, "")
+      .split("/")
+      .at(-1)
+      ?.replace(/\.html$/, "") ?? page
+  );
 }

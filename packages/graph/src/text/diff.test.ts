@@ -19,7 +19,7 @@ function changes(before: Graph, after: Graph): string {
   return described(differences(before, after));
 }
 
-test("equal graphs have no differences, whatever order and outputs", () => {
+test("equal graphs have no differences, in any order and with any outputs", () => {
   const inputs = { delaySeconds: 0, tags: ["a"] };
   const one = graph({ name: "A", inputs }, { name: "B", outputs: { id: "1" } });
   const other = graph({ name: "B", outputs: { id: "2" } }, { name: "A", inputs: { ...inputs } });

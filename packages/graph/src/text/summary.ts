@@ -1,5 +1,4 @@
 import type { Graph, GraphFunction, GraphQueue, PolicyStatement } from "../graph.ts";
-import { alarmLines } from "./alarm.ts";
 import { busOf, namesOf } from "./names.ts";
 
 /** The graph in words, for a terminal. Passwords are not in it. */
@@ -163,4 +162,36 @@ function counts(graph: Graph): string[] {
   return [...byType]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([type, all]) => `${String(all.length).padStart(4)}  ${type}`);
+}
+
+const signs: Record<string, string> = {
+  GreaterThanThreshold: ">",
+  GreaterThanOrEqualToThreshold: "≥",
+  LessThanThreshold: "<",
+  LessThanOrEqualToThreshold: "≤",
+};
+
+/** Each alarm in words: what is watched, when it is red, and what its description says, such as where to look. */
+export function alarmLines({ resources }: Graph): string[] {
+  return resources
+    .filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm")
+    .map(({ name, inputs }) => {
+      const { metricName, statistic, extendedStatistic, comparisonOperator, threshold, alarmDescription } = inputs;
+      const sign = signs[String(comparisonOperator)] ?? String(comparisonOperator);
+      const red = `${metricName} ${statistic ?? extendedStatistic} ${sign} ${threshold}`;
+      return [`${name}  ${red}`, `${howLong(inputs)}`, ...(alarmDescription ? [String(alarmDescription)] : [])].join(
+        " · ",
+      );
+    });
+}
+
+function howLong({
+  period,
+  evaluationPeriods,
+  datapointsToAlarm = evaluationPeriods,
+}: Record<string, unknown>): string {
+  if (evaluationPeriods === 1) return `in ${period} s`;
+  return datapointsToAlarm === evaluationPeriods
+    ? `${evaluationPeriods} times ${period} s in a row`
+    : `in ${datapointsToAlarm} of ${evaluationPeriods} times ${period} s`;
 }

@@ -1,9 +1,8 @@
-import { ConfigError } from "../error.ts";
-import type { GraphMapping, GraphQueue, GraphResource } from "../graph.ts";
+import { ConfigError } from "../evaluate/evaluation.ts";
+import type { GraphKey, GraphMapping, GraphQueue, GraphResource } from "../graph.ts";
 import { parsePolicy } from "../policy.ts";
-import { onePolicy } from "../rule/sqs.ts";
+import { onePolicy } from "../rule/message.ts";
 import { functionArn } from "./function.ts";
-import { keyOf } from "./key.ts";
 import {
   byName,
   componentName,
@@ -76,4 +75,23 @@ export function mappings(resources: Resources): GraphMapping[] {
         };
       }),
   );
+}
+
+/**
+ * The key that is meant by an id, an ARN or an alias, with its policy when it is a key of this app.
+ *
+ * A key without a stated policy has AWS's default one, which lets nobody but the account in: no service.
+ */
+function keyOf(resources: Resources, reference: string): GraphKey {
+  const names = (resource: GraphResource, ...fields: string[]) => fields.map((field) => value(resource, field));
+  const alias = resources
+    .of("aws:kms/alias:Alias")
+    .find((candidate) => names(candidate, "name", "arn").includes(reference));
+  const meant = alias === undefined ? reference : text(alias, "targetKeyId");
+  const key = resources.of("aws:kms/key:Key").find((candidate) => names(candidate, "keyId", "arn").includes(meant));
+  if (key === undefined) return { id: reference };
+  const policy = resources
+    .of("aws:kms/keyPolicy:KeyPolicy")
+    .find(({ inputs }) => names(key, "keyId", "arn").includes(inputs.keyId));
+  return { id: text(key, "arn"), policy: parsePolicy(policy?.inputs.policy ?? key.inputs.policy) };
 }

@@ -1,16 +1,11 @@
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Graph } from "../graph.ts";
-import { apis } from "./api.ts";
-import { archives, buses, rules } from "./bus.ts";
-import { databases } from "./database.ts";
 import { functions } from "./function.ts";
-import { invocations } from "./invocation.ts";
-import { links } from "./link.ts";
+import { archives, buses, rules, subscriptions, topics } from "./publisher.ts";
 import { mappings, queues } from "./queue.ts";
-import { indexed } from "./resources.ts";
-import { schedules } from "./schedule.ts";
-import { tables } from "./table.ts";
-import { subscriptions, topics } from "./topic.ts";
+import { indexed, record } from "./resources.ts";
+import { databases, tables } from "./store.ts";
+import { apis, invocations, schedules } from "./trigger.ts";
 
 /** The typed graph of an evaluation; everything in it is in a stable order. */
 export function viewOf(evaluation: Evaluation, of: { stage: string; dev: boolean; account: string }): Graph {
@@ -38,4 +33,17 @@ export function viewOf(evaluation: Evaluation, of: { stage: string; dev: boolean
     invocations: invocations(resources),
     databases: databases(resources),
   };
+}
+
+/** What `Resource.<name>` holds, for everything linkable at the top of sst.config.ts. */
+function links({ outputs, builds }: Evaluation): Graph["links"] {
+  const found: Graph["links"] = {};
+  for (const [urn, output] of Object.entries(outputs)) {
+    if (urn.includes("::sst:sst:LinkRef::")) found[String(output.target)] = record(output.properties);
+  }
+  // A link inside a component has no reference of its own.
+  for (const build of Object.values(builds)) {
+    for (const [name, properties] of Object.entries(build.links)) found[name] ??= properties;
+  }
+  return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -6,11 +6,11 @@ import { type MessageAttributeValue, SendMessageCommand } from "@aws-sdk/client-
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { commandOf } from "../command.ts";
 import { readOptions } from "../options.ts";
-import type { Place } from "../place/place.ts";
+import type { Site } from "../site.ts";
 
 let messaging: Awaited<ReturnType<typeof startMessaging>>;
 let folder: string;
-let place: Place;
+let site: Site;
 let names: { source: string; dead: string };
 let printed: string[];
 let noted: string[];
@@ -34,7 +34,7 @@ beforeEach(async () => {
   const notHere = () => {
     throw new Error("Dead letters need queues only");
   };
-  place = {
+  site = {
     name: "a test",
     sqs: messaging.sqs,
     queues: [{ name: "SQS_PE", url, deadLetterUrl }],
@@ -56,7 +56,7 @@ const text = (StringValue: string): MessageAttributeValue => ({ DataType: "Strin
 const bury = (body: string, attributes: Record<string, MessageAttributeValue> = {}) =>
   messaging.sqs.send(
     new SendMessageCommand({
-      QueueUrl: place.queues[0]?.deadLetterUrl,
+      QueueUrl: site.queues[0]?.deadLetterUrl,
       MessageBody: body,
       MessageAttributes: {
         cause: text("message_invalid: #/data is missing"),
@@ -72,7 +72,7 @@ const ops = async (line: string, confirm?: boolean): Promise<number> => {
     note: (written: string) => noted.push(written),
     confirm: confirm === undefined ? undefined : async () => confirm,
   };
-  return commandOf(positionals, values)(place, terminal);
+  return commandOf(positionals, values)(site, terminal);
 };
 const visible = (queue: string) => messaging.emulator.inspectQueue(queue)?.messages.ready ?? [];
 
@@ -127,7 +127,7 @@ test("a redrive of one message leaves the others", async () => {
 
 test("what the source queue does not take stays where it is", async () => {
   await bury("one");
-  const [pair] = place.queues;
+  const [pair] = site.queues;
   if (pair) pair.url = pair.url.replace("source", "absent");
   await expect(ops("dlq redrive SQS_PE")).rejects.toThrow();
   expect(visible(names.dead)).toHaveLength(1);

@@ -1,9 +1,9 @@
 import { type FileHandle, open } from "node:fs/promises";
-import type { Place, QueuePair } from "../place/place.ts";
+import { UsageError } from "../options.ts";
+import type { QueuePair, Site } from "../site.ts";
 import type { Terminal } from "../terminal.ts";
-import { UsageError } from "../usage.ts";
-import { causeOf } from "./cause.ts";
 import { depthOf, giveBack, type Letter, receive, remove } from "./letters.ts";
+import { causeOf } from "./message.ts";
 
 /**
  * Deletes dead letters, after it was confirmed, each only after it is safe on disk: JSON lines, for the owner only,
@@ -12,7 +12,7 @@ import { depthOf, giveBack, type Letter, receive, remove } from "./letters.ts";
  * @param options `file` is appended to; `yes` answers the question; `most` in all, or only the one that `id` names.
  */
 export async function drop(
-  { sqs, name: place }: Place,
+  { sqs, name: site }: Site,
   { name, deadLetterUrl }: QueuePair,
   options: { file: string; yes: boolean; most: number; id?: string | undefined },
   terminal: Terminal,
@@ -23,8 +23,8 @@ export async function drop(
       ? `${Math.min(options.most, visible + inFlight)} of about ${visible + inFlight} messages`
       : `message ${options.id}`;
   if (!options.yes) {
-    if (!terminal.confirm) throw new UsageError("Nobody is here to confirm; a script says --yes");
-    if (!(await terminal.confirm(`Drop ${what} of ${name}_DLQ in ${place}?`))) {
+    if (!terminal.confirm) throw new UsageError("There is no terminal to confirm on; a script passes --yes");
+    if (!(await terminal.confirm(`Drop ${what} of ${name}_DLQ in ${site}?`))) {
       terminal.note("Nothing was dropped");
       return 1;
     }
@@ -51,7 +51,7 @@ async function endLine(file: FileHandle): Promise<void> {
 }
 
 async function dropAll(
-  sqs: Place["sqs"],
+  sqs: Site["sqs"],
   url: string,
   file: FileHandle,
   options: { most: number; id?: string | undefined; startedAt: number; name: string },

@@ -1,6 +1,13 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { queueNames } from "@appointments/core/aws/client";
 import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import { originalAttributes } from "./cause.ts";
-import type { Letter } from "./letters.ts";
+import * as v from "valibot";
+import { OpsError, readJson } from "../options.ts";
+import { type QueuePair, queueOf, type Site } from "../site.ts";
+import type { Terminal } from "../terminal.ts";
+import { depthOf, giveBack, type Letter, receive, remove } from "./letters.ts";
+import { originalAttributes } from "./message.ts";
 
 type Sendable = Pick<Letter, "body" | "attributes">;
 
@@ -47,3 +54,126 @@ const sizeOf = (letter: Sendable): number =>
       bytes + Buffer.byteLength(name) + Buffer.byteLength(DataType) + Buffer.byteLength(BinaryValue),
     Buffer.byteLength(letter.body),
   );
+
+/**
+ * Sends dead letters to the queue that they came from, as they came, and deletes each only after its send succeeded: a
+ * crash between the two leaves it in both, and a message that comes twice changes nothing.
+ *
+ * What fails again and comes back during the redrive stays: only what was there at the start is sent.
+ *
+ * @param options `perSecond` messages a second (above 0), at most `most` in all, or only the one that `id` names.
+ * @returns 0 when all went well, 1 when some were not sent or not deleted.
+ */
+export async function redrive(
+  { sqs }: Site,
+  { name, url, deadLetterUrl }: QueuePair,
+  options: { perSecond: number; most: number; id?: string | undefined },
+  terminal: Terminal,
+): Promise<number> {
+  const startedAt = Date.now();
+  const { visible, inFlight } = await depthOf(sqs, deadLetterUrl);
+  terminal.note(`About ${visible + inFlight} in ${name}_DLQ; at most ${options.most}, ${options.perSecond} a second`);
+  const total = { sent: 0, failed: 0, undeleted: 0 };
+  const held = new Map<string, Letter>();
+  const seen = new Set<string>();
+  try {
+    while (total.sent < options.most) {
+      const pageAt = Date.now();
+      const count = Math.min(10, options.most - total.sent, Math.max(1, Math.floor(options.perSecond)));
+      const page = await receive(sqs, deadLetterUrl, count);
+      const fresh = page.filter(({ id }) => !seen.has(id));
+      if (fresh.length === 0) break;
+      for (const { id } of fresh) seen.add(id);
+      const wanted = fresh.filter(
+        ({ id, sentAt }) => sentAt <= startedAt && (options.id === undefined || id.startsWith(options.id)),
+      );
+      for (const letter of page) held.set(letter.id, letter);
+      const sent = await sendAll(sqs, url, wanted);
+      const undeleted = sent.length > 0 ? await remove(sqs, deadLetterUrl, sent) : [];
+      for (const letter of sent) if (!undeleted.includes(letter)) held.delete(letter.id);
+      total.sent += sent.length;
+      total.failed += wanted.length - sent.length;
+      total.undeleted += undeleted.length;
+      if (sent.length > 0) terminal.note(`${total.sent} sent to ${name}`);
+      if (wanted.length > 0 && sent.length === 0) break;
+      if (options.id !== undefined && sent.length > 0) break;
+      await sleep(Math.max(0, (sent.length / options.perSecond) * 1000 - (Date.now() - pageAt)));
+    }
+  } finally {
+    await giveBack(sqs, deadLetterUrl, [...held.values()]);
+  }
+  terminal.out(`${total.sent} redriven from ${name}_DLQ to ${name}, ${total.failed} not sent`);
+  if (total.undeleted > 0) terminal.note(`${total.undeleted} were sent but not deleted: they are in both queues`);
+  return total.failed + total.undeleted > 0 || (options.id !== undefined && total.sent === 0) ? 1 : 0;
+}
+
+/** A line of the file that `drop` writes, as far as it is needed to send the message again. */
+const dropped = v.object({
+  queue: v.picklist(queueNames),
+  messageId: v.string(),
+  body: v.string(),
+  attributes: v.record(
+    v.string(),
+    v.object({
+      DataType: v.optional(v.string()),
+      StringValue: v.exactOptional(v.string()),
+      BinaryValue: v.exactOptional(v.string()),
+    }),
+  ),
+});
+
+/**
+ * Sends messages that were dropped to the queue that they first came from, as they came. The file stays as it is: who
+ * sends it twice sends each message twice, and one that comes again changes nothing.
+ *
+ * @param options `perSecond` messages a second (above 0), at most `most` in all, or only the one that `id` names.
+ * @returns 0 when all went well, 1 when some were not sent. Throws `OpsError`, and has sent nothing, when a line is not drop's.
+ */
+export async function resend(
+  site: Site,
+  options: { file: string; perSecond: number; most: number; id?: string | undefined },
+  terminal: Terminal,
+): Promise<number> {
+  const { id = "", perSecond, most } = options;
+  const all = await readDropped(options.file);
+  // A message that could not be deleted is dropped once more, and then stands there twice.
+  const distinct = new Map(all.map((letter) => [`${letter.queue} ${letter.id}`, letter]));
+  const named = [...distinct.values()].filter((letter) => letter.id.startsWith(id));
+  const wanted = named.slice(0, most);
+  let sent = 0;
+  const step = Math.min(10, Math.max(1, Math.floor(perSecond)));
+  for (const queue of queueNames) {
+    const letters = wanted.filter((letter) => letter.queue === queue);
+    for (let at = 0; at < letters.length; at += step) {
+      const startedAt = Date.now();
+      const taken = await sendAll(site.sqs, queueOf(site, queue).url, letters.slice(at, at + step));
+      sent += taken.length;
+      terminal.note(`${Math.min(at + step, letters.length)} of ${letters.length} to ${queue}`);
+      await sleep(Math.max(0, (taken.length / perSecond) * 1000 - (Date.now() - startedAt)));
+    }
+  }
+  terminal.out(`${sent} resent from ${options.file}, ${wanted.length - sent} not sent`);
+  // The next time begins with the same ones, so it takes a larger number, not another time.
+  if (named.length > most)
+    terminal.note(`${named.length - most} more are in the file: --max ${named.length} sends all`);
+  return sent < wanted.length || sent === 0 ? 1 : 0;
+}
+
+async function readDropped(file: string) {
+  const lines = (await readFile(file, "utf8")).split("\n");
+  return lines.flatMap((line, index) => {
+    if (line === "") return [];
+    const read = v.safeParse(dropped, readJson(line));
+    if (!read.success)
+      throw new OpsError(`Line ${index + 1} of ${file} is no message that dlq drop wrote; nothing was sent`);
+    const { queue, messageId, body, attributes } = read.output;
+    const sendable = Object.entries(attributes).map(([name, { BinaryValue, ...rest }]) => [
+      name,
+      {
+        ...rest,
+        ...(BinaryValue !== undefined && { BinaryValue: Buffer.from(BinaryValue, "base64") }),
+      },
+    ]);
+    return [{ queue, id: messageId, body, attributes: Object.fromEntries(sendable) }];
+  });
+}

@@ -1,12 +1,11 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
 import { getStored, scanAppointments } from "@appointments/core/appointment/read";
 import type { CountryCode } from "@appointments/core/country/country";
-import { readBack, rowsAfter, slotsHeldTwice } from "@appointments/core/country/row";
-import { countryTables, type Row } from "@appointments/core/country/table";
+import { countryTables, type Row, readBack, rowsAfter, slotsHeldTwice } from "@appointments/core/country/row";
 import { compare, type Difference } from "../compare.ts";
-import type { Place } from "../place/place.ts";
+import type { Site } from "../site.ts";
 
-/** One appointment that its two stores tell differently. */
+/** One appointment on which its two stores differ. */
 export interface Finding {
   countryISO: CountryCode;
   appointmentId: string;
@@ -41,22 +40,22 @@ const side = 10;
  * each row with its item. A page's items are read before their rows, so an outcome on its way shows as a difference; the
  * caller looks again before it believes one. In memory stay all ids and the live items.
  *
- * @param told hears how many items and rows were read so far.
+ * @param onProgress called with how many items and rows were read so far.
  */
 export async function findDifferences(
-  place: Place,
+  site: Site,
   codes: CountryCode[],
-  told: (items: number, rows: number) => void,
+  onProgress: (items: number, rows: number) => void,
 ): Promise<Found> {
   const found: Found = { items: 0, rows: 0, unreadable: 0, findings: [], conflicts: [] };
   const seen = new Set<string>();
   const holders = new Map<string, Appointment>();
-  for await (const page of scanAppointments(place.table, pageSize)) {
+  for await (const page of scanAppointments(site.table, pageSize)) {
     found.unreadable += page.unreadable;
     for (const code of codes) {
       const items = page.stored.flatMap(({ appointment }) => (appointment.countryISO === code ? [appointment] : []));
       if (items.length === 0) continue;
-      const rows = await place.database(code).run((db) => readBack(db, countryTables[code], items));
+      const rows = await site.database(code).run((db) => readBack(db, countryTables[code], items));
       for (const item of items) {
         seen.add(item.appointmentId);
         note(found, code, item, rows.get(item.appointmentId));
@@ -68,32 +67,32 @@ export async function findDifferences(
       }
       found.items += items.length;
     }
-    told(found.items, found.rows);
+    onProgress(found.items, found.rows);
   }
-  for (const code of codes) await walkRows(place, code, seen, found, told);
+  for (const code of codes) await walkRows(site, code, seen, found, onProgress);
   return found;
 }
 
 async function walkRows(
-  place: Place,
+  site: Site,
   code: CountryCode,
   seen: Set<string>,
   found: Found,
-  told: (items: number, rows: number) => void,
+  onProgress: (items: number, rows: number) => void,
 ): Promise<void> {
   const table = countryTables[code];
-  const database = place.database(code);
+  const database = site.database(code);
   for (let after = ""; ; ) {
     const from = after;
     const rows = await database.run((db) => rowsAfter(db, table, from, pageSize));
     const unseen = rows.filter(({ id }) => !seen.has(id));
     for (let index = 0; index < unseen.length; index += side) {
       await Promise.all(
-        unseen.slice(index, index + side).map(async (row) => note(found, code, await itemOf(place, row), row)),
+        unseen.slice(index, index + side).map(async (row) => note(found, code, await itemOf(site, row), row)),
       );
     }
     found.rows += rows.length;
-    told(found.items, found.rows);
+    onProgress(found.items, found.rows);
     const last = rows.at(-1);
     if (!last || rows.length < pageSize) break;
     after = last.id;
@@ -102,8 +101,8 @@ async function walkRows(
   for (const { scheduleId } of twice) found.conflicts.push({ countryISO: code, scheduleId });
 }
 
-const itemOf = async (place: Place, { id, insuredId }: Row): Promise<Appointment | undefined> =>
-  (await getStored(place.table, { insuredId, appointmentId: id }))?.appointment;
+const itemOf = async (site: Site, { id, insuredId }: Row): Promise<Appointment | undefined> =>
+  (await getStored(site.table, { insuredId, appointmentId: id }))?.appointment;
 
 function note(found: Found, countryISO: CountryCode, item: Appointment | undefined, row: Row | undefined): void {
   const finding = findingOf(countryISO, item, row);
@@ -119,18 +118,18 @@ function findingOf(countryISO: CountryCode, item: Appointment | undefined, row: 
 }
 
 /** The same appointment, read anew; nothing when its stores agree by now. */
-export async function lookAgain(place: Place, { countryISO, appointmentId, item, row }: Finding) {
+export async function lookAgain(site: Site, { countryISO, appointmentId, item, row }: Finding) {
   const insuredId = item?.insuredId ?? row?.insuredId ?? "";
-  const stored = await getStored(place.table, { insuredId, appointmentId });
+  const stored = await getStored(site.table, { insuredId, appointmentId });
   const table = countryTables[countryISO];
-  const rows = await place.database(countryISO).run((db) => readBack(db, table, [{ appointmentId }]));
+  const rows = await site.database(countryISO).run((db) => readBack(db, table, [{ appointmentId }]));
   return findingOf(countryISO, stored?.appointment, rows.get(appointmentId));
 }
 
 /** Whether a slot is held twice still: one of two items may not have heard yet that its appointment was moved. */
-export async function holdsStill(place: Place, { items, scheduleId }: SlotConflict): Promise<boolean> {
+export async function holdsStill(site: Site, { items, scheduleId }: SlotConflict): Promise<boolean> {
   if (!items) return true;
-  const now = await Promise.all(items.map((item) => getStored(place.table, item)));
+  const now = await Promise.all(items.map((item) => getStored(site.table, item)));
   return now.every((stored) => {
     const { status, scheduleId: slot } = stored?.appointment ?? {};
     return status === "completed" && slot === scheduleId;

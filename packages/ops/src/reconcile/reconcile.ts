@@ -4,7 +4,7 @@ import type { CountryCode } from "@appointments/core/country/country";
 import { outcomeOf } from "@appointments/core/country/row";
 import { toAppError } from "@appointments/core/error";
 import { newTraceparent } from "@appointments/core/trace";
-import type { Place } from "../place/place.ts";
+import type { Site } from "../site.ts";
 import { spanOf, type Terminal, tableOf } from "../terminal.ts";
 import { type Finding, type Found, findDifferences, holdsStill, lookAgain, type SlotConflict } from "./find.ts";
 
@@ -20,18 +20,16 @@ export interface ReconcileOptions {
 
 /**
  * Compares DynamoDB with MySQL and shows what differs; with `repair` does what is safe to do twice: it sends the request
- * of what is undecided again, and tells the bus again what a row has decided and its item missed. It writes to no store
+ * of what is undecided again, and publishes again on the bus what a row has decided and its item missed. It writes to no store
  * and deletes nothing; the country and the confirmation do their usual work.
  *
  * @returns 0 when nothing differs at the end, else 1.
  */
-export async function reconcile(place: Place, options: ReconcileOptions, terminal: Terminal): Promise<number> {
+export async function reconcile(site: Site, options: ReconcileOptions, terminal: Terminal): Promise<number> {
   const say = progressOn(terminal);
-  const found = await findDifferences(place, options.countries, (items, rows) =>
-    say(`${items} items and ${rows} rows`),
-  );
+  const found = await findDifferences(site, options.countries, (items, rows) => say(`${items} items and ${rows} rows`));
   // Read a second time: what was only on its way when the first look came is no difference.
-  const again = await lookAtAll(place, found.findings, (read) =>
+  const again = await lookAtAll(site, found.findings, (read) =>
     say(`${read} of ${found.findings.length} a second time`),
   );
   const since = Date.now() - options.graceMs;
@@ -40,12 +38,12 @@ export async function reconcile(place: Place, options: ReconcileOptions, termina
   const before = remaining;
   let repaired = 0;
   if (options.repair && remaining.some(({ difference }) => difference.remedy)) {
-    for (const finding of remaining) await repair(place, finding, terminal);
-    remaining = await waitFor(place, remaining, options.waitMs, terminal);
+    for (const finding of remaining) await repair(site, finding, terminal);
+    remaining = await waitFor(site, remaining, options.waitMs, terminal);
     repaired = before.length - remaining.length;
   }
   const conflicts: SlotConflict[] = [];
-  for (const conflict of found.conflicts) if (await holdsStill(place, conflict)) conflicts.push(conflict);
+  for (const conflict of found.conflicts) if (await holdsStill(site, conflict)) conflicts.push(conflict);
   const result = { ...found, findings: before, conflicts, remaining, underWay, repaired };
   if (options.json) terminal.out(JSON.stringify(jsonOf(result), null, 2));
   else show(result, options, terminal);
@@ -67,29 +65,29 @@ function progressOn(terminal: Terminal): (read: string) => void {
 /** So many appointments at once are read again. */
 const side = 10;
 
-async function lookAtAll(place: Place, findings: Finding[], told: (read: number) => void = () => {}) {
+async function lookAtAll(site: Site, findings: Finding[], onProgress: (read: number) => void = () => {}) {
   const still: Finding[] = [];
   for (let index = 0; index < findings.length; index += side) {
-    const now = await Promise.all(findings.slice(index, index + side).map((finding) => lookAgain(place, finding)));
+    const now = await Promise.all(findings.slice(index, index + side).map((finding) => lookAgain(site, finding)));
     still.push(...now.filter((finding) => finding !== undefined));
-    told(index);
+    onProgress(index);
   }
   return still;
 }
 
-async function repair(place: Place, { item, row, countryISO, difference, appointmentId }: Finding, terminal: Terminal) {
+async function repair(site: Site, { item, row, countryISO, difference, appointmentId }: Finding, terminal: Terminal) {
   try {
     if (difference.remedy === "ask again" && item) {
-      await place.publishRequested(item, newTraceparent());
+      await site.publishRequested(item, newTraceparent());
       terminal.note(`${appointmentId}: asked ${countryISO} again`);
     }
     if (difference.remedy === "tell again" && row) {
       const outcome = outcomeOf(row, countryISO);
       if (outcome instanceof Error) throw outcome;
       const event = appointmentOutcome(outcome, newTraceparent());
-      const error = (await place.publishOutcomes([event])).get(event.id);
+      const error = (await site.publishOutcomes([event])).get(event.id);
       if (error) throw error;
-      terminal.note(`${appointmentId}: told again that it is ${row.status}`);
+      terminal.note(`${appointmentId}: published again that it is ${row.status}`);
     }
   } catch (error) {
     const { code, message } = toAppError(error);
@@ -98,11 +96,11 @@ async function repair(place: Place, { item, row, countryISO, difference, appoint
 }
 
 /** Looks until what has a remedy agrees, or time is up. */
-async function waitFor(place: Place, findings: Finding[], waitMs: number, terminal: Terminal): Promise<Finding[]> {
+async function waitFor(site: Site, findings: Finding[], waitMs: number, terminal: Terminal): Promise<Finding[]> {
   const until = Date.now() + waitMs;
   terminal.note(`Waiting up to ${spanOf(waitMs)} for what was sent`);
   for (let still = findings; ; await sleep(500)) {
-    still = await lookAtAll(place, still);
+    still = await lookAtAll(site, still);
     if (!still.some(({ difference }) => difference.remedy) || Date.now() >= until) return still;
   }
 }

@@ -30,7 +30,7 @@ describe("without credentials", () => {
     },
   );
 
-  test("a configuration that is broken is told before that", async () => {
+  test("a broken configuration is reported before that", async () => {
     const config = await readFile(join(root, "sst.config.ts"), "utf8");
     await cli.copy.write(
       "sst.config.ts",

@@ -35,7 +35,7 @@ test("a queue with a consumer on the bus: declared in one place, named in one ot
     if ($dev) new sst.x.DevCommand(`,
   );
   await exercise.edit(
-    "packages/core/src/aws/link.ts",
+    "packages/core/src/aws/client.ts",
     '"SQS_CONFIRMATION"] as const',
     '"SQS_CONFIRMATION", "SQS_AUDIT"] as const',
   );
@@ -47,7 +47,7 @@ import { log } from "@appointments/core/log";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { sourceQueue } from "./environment.ts";
 import { consume } from "./queue/consume.ts";
-import { parseDelivered } from "./queue/delivered.ts";
+import { parseDelivered } from "./queue/message.ts";
 
 const consumer = {
   source: sourceQueue(),

@@ -1,7 +1,7 @@
 import { operatorOf } from "../integration/operator.ts";
 import type { TestSystem } from "../integration/system.ts";
 import { check, type Seen } from "./checker.ts";
-import type { Poison } from "./poison.ts";
+import type { Poison } from "./messages.ts";
 import { appointmentsOf, openRows, type StoredItem } from "./stores.ts";
 
 /** What clients and others did to the system, which is checked against what is there. */
@@ -24,8 +24,69 @@ const defaultLimitMs = 60_000;
 export const isOpen = ({ status, change, waiting }: StoredItem): boolean =>
   status === "pending" || change?.status === "pending" || waiting;
 
+interface Rest {
+  /** Default 60,000. */
+  limitMs?: number;
+  /** Whether to wait for the queues, too; default true. */
+  queues?: boolean;
+  /** Is called at each look. */
+  onLook?: () => void;
+}
+
 /** Looks at a running system: lets it drain, and checks everything that is there. */
 export function openAudit(system: TestSystem) {
+  const view = openView(system);
+  const { operator, rows, items, depths, deadLetters } = view;
+
+  /** What did not come to rest in time, since the last check. */
+  const overdue: string[] = [];
+
+  /** Waits until all is at rest. What is left at the end of its time is a violation at the next check. */
+  async function drain(insured: ReadonlySet<string>, options: Rest = {}): Promise<StoredItem[]> {
+    // What was overdue once is not waited for again.
+    const limitMs = overdue.length > 0 ? 1_000 : options.limitMs;
+    const { all, left } = await rest(view, insured, { ...options, ...(limitMs !== undefined && { limitMs }) });
+    if (left.length > 0) overdue.push(`${left.join(", ")} after ${limitMs ?? defaultLimitMs} ms`);
+    return all;
+  }
+
+  /** Waits until all is decided, at most so long: what then is not may still come. */
+  const pause = async (insured: ReadonlySet<string>, limitMs: number): Promise<void> => {
+    await rest(view, insured, { limitMs, queues: false });
+  };
+
+  /** Checks the six invariants on what is there now. @returns violations in words; none is well */
+  async function violations({ insured, history, poison = [], logs, scheduleId }: Account): Promise<string[]> {
+    const counts = (it: { scheduleId: number }) => scheduleId === undefined || it.scheduleId === scheduleId;
+    const stored = Object.entries(await rows.read(insured)).map(([country, list]) => [country, list.filter(counts)]);
+    return check({
+      insured,
+      history,
+      items: (await items(insured)).filter(counts),
+      rows: Object.fromEntries(stored),
+      queues: await depths(),
+      deadLetters: deadLetters(),
+      poison,
+      overdue: overdue.splice(0),
+      logs,
+    });
+  }
+
+  return {
+    ...view,
+    drain,
+    pause,
+    violations,
+    /** What the database server calls itself. */
+    database: rows.version,
+    close: operator.close,
+  };
+}
+
+type View = ReturnType<typeof openView>;
+
+/** What can be seen of a running system, and what brings it forward. */
+function openView(system: TestSystem) {
   const operator = operatorOf(system);
   const rows = openRows(system.state.databases);
   const names = Object.keys(system.state.queues);
@@ -60,55 +121,6 @@ export function openAudit(system: TestSystem) {
     }
   }
 
-  interface Rest {
-    /** Default 60,000. */
-    limitMs?: number;
-    /** Whether to wait for the queues, too; default true. */
-    queues?: boolean;
-    /** Is called at each look. */
-    onLook?: () => void;
-  }
-
-  /** Waits until all is decided and the queues are empty; brings forward what waits. @returns what is left, in words */
-  async function rest(
-    insured: ReadonlySet<string>,
-    { limitMs = defaultLimitMs, queues = true, onLook = () => {} }: Rest,
-  ) {
-    const deadline = Date.now() + limitMs;
-    let quietSince = Date.now();
-    for (;;) {
-      onLook();
-      const all = await items(insured);
-      const open = all.filter(isOpen);
-      const held = queues ? Object.entries(await depths()).filter(([, depth]) => depth > 0) : [];
-      const left = held.map(([queue, depth]) => `${queue} holds ${depth}`);
-      if (open.length > 0) left.push(`${open.length} undecided`);
-      if (left.length === 0 || Date.now() > deadline) return { all, left };
-      if (Date.now() - quietSince > patienceMs) {
-        await bringForward(insured);
-        quietSince = Date.now();
-      }
-      await new Promise((again) => setTimeout(again, 50));
-    }
-  }
-
-  /** What did not come to rest in time, since the last check. */
-  const overdue: string[] = [];
-
-  /** Waits until all is at rest. What is left at the end of its time is a violation at the next check. */
-  async function drain(insured: ReadonlySet<string>, options: Rest = {}): Promise<StoredItem[]> {
-    // What was overdue once is not waited for again.
-    const limitMs = overdue.length > 0 ? 1_000 : options.limitMs;
-    const { all, left } = await rest(insured, { ...options, ...(limitMs !== undefined && { limitMs }) });
-    if (left.length > 0) overdue.push(`${left.join(", ")} after ${limitMs ?? defaultLimitMs} ms`);
-    return all;
-  }
-
-  /** Waits until all is decided, at most so long: what then is not may still come. */
-  const pause = async (insured: ReadonlySet<string>, limitMs: number): Promise<void> => {
-    await rest(insured, { limitMs, queues: false });
-  };
-
   /** Lines of the log that were written after the first `count`. */
   const logsSince = (count: number): string[] => system.logged.slice(count).map((entry) => JSON.stringify(entry));
 
@@ -124,39 +136,29 @@ export function openAudit(system: TestSystem) {
     for (const name of graves) await operator.purge(name);
   }
 
-  /** Checks the six invariants on what is there now. @returns violations in words; none is well */
-  async function violations({ insured, history, poison = [], logs, scheduleId }: Account): Promise<string[]> {
-    const counts = (it: { scheduleId: number }) => scheduleId === undefined || it.scheduleId === scheduleId;
-    const stored = Object.entries(await rows.read(insured)).map(([country, list]) => [country, list.filter(counts)]);
-    return check({
-      insured,
-      history,
-      items: (await items(insured)).filter(counts),
-      rows: Object.fromEntries(stored),
-      queues: await depths(),
-      deadLetters: deadLetters(),
-      poison,
-      overdue: overdue.splice(0),
-      logs,
-    });
-  }
+  return { operator, rows, sources, messages, items, depths, bringForward, deadLetters, purgeDeadLetters, logsSince };
+}
 
-  return {
-    operator,
-    sources,
-    messages,
-    items,
-    bringForward,
-    drain,
-    pause,
-    deadLetters,
-    purgeDeadLetters,
-    logsSince,
-    violations,
-    /** What the database server calls itself. */
-    database: rows.version,
-    close(): void {
-      operator.close();
-    },
-  };
+/** Waits until all is decided and the queues are empty; brings forward what waits. @returns what is left, in words */
+async function rest(
+  { items, depths, bringForward }: View,
+  insured: ReadonlySet<string>,
+  { limitMs = defaultLimitMs, queues = true, onLook = () => {} }: Rest,
+) {
+  const deadline = Date.now() + limitMs;
+  let quietSince = Date.now();
+  for (;;) {
+    onLook();
+    const all = await items(insured);
+    const open = all.filter(isOpen);
+    const held = queues ? Object.entries(await depths()).filter(([, depth]) => depth > 0) : [];
+    const left = held.map(([queue, depth]) => `${queue} holds ${depth}`);
+    if (open.length > 0) left.push(`${open.length} undecided`);
+    if (left.length === 0 || Date.now() > deadline) return { all, left };
+    if (Date.now() - quietSince > patienceMs) {
+      await bringForward(insured);
+      quietSince = Date.now();
+    }
+    await new Promise((again) => setTimeout(again, 50));
+  }
 }

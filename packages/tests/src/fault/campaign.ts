@@ -3,9 +3,9 @@ import type { TestSystem } from "../integration/system.ts";
 import { isOpen, openAudit } from "./audit.ts";
 import type { Seen } from "./checker.ts";
 import { type Cast, checkDecisions, checkEnds, winnerOf } from "./ends.ts";
-import { lateCommands, lateOutcomes } from "./late.ts";
-import { poisonFor } from "./poison.ts";
-import { witness } from "./scenario.ts";
+import { lateCommands, lateOutcomes, type Poison, poisonFor } from "./messages.ts";
+import { type Told, witness } from "./scenario.ts";
+import type { StoredItem } from "./stores.ts";
 
 /** A call to AWS on the way of an appointment: the `occurrence`th (from 0) of its kind in a scenario. */
 export interface Point {
@@ -43,30 +43,18 @@ const times = ({ point, fault }: Pair): number =>
 export function openCampaign(system: TestSystem, options: { drainMs?: () => number; beforeCheck?: () => void } = {}) {
   const { drainMs = () => 60_000, beforeCheck = () => {} } = options;
   const audit = openAudit(system);
-  const { operator } = audit;
-  // An insured of this campaign begins with 0: no number in a log is written so.
-  let person = 0;
-  let slot = 1_000_000;
+  const { people, slots, nextSlot } = openSupply();
+  const calls = openCalls(system);
   /** The insured of the last run. */
   let last: ReadonlySet<string> = new Set();
 
-  /** Calls of functions since the run began; the gateway keeps the last thousand only, the operator's among them. */
-  const seen = new Set<Call>();
-  let since = "";
-  function observe(): void {
-    for (const call of system.gateway.recent()) {
-      if (call.time >= since && call.function !== "operator") seen.add(call);
-    }
-  }
-
   const decide = (insured: ReadonlySet<string>) =>
-    audit.drain(insured, { limitMs: drainMs(), queues: false, onLook: observe });
-  const drain = (insured: ReadonlySet<string>) => audit.drain(insured, { limitMs: drainMs(), onLook: observe });
+    audit.drain(insured, { limitMs: drainMs(), queues: false, onLook: calls.observe });
+  const drain = (insured: ReadonlySet<string>) => audit.drain(insured, { limitMs: drainMs(), onLook: calls.observe });
 
   async function run(point?: Point, fault?: Fault, provokedBy?: Pair): Promise<Run> {
     const startedAt = Date.now();
-    since = new Date(startedAt).toISOString();
-    seen.clear();
+    calls.begin();
     const logsBefore = system.logged.length;
     const history: Seen[] = [];
     const client = witness(system.url, history);
@@ -74,53 +62,25 @@ export function openCampaign(system: TestSystem, options: { drainMs?: () => numb
     const [a, b, c, d, e, f, nobody] = everybody as [string, string, string, string, string, string, string]; // seven
     const insured = new Set(everybody);
     last = insured;
-    slots(10);
+    const slot = slots(10);
     await audit.purgeDeadLetters();
     const pair = point && fault && { point, fault, ...(provokedBy && { provokedBy }) };
     system.gateway.faults.clear();
     system.gateway.faults.add(pair ? rulesOf(pair) : []);
     const poison = poisonFor(slot + 7, nobody);
-    // Two for one slot, the second of them asked twice; one elsewhere; and a request that is published twice.
-    const key = `${a}-${slot}`;
-    const first = await client.book(b, slot, "PE");
-    const second = await client.book(a, slot, "PE", key);
-    await client.book(a, slot, "PE", key);
-    const published = (await audit.items(insured)).find(({ insuredId }) => insuredId === a);
-    if (published) await operator.reconcileNow(published).catch(() => undefined); // decided meanwhile, or hit by the fault
-    for (const queue of audit.sources) {
-      const bodies = poison.flatMap((it) => (it.queue === queue ? [it.body] : []));
-      if (bodies.length > 0) await operator.send(queue, bodies);
-    }
-    const abroad = await client.book(c, slot, "CL");
-    const holder = await client.book(e, slot + 3, "CL");
-    const suitor = await client.book(f, slot + 4, "CL");
-    const cast: Cast = { first, second, abroad, holder, suitor };
+    const cast = await bookAll(audit, client, [a, b, c, e, f], slot, poison);
     const decided = await decide(insured);
     const decisions = checkDecisions(cast, decided);
-    // The winner cancels, the one elsewhere moves, another wants to where somebody is, and a fourth cancels before it is decided.
     const places = winnerOf(cast, decided);
-    const changes = [
-      places.winner && (await client.change(places.winner, "cancel")),
-      abroad && (await client.change(abroad, "reschedule", { scheduleId: slot + 1 })),
-      suitor && (await client.change(suitor, "reschedule", { scheduleId: slot + 3 })),
-    ];
-    cast.hasty = await client.book(d, slot + 2, "PE");
-    if (cast.hasty) changes.push(await client.change(cast.hasty, "cancel"));
+    const changes = await changeAll(client, cast, places.winner, d, slot);
     await client.list(a);
     const ended = await drain(insured);
-    // Long after: every request and every decision comes once more. What is undecided is left so: it would be healed.
-    const closed = ended.filter((item) => !isOpen(item));
-    for (const country of ["PE", "CL"]) {
-      const late = closed.filter(({ countryISO }) => countryISO === country).flatMap(lateCommands);
-      if (late.length > 0) await operator.send(`SQS_${country}`, late);
-    }
-    for (const { source, type, detail } of closed.flatMap(lateOutcomes)) await operator.put(source, type, detail);
+    await sendAllAgain(audit, ended);
     const items = await drain(insured);
-    observe();
+    calls.observe();
     system.gateway.faults.clear();
     beforeCheck();
-    const calls = [...seen];
-    const hits = calls.filter((call) => call.fault === fault && point && isOfKind(call, point)).length;
+    const hits = calls.seen().filter((call) => call.fault === fault && point && isOfKind(call, point)).length;
     const refused = changes.filter((told) => told === undefined).length;
     const violations = [
       ...decisions,
@@ -128,55 +88,17 @@ export function openCampaign(system: TestSystem, options: { drainMs?: () => numb
       ...(await audit.violations({ insured, history, poison, logs: audit.logsSince(logsBefore) })),
       ...checkEnds(cast, places, items, slot),
     ];
-    return { ...pair, hits, points: pointsOf(calls), violations, ms: Date.now() - startedAt };
-  }
-
-  /**
-   * One slot, many clients at once.
-   *
-   * @returns violations, also when not exactly one of them got the slot and all others heard that it is taken
-   */
-  async function contend(clients: number): Promise<string[]> {
-    const history: Seen[] = [];
-    const client = witness(system.url, history);
-    const insured = new Set(Array.from({ length: clients }, (_, index) => `0${String(index).padStart(4, "0")}`));
-    const logsBefore = system.logged.length;
-    const contested = slots(1);
-    await Promise.all([...insured].map((each) => client.book(each, contested, "PE")));
-    const items = (await drain(insured)).filter(({ scheduleId }) => scheduleId === contested);
-    const ends = new Map<string, number>();
-    for (const { status, reason = "" } of items) {
-      const end = `${status} ${reason}`.trim();
-      ends.set(end, (ends.get(end) ?? 0) + 1);
-    }
-    const expected = ends.get("completed") === 1 && ends.get("rejected schedule_taken") === clients - 1;
-    return [
-      ...(expected ? [] : [`2 contention: of ${clients} ended ${JSON.stringify(Object.fromEntries(ends))}`]),
-      ...(await audit.violations({ insured, history, logs: audit.logsSince(logsBefore), scheduleId: contested })),
-    ];
-  }
-
-  /** So many insured of whom nothing is known yet. @throws when all have been */
-  function people(count: number): string[] {
-    if (person + count > 10_000) throw new Error("All 10,000 insured of a campaign have been; open another system");
-    return Array.from({ length: count }, () => `0${String(person++).padStart(4, "0")}`);
-  }
-
-  /** @returns the first of `count` slots that nobody had yet */
-  function slots(count: number): number {
-    slot += Math.max(10, count);
-    return slot;
+    return { ...pair, hits, points: pointsOf(calls.seen()), violations, ms: Date.now() - startedAt };
   }
 
   return {
     run,
-    contend,
+    contend: (clients: number) => contend(system, audit, drain, slots(1), clients),
     people,
     slots,
     audit,
     database: audit.database,
-    /** The slot that the two of the next run will ask for; CL's are this one, 3 and 4 more. */
-    nextSlot: () => slot + 10,
+    nextSlot,
     /** Waits until what a run left behind is decided, or lost. */
     settle: () => audit.pause(last, 20_000),
     /** Runs without a fault. @returns its run, and every call that functions made on the way */
@@ -213,3 +135,127 @@ const rulesOf = (pair: Pair): FaultRule[] => {
 };
 
 export type Campaign = ReturnType<typeof openCampaign>;
+
+/** New insured and slots for each run. */
+function openSupply() {
+  // An insured of this campaign begins with 0: no number in a log is written so.
+  let person = 0;
+  let slot = 1_000_000;
+  return {
+    /** So many insured of whom nothing is known yet. @throws when all have been used */
+    people(count: number): string[] {
+      if (person + count > 10_000)
+        throw new Error("All 10,000 insured of a campaign have been used; open another system");
+      return Array.from({ length: count }, () => `0${String(person++).padStart(4, "0")}`);
+    },
+    /** @returns the first of `count` slots that nobody had yet */
+    slots(count: number): number {
+      slot += Math.max(10, count);
+      return slot;
+    },
+    /** The slot that the two of the next run will ask for; CL's are this one, 3 and 4 more. */
+    nextSlot: () => slot + 10,
+  };
+}
+
+/** Calls of functions since a run began; the gateway keeps the last thousand only, the operator's among them. */
+function openCalls(system: TestSystem) {
+  const seen = new Set<Call>();
+  let since = "";
+  return {
+    begin(): void {
+      since = new Date().toISOString();
+      seen.clear();
+    },
+    observe(): void {
+      for (const call of system.gateway.recent()) {
+        if (call.time >= since && call.function !== "operator") seen.add(call);
+      }
+    },
+    seen: () => [...seen],
+  };
+}
+
+type Audit = ReturnType<typeof openAudit>;
+type Client = ReturnType<typeof witness>;
+
+/** Two for one slot, the second of them asked twice; three elsewhere; a request that is published twice; and the poison. */
+async function bookAll(
+  { operator, items, sources }: Audit,
+  client: Client,
+  [a, b, c, e, f]: [string, string, string, string, string],
+  slot: number,
+  poison: Poison[],
+): Promise<Cast> {
+  const key = `${a}-${slot}`;
+  const first = await client.book(b, slot, "PE");
+  const second = await client.book(a, slot, "PE", key);
+  await client.book(a, slot, "PE", key);
+  const [published] = await items(new Set([a]));
+  if (published) await operator.reconcileNow(published).catch(() => undefined); // decided meanwhile, or hit by the fault
+  for (const queue of sources) {
+    const bodies = poison.flatMap((it) => (it.queue === queue ? [it.body] : []));
+    if (bodies.length > 0) await operator.send(queue, bodies);
+  }
+  const abroad = await client.book(c, slot, "CL");
+  const holder = await client.book(e, slot + 3, "CL");
+  const suitor = await client.book(f, slot + 4, "CL");
+  return { first, second, abroad, holder, suitor };
+}
+
+/**
+ * The winner cancels, the one elsewhere moves, another wants to where somebody is, and a fourth cancels before it is decided.
+ *
+ * @returns answers; undefined for a change that was not accepted
+ */
+async function changeAll(client: Client, cast: Cast, winner: Told | undefined, hasty: string, slot: number) {
+  const { abroad, suitor } = cast;
+  const changes = [
+    winner && (await client.change(winner, "cancel")),
+    abroad && (await client.change(abroad, "reschedule", { scheduleId: slot + 1 })),
+    suitor && (await client.change(suitor, "reschedule", { scheduleId: slot + 3 })),
+  ];
+  cast.hasty = await client.book(hasty, slot + 2, "PE");
+  if (cast.hasty) changes.push(await client.change(cast.hasty, "cancel"));
+  return changes;
+}
+
+/** Long after: every request and every decision comes once more. What is undecided is left so: it would be healed. */
+async function sendAllAgain({ operator }: Audit, ended: StoredItem[]): Promise<void> {
+  const closed = ended.filter((item) => !isOpen(item));
+  for (const country of ["PE", "CL"]) {
+    const late = closed.filter(({ countryISO }) => countryISO === country).flatMap(lateCommands);
+    if (late.length > 0) await operator.send(`SQS_${country}`, late);
+  }
+  for (const { source, type, detail } of closed.flatMap(lateOutcomes)) await operator.put(source, type, detail);
+}
+
+/**
+ * One slot, many clients at once.
+ *
+ * @returns violations, also when not exactly one of them got the slot and all others heard that it is taken
+ */
+async function contend(
+  system: TestSystem,
+  audit: Audit,
+  drain: (insured: ReadonlySet<string>) => Promise<StoredItem[]>,
+  contested: number,
+  clients: number,
+): Promise<string[]> {
+  const history: Seen[] = [];
+  const client = witness(system.url, history);
+  const insured = new Set(Array.from({ length: clients }, (_, index) => `0${String(index).padStart(4, "0")}`));
+  const logsBefore = system.logged.length;
+  await Promise.all([...insured].map((each) => client.book(each, contested, "PE")));
+  const items = (await drain(insured)).filter(({ scheduleId }) => scheduleId === contested);
+  const ends = new Map<string, number>();
+  for (const { status, reason = "" } of items) {
+    const end = `${status} ${reason}`.trim();
+    ends.set(end, (ends.get(end) ?? 0) + 1);
+  }
+  const expected = ends.get("completed") === 1 && ends.get("rejected schedule_taken") === clients - 1;
+  return [
+    ...(expected ? [] : [`2 contention: of ${clients} ended ${JSON.stringify(Object.fromEntries(ends))}`]),
+    ...(await audit.violations({ insured, history, logs: audit.logsSince(logsBefore), scheduleId: contested })),
+  ];
+}

@@ -1,13 +1,13 @@
 import type { Pair } from "./matrix.ts";
-import type { MysqlFault } from "./mysql-proxy.ts";
-import type { Naive } from "./naive/naive.ts";
+import type { MysqlFault } from "./mysql/proxy.ts";
+import type { Replacement } from "./replacement.ts";
 
 /** A handler written naively, and what of the campaign it is put through. */
 export interface Control {
   name: string;
-  naive: Naive[];
+  naive: Replacement[];
   /** What else is naive to show it. With only that the same runs must violate nothing: it is not what is caught. */
-  besides?: Naive[];
+  besides?: Replacement[];
   /** Faults that are tried in this order, after a run without any; the campaign tries them too. */
   pairs: Pair[];
   /** What statements meet in the last run, so many times. */

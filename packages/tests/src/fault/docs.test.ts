@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../repository.ts";
-import { describeResults } from "./docs.page.ts";
+import { describeResults } from "./docs.ts";
 import { readResults } from "./results.ts";
 
 test("docs/reliability.md says what the kept results say", async () => {

@@ -1,7 +1,9 @@
 import { type TaskMeta, test } from "vitest";
 import { differencesOf } from "./differences.ts";
-import type { Row, TargetName, UncheckedRow } from "./row.ts";
-import { startedVersion, targetName } from "./target.ts";
+import { type Row, type TargetName, targetNames, type UncheckedRow } from "./row.ts";
+import { startAtAws } from "./targets/aws.ts";
+import { startAtProgram, startEmbedded } from "./targets/gateway.ts";
+import type { Target, Topology } from "./topology.ts";
 
 /**
  * Registers one row of the table of behaviours, with the test that shows it on the target of this run.
@@ -35,7 +37,7 @@ function register(
   else if (!runsOn(row, targetName)) test.skip(name, options);
   else {
     test(name, options, async ({ task }) => {
-      task.meta.version = startedVersion();
+      task.meta.version = version;
       if (difference === undefined) await check();
       else await differing(check, difference, task);
     });
@@ -55,4 +57,29 @@ async function differing(check: () => Promise<void>, difference: string, task: {
   );
   if (!failed) throw new Error(`This target now does what AWS does; the row still says: ${difference}`);
   task.meta.differs = true;
+}
+
+const named = process.env.FIDELITY_TARGET ?? "embedded";
+const known = targetNames.find((name) => name === named);
+if (known === undefined) throw new Error(`No target ${named}; there are ${targetNames.join(", ")}.`);
+/** The target of this run: `FIDELITY_TARGET`, else the emulators that `npm start` embeds. */
+export const targetName: TargetName = known;
+
+/** Makes the resources and clients. */
+const targets: Record<TargetName, (topology: Topology) => Promise<Target>> = {
+  embedded: startEmbedded,
+  ministack: startAtProgram,
+  moto: startAtProgram,
+  "dynamodb-local": startAtProgram,
+  aws: startAtAws,
+};
+
+/** Version of the target that was started last in this process; empty before that. */
+let version = "";
+
+/** Starts the target of this run with the resources that a test file asks for. */
+export async function startTarget(topology: Topology): Promise<Target> {
+  const target = await targets[targetName](topology);
+  version = target.version;
+  return target;
 }

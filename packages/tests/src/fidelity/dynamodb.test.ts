@@ -12,10 +12,9 @@ import {
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect } from "vitest";
-import { behaviour } from "./behaviour.ts";
-import { documented, recorded } from "./evidence.ts";
-import type { Row } from "./row.ts";
-import { startTarget, type Target } from "./target.ts";
+import { behaviour, startTarget } from "./behaviour.ts";
+import { documented, type Row, recorded } from "./row.ts";
+import type { Target } from "./topology.ts";
 
 type Item = Record<string, AttributeValue>;
 

@@ -7,11 +7,10 @@ import {
   type StartReplayCommandInput,
 } from "@aws-sdk/client-eventbridge";
 import { afterAll, beforeAll, expect } from "vitest";
-import { behaviour, sideBySide } from "./behaviour.ts";
-import { pages } from "./docs.page.ts";
-import { documented, recorded } from "./evidence.ts";
+import { behaviour, sideBySide, startTarget } from "./behaviour.ts";
 import { messagesOf, refusalOf } from "./messages.ts";
-import { startTarget, type Target } from "./target.ts";
+import { documented, pages, recorded } from "./row.ts";
+import type { Target } from "./topology.ts";
 
 /* Archives are made from the graph by the local gateway only; the other targets have none to ask. */
 const targets = ["embedded"] as const;

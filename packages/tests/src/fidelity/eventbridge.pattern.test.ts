@@ -1,11 +1,9 @@
 import { TestEventPatternCommand } from "@aws-sdk/client-eventbridge";
 import { afterAll, beforeAll, expect } from "vitest";
-import { behaviour } from "./behaviour.ts";
-import { pages } from "./docs.page.ts";
-import { recorded } from "./evidence.ts";
+import { behaviour, startTarget } from "./behaviour.ts";
 import { refusalOf } from "./messages.ts";
-import type { Row } from "./row.ts";
-import { startTarget, type Target } from "./target.ts";
+import { pages, type Row, recorded } from "./row.ts";
+import type { Target } from "./topology.ts";
 
 let target: Target;
 beforeAll(async () => {

@@ -1,12 +1,10 @@
 import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { DeleteQueueCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect } from "vitest";
-import { behaviour, sideBySide } from "./behaviour.ts";
-import { pages } from "./docs.page.ts";
-import { documented, recorded } from "./evidence.ts";
+import { behaviour, sideBySide, startTarget } from "./behaviour.ts";
 import { messagesOf, refusalOf } from "./messages.ts";
-import { startTarget, type Target } from "./target.ts";
-import { letIn } from "./topology.ts";
+import { documented, pages, recorded } from "./row.ts";
+import { letIn, type Target } from "./topology.ts";
 
 let target: Target;
 beforeAll(async () => {

@@ -5,12 +5,10 @@ import { type Api, startApi } from "@appointments/local/http/api";
 import type { HttpEvent } from "@appointments/local/http/event";
 import type { LocalFunction } from "@appointments/local/lambda/function";
 import { afterAll, beforeAll, expect } from "vitest";
-import { behaviour } from "./behaviour.ts";
-import { documented } from "./evidence.ts";
+import { behaviour, targetName } from "./behaviour.ts";
 import { type Functions, functionsOfTest } from "./functions.ts";
 import { type Issuer, startIssuer } from "./issuer.ts";
-import type { Row } from "./row.ts";
-import { targetName } from "./target.ts";
+import { documented, type Row } from "./row.ts";
 
 /** Answers with its event, or with what the request asks for. */
 const echo = `

@@ -7,11 +7,10 @@ import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } fr
 import { afterAll, beforeAll, expect } from "vitest";
 import { type Services, startServices } from "../kit/services.ts";
 import { allow, arn, busArn, fixtureFunction, fixtureGraph, tableArn } from "../kit/shop.ts";
-import { behaviour } from "./behaviour.ts";
-import { documented } from "./evidence.ts";
+import { behaviour, startTarget, targetName } from "./behaviour.ts";
 import { messagesOf } from "./messages.ts";
-import type { Row } from "./row.ts";
-import { startTarget, type Target, targetName } from "./target.ts";
+import { documented, type Row } from "./row.ts";
+import type { Target } from "./topology.ts";
 
 const work = arn("sqs", "shop-work");
 const topic = arn("sns", "shop-orders");

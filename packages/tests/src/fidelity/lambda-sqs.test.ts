@@ -2,14 +2,11 @@ import type { SqsRecord } from "@appointments/local/source/event";
 import type { Mapping } from "@appointments/local/source/queue";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, vi } from "vitest";
-import { behaviour, sideBySide } from "./behaviour.ts";
-import { consume, type Handler } from "./consumer.ts";
-import { pages } from "./docs.page.ts";
-import { documented, recorded } from "./evidence.ts";
-import { type Functions, functionsOfTest } from "./functions.ts";
+import { behaviour, sideBySide, startTarget } from "./behaviour.ts";
+import { consume, type Functions, functionsOfTest, type Handler } from "./functions.ts";
 import { messagesOf } from "./messages.ts";
-import type { Evidence, Row, TargetName } from "./row.ts";
-import { startTarget, type Target } from "./target.ts";
+import { documented, type Evidence, pages, type Row, recorded, type TargetName } from "./row.ts";
+import type { Target } from "./topology.ts";
 
 const names = ["event", "size", "window", "partial", "all", "unknown", "malformed", "throws", "empty", "ignored"];
 const more = ["apart", "most", "timeout", "retried"];

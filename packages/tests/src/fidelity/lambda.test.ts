@@ -1,10 +1,8 @@
 import type { InvokeResult } from "@appointments/local/lambda/invoke";
 import { afterAll, beforeAll, expect } from "vitest";
-import { behaviour } from "./behaviour.ts";
-import { documented, recorded } from "./evidence.ts";
+import { behaviour, targetName } from "./behaviour.ts";
 import { type Functions, functionsOfTest } from "./functions.ts";
-import type { Row } from "./row.ts";
-import { targetName } from "./target.ts";
+import { documented, type Row, recorded } from "./row.ts";
 
 /** Does what the event says. */
 const source = `

@@ -6,10 +6,9 @@ import type { Graph, GraphFunction } from "@appointments/graph/graph";
 import { linksOf } from "@appointments/local/lambda/variables";
 import { afterAll, beforeAll, expect } from "vitest";
 import { root } from "../repository.ts";
-import { behaviour } from "./behaviour.ts";
+import { behaviour, targetName } from "./behaviour.ts";
 import { type Functions, functionsOfTest } from "./functions.ts";
 import type { Row } from "./row.ts";
-import { targetName } from "./target.ts";
 
 /** Tells what a function finds: all of `Resource`, one name of it, its variables, a file. */
 const probe = `

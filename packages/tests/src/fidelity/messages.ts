@@ -7,7 +7,7 @@ import {
   SendMessageCommand,
   type SendMessageCommandInput,
 } from "@aws-sdk/client-sqs";
-import type { Target } from "./target.ts";
+import type { Target } from "./topology.ts";
 
 /** What a row does with the queues of its topology. */
 export function messagesOf(target: () => Target) {

@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { processes } from "./processes.ts";
-import { writeResult } from "./result.ts";
 import { type TargetName, targetNames } from "./row.ts";
-import { runSuite } from "./suite.ts";
+import { runSuite, writeResult } from "./suite.ts";
+import { findStage } from "./targets/aws.ts";
+import { isProgram, targetPrograms } from "./targets/programs.ts";
 
 const usage = `npm run test:fidelity -- [--target ${targetNames.join("|")}] [--stage NAME]`;
 
@@ -29,11 +29,14 @@ async function main(): Promise<number> {
   }
 }
 
-/** Starts what the target needs and points the suite's processes at it. */
+/** Starts what the target needs, one program for the whole run, and points the suite's processes at it. @returns what ends it */
 async function prepare(target: TargetName, stage: string | undefined): Promise<() => Promise<void>> {
-  const started = await processes[target]?.(stage === undefined ? {} : { stage });
-  Object.assign(process.env, { FIDELITY_TARGET: target }, started?.env);
-  return async () => started?.stop();
+  process.env.FIDELITY_TARGET = target;
+  if (target === "aws") Object.assign(process.env, await findStage(stage));
+  if (!isProgram(target)) return async () => {};
+  const { given, version, stop } = await targetPrograms[target]((message) => console.log(`  … ${message}`));
+  Object.assign(process.env, { FIDELITY_GIVEN: JSON.stringify(given), FIDELITY_VERSION: version });
+  return stop;
 }
 
 process.exitCode = await main();

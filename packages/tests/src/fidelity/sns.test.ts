@@ -6,12 +6,10 @@ import {
 } from "@aws-sdk/client-sns";
 import { DeleteQueueCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect } from "vitest";
-import { behaviour, sideBySide } from "./behaviour.ts";
-import { pages } from "./docs.page.ts";
-import { documented, recorded } from "./evidence.ts";
+import { behaviour, sideBySide, startTarget } from "./behaviour.ts";
 import { messagesOf, refusalOf } from "./messages.ts";
-import { startTarget, type Target } from "./target.ts";
-import { letIn } from "./topology.ts";
+import { documented, pages, recorded } from "./row.ts";
+import { letIn, type Target } from "./topology.ts";
 
 /** Filter policies on attributes, each on a topic and a queue of its own. */
 const filters = {

@@ -5,11 +5,10 @@ import {
   type SendMessageBatchRequestEntry,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, vi } from "vitest";
-import { behaviour, sideBySide } from "./behaviour.ts";
-import { pages } from "./docs.page.ts";
-import { documented, recorded } from "./evidence.ts";
+import { behaviour, sideBySide, startTarget } from "./behaviour.ts";
 import { messagesOf, refusalOf } from "./messages.ts";
-import { startTarget, type Target } from "./target.ts";
+import { documented, pages, recorded } from "./row.ts";
+import type { Target } from "./topology.ts";
 
 const names = ["count", "hidden", "zero", "longer", "expired", "deleted", "poll", "empty", "batch", "size", "delay"];
 const more = ["attributes", "states", "retention", "trace", "exact-dlq", "kept-dlq", "sent-dlq"];

@@ -1,9 +1,9 @@
-import type { TestCase, TestModule, Vitest } from "vitest/node";
-import { createVitest } from "vitest/node";
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { createVitest, type TestCase, type TestModule, type Vitest } from "vitest/node";
 import { root } from "../repository.ts";
 import { differingRows } from "./differences.ts";
-import type { Result, Status } from "./result.ts";
-import type { Row, TargetName, UncheckedRow } from "./row.ts";
+import { type Row, type TargetName, targetNames, type UncheckedRow } from "./row.ts";
 
 const folder = "packages/tests/src/fidelity/";
 
@@ -77,4 +77,40 @@ async function withVitest<T>(reporters: string[], work: (vitest: Vitest) => Prom
   } finally {
     await vitest.close();
   }
+}
+
+/** `differs`: failed as the row says it does there. `unsupported`: the target has no such thing, so it was not run. */
+export type Status = "passed" | "differs" | "failed" | "unsupported";
+
+/** What one run of the suite on one target came to. */
+export interface Result {
+  target: TargetName;
+  version: string;
+  /** Day of the run. */
+  date: string;
+  rows: Record<string, Status>;
+}
+
+function fileOf(target: TargetName): string {
+  return fileURLToPath(new URL(`results/${target}.json`, import.meta.url));
+}
+
+export async function writeResult(result: Result): Promise<string> {
+  const rows = Object.fromEntries(Object.entries(result.rows).sort(([a], [b]) => a.localeCompare(b)));
+  await writeFile(fileOf(result.target), `${JSON.stringify({ ...result, rows }, undefined, 2)}\n`);
+  return fileOf(result.target);
+}
+
+/** The last results of the targets that somebody has run. */
+export async function readResults(): Promise<Result[]> {
+  const found = await Promise.all(targetNames.map(readResult));
+  return found.filter((result) => result !== undefined);
+}
+
+async function readResult(target: TargetName): Promise<Result | undefined> {
+  const json = await readFile(fileOf(target), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  return json === undefined ? undefined : (JSON.parse(json) as Result); // written by writeResult
 }

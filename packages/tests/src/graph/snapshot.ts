@@ -30,7 +30,7 @@ export function settingsOf(graph: Graph): Settings {
   );
 }
 
-/** What tells one resource from another of its type. The words of the graph name them, and what leads where. */
+/** What distinguishes one resource from another of its type. The words of the graph name them, and what leads where. */
 const individual = new RegExp(
   [
     "^(name|description|alarmDescription|identifier|finalSnapshotIdentifier|dbName|username|handler|key|s3Key|source|tags)(\\.|$)",

@@ -24,19 +24,44 @@ import type { AppointmentBody } from "./client.ts";
 import { eventually } from "./system.ts";
 
 /** What an operator with all rights does at the AWS endpoint of a local system. */
-export function operatorOf({ state, graph, functions, emulators }: System) {
+export function operatorOf(system: System) {
+  const { state, graph, functions } = system;
   const { url: endpoint, region, accessKeyId, secretAccessKey } = state.gateway;
   const config = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
   const sqs = new SQSClient(config);
   const dynamo = new DynamoDBClient(config);
   const events = new EventBridgeClient(config);
+  const table = tableOperator(dynamo, state.tables.Appointments?.name);
+  return {
+    ...queueOperator(sqs, system),
+    ...table,
+    put: (source: string, type: string, detail: unknown) =>
+      events.send(
+        new PutEventsCommand({
+          Entries: [
+            { EventBusName: graph.buses[0]?.busName, Source: source, DetailType: type, Detail: JSON.stringify(detail) },
+          ],
+        }),
+      ),
+    replay: (ReplayName: string) => events.send(new DescribeReplayCommand({ ReplayName })),
+    /** Makes the reconciler's next look find the appointment due, and lets it look. */
+    reconcileNow: async (appointment: Named) => {
+      await table.makeDue(appointment);
+      const result = await functions.get("reconcile")?.invoke({});
+      if (!result?.ok) throw new Error(`reconcile: ${JSON.stringify(result)}`);
+    },
+    close: () => {
+      for (const client of [sqs, dynamo, events]) client.destroy();
+    },
+  };
+}
+
+function queueOperator(sqs: SQSClient, { state, emulators }: System) {
   const queueUrl = (name: string) => {
     const queue = state.queues[name];
     if (queue === undefined) throw new Error(`No queue ${name}`);
     return queue.url;
   };
-  const tableName = state.tables.Appointments?.name;
-
   /** The messages of an embedded queue by state, without receiving them. */
   const inspect = (queue: string) => emulators.inspectQueue(queueUrl(queue).split("/").at(-1) ?? "")?.messages;
 
@@ -58,15 +83,6 @@ export function operatorOf({ state, graph, functions, emulators }: System) {
       const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl(queue), Entries }));
       if (answer.Failed?.length) throw new Error(JSON.stringify(answer.Failed));
     },
-    put: (source: string, type: string, detail: unknown) =>
-      events.send(
-        new PutEventsCommand({
-          Entries: [
-            { EventBusName: graph.buses[0]?.busName, Source: source, DetailType: type, Detail: JSON.stringify(detail) },
-          ],
-        }),
-      ),
-    replay: (ReplayName: string) => events.send(new DescribeReplayCommand({ ReplayName })),
     /** Messages in a queue: visible, in flight and delayed. */
     depth: async (queue: string): Promise<number> => {
       const { Attributes = {} } = await sqs.send(
@@ -111,44 +127,43 @@ export function operatorOf({ state, graph, functions, emulators }: System) {
         return found.size >= count ? [...found.values()] : undefined;
       });
     },
+  };
+}
+
+type Named = Pick<AppointmentBody, "insuredId" | "appointmentId">;
+
+function tableOperator(dynamo: DynamoDBClient, TableName: string | undefined) {
+  const keyOf = ({ insuredId, appointmentId }: Named) => ({ pk: { S: insuredId }, sk: { S: appointmentId } });
+  return {
     /** Every item of the table, of all pages. */
     items: async () => {
       const found: Record<string, AttributeValue>[] = [];
       let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
       do {
-        const page = await dynamo.send(new ScanCommand({ TableName: tableName, ExclusiveStartKey }));
+        const page = await dynamo.send(new ScanCommand({ TableName, ExclusiveStartKey }));
         found.push(...(page.Items ?? []));
         ExclusiveStartKey = page.LastEvaluatedKey;
       } while (ExclusiveStartKey);
       return found;
     },
-    item: async ({ insuredId, appointmentId }: Pick<AppointmentBody, "insuredId" | "appointmentId">) => {
-      const Key = { pk: { S: insuredId }, sk: { S: appointmentId } };
-      return (await dynamo.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }))).Item;
+    item: async (appointment: Named) => {
+      const read = { TableName, Key: keyOf(appointment), ConsistentRead: true };
+      return (await dynamo.send(new GetItemCommand(read))).Item;
     },
     /** Puts an item as it once was, as a restore from a backup does. */
-    restore: (Item: Record<string, AttributeValue>) => dynamo.send(new PutItemCommand({ TableName: tableName, Item })),
+    restore: (Item: Record<string, AttributeValue>) => dynamo.send(new PutItemCommand({ TableName, Item })),
     /** Loses an item. */
-    lose: ({ insuredId, appointmentId }: AppointmentBody) =>
+    lose: (appointment: Named) => dynamo.send(new DeleteItemCommand({ TableName, Key: keyOf(appointment) })),
+    /** Makes an appointment due for the reconciler. Throws when it waits for nothing. */
+    makeDue: (appointment: Named) =>
       dynamo.send(
-        new DeleteItemCommand({ TableName: tableName, Key: { pk: { S: insuredId }, sk: { S: appointmentId } } }),
-      ),
-    /** Makes the reconciler's next look find the appointment due, and lets it look. */
-    reconcileNow: async ({ insuredId, appointmentId }: AppointmentBody) => {
-      await dynamo.send(
         new UpdateItemCommand({
-          TableName: tableName,
-          Key: { pk: { S: insuredId }, sk: { S: appointmentId } },
+          TableName,
+          Key: keyOf(appointment),
           UpdateExpression: "set retryAt = :past",
           ConditionExpression: "attribute_exists(retryAt)",
           ExpressionAttributeValues: { ":past": { S: "2000-01-01T00:00:00.000Z" } },
         }),
-      );
-      const result = await functions.get("reconcile")?.invoke({});
-      if (!result?.ok) throw new Error(`reconcile: ${JSON.stringify(result)}`);
-    },
-    close: () => {
-      for (const client of [sqs, dynamo, events]) client.destroy();
-    },
+      ),
   };
 }

@@ -3,12 +3,12 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { run } from "@appointments/ops/run";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { embedsMessaging } from "../fidelity/targets/programs.ts";
 import { root } from "../repository.ts";
 import { type AppointmentBody, clientOf } from "./client.ts";
 import { operatorOf } from "./operator.ts";
 import { followLink } from "./runbook.ts";
 import { eventually, startTestSystem, type TestSystem } from "./system.ts";
-import { embedsMessaging } from "./target.ts";
 
 /* What an operator does on the day it happens, on the whole local system. */
 describe("npm run ops", () => {

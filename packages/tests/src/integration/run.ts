@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { isProgram, targetPrograms } from "../fidelity/targets/targets.ts";
+import { isProgram, targetPrograms } from "../fidelity/targets/programs.ts";
 import { root } from "../repository.ts";
 
 const names = ["embedded", ...Object.keys(targetPrograms)];

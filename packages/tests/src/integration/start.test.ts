@@ -5,10 +5,10 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { recoveryMs, startOptions, startTargetProgram } from "../fidelity/targets/programs.ts";
 import { root } from "../repository.ts";
 import { clientOf } from "./client.ts";
 import { eventually, ownDatabases } from "./system.ts";
-import { recoveryMs, startOptions, startTargetProgram } from "./target.ts";
 
 /** `npm start` without npm: the program with its options, on a folder of its own. */
 function start(dataDir: string, env: Record<string, string>, ...options: string[]) {

@@ -6,8 +6,8 @@ import config from "@appointments/app/local";
 import { type LogEntry, openLog } from "@appointments/local/system/log";
 import { type System, startSystem } from "@appointments/local/system/system";
 import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
+import { startTargetProgram } from "../fidelity/targets/programs.ts";
 import { root } from "../repository.ts";
-import { startTargetProgram } from "./target.ts";
 
 interface Row {
   id: string;

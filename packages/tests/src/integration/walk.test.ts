@@ -2,15 +2,14 @@ import { join } from "node:path";
 import { run } from "@appointments/ops/run";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { type MysqlProxy, startMysqlProxy } from "../fault/mysql-proxy.ts";
-import { releaseOf } from "../fault/release/release.ts";
+import { type MysqlProxy, startMysqlProxy } from "../fault/mysql/proxy.ts";
+import { replacementsOf } from "../fault/replacement.ts";
+import { embedsMessaging } from "../fidelity/targets/programs.ts";
 import { graphOf, ofType, only } from "../graph/stage.ts";
-import { queueAlarm } from "./alarm.ts";
 import { clientOf } from "./client.ts";
 import { operatorOf } from "./operator.ts";
-import { followLink } from "./runbook.ts";
+import { followLink, queueAlarm } from "./runbook.ts";
 import { eventually, startTestSystem, type TestSystem } from "./system.ts";
-import { embedsMessaging } from "./target.ts";
 
 /*
  * The day it happens, from the alarm to the end of it. The alarm is production's, read from the graph; what is typed
@@ -62,7 +61,7 @@ describe("from the alarm to the runbook to the redrive", () => {
     sqs?.destroy();
     operator?.close();
     await system?.remove();
-    await proxy?.stop();
+    await proxy?.close();
   });
 
   const urlOf = (name: string) => system.state.queues[name]?.url ?? "";
@@ -138,8 +137,8 @@ describe("from the alarm to the runbook to the redrive", () => {
   const walks = [
     {
       what: "a message of a version that the consumer does not read",
-      breaks: deploy(releaseOf("reads-another-version")),
-      mend: deploy(releaseOf()),
+      breaks: deploy(replacementsOf("reads-another-version")),
+      mend: deploy(replacementsOf()),
       cause: "event_version_unknown",
     },
     {

@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
 import type { Booking } from "@appointments/core/appointment/appointment";
-import { toTimestamp } from "@appointments/core/clock";
 import { newId } from "@appointments/core/id";
+import { toTimestamp } from "@appointments/core/time";
 
 /** A booking that nobody else has: its own insured-independent id and slot. */
 export const aBooking = (parts: Partial<Booking> = {}): Booking => ({

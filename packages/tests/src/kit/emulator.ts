@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Table } from "@appointments/core/appointment/table";
 import { clientConfig } from "@appointments/core/aws/client";
+import type { Graph } from "@appointments/graph/graph";
 import { silent } from "@appointments/local/aws/service";
 import { startDynalite } from "@appointments/local/endpoint/dynalite/dynalite";
 import { startFauxqs } from "@appointments/local/endpoint/fauxqs/fauxqs";
@@ -16,7 +18,17 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { testGraph } from "./graph.ts";
+
+/**
+ * The graph of the local stage, which the setup of the test run evaluated.
+ *
+ * @throws Error outside of a test run
+ */
+export async function testGraph(): Promise<Graph> {
+  const file = process.env.TEST_GRAPH;
+  if (!file) throw new Error("TEST_GRAPH is not set: run the tests with vitest from the root of the repository");
+  return JSON.parse(await readFile(file, "utf8"));
+}
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 

@@ -65,7 +65,7 @@ export const changesOf: Record<string, Changes> = {
 };
 
 function removed(kind: string, { start, end }: Node): Change {
-  return { kind, start, end, replacement: ";" };
+  return { kind, start, end, replacement: "{}" };
 }
 
 function conditions(node: Node, values: string[]): Change[] {

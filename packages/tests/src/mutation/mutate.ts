@@ -17,7 +17,8 @@ export function mutantsOf(file: string, source: string): Mutant[] {
       // A condition and its operator can be changed into the same source.
       const key = `${change.start} ${change.end} ${change.replacement}`;
       const line = source.slice(0, change.start).split("\n").length;
-      if (!found.has(key)) found.set(key, { file, line, original, ...change });
+      const text = source.split("\n")[line - 1] ?? "";
+      if (!found.has(key)) found.set(key, { file, line, original, text, ...change });
     }
   });
   return [...found.values()];

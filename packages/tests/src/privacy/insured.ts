@@ -1,5 +1,3 @@
-import { type Reading, readingsOf } from "./reading.ts";
-
 /**
  * Finds insured people in what was logged, in whatever encoding.
  *
@@ -47,4 +45,79 @@ function describe(id: string, { text, encodings }: Reading): string {
   const at = text.indexOf(id);
   const place = text.length > 200 ? `…${text.slice(Math.max(0, at - 80), at + 80)}…` : text;
   return `${id}${encodings.length === 0 ? "" : ` (${encodings.join(", ")})`} in: ${place}`;
+}
+
+/** Text that stands in another text, and how it is written there. */
+interface Reading {
+  text: string;
+  /** The encodings on the way to it, outermost first; empty for the text itself. */
+  encodings: readonly string[];
+}
+
+/** Encodings that may stand in one another: base64 of JSON in an escaped body, and so on. */
+const depth = 3;
+
+/**
+ * Every way to read a text: as it is, and what its percent, backslash, base64, base64url, hex and decimal codes stand for,
+ * in one another too. What does not decode to printable text is left out.
+ */
+function* readingsOf(text: string, encodings: readonly string[] = []): Generator<Reading> {
+  yield { text, encodings };
+  if (encodings.length === depth) return;
+  for (const [name, decode] of Object.entries(decoders)) {
+    for (const decoded of decode(text)) if (decoded !== text) yield* readingsOf(decoded, [...encodings, name]);
+  }
+}
+
+const decoders: Record<string, (text: string) => Iterable<string>> = { percent, backslash, base64, hex, decimal };
+
+function percent(text: string): string[] {
+  const decoded = text.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return [decoded];
+}
+
+/** `\u0030`, `\x30`, and the letters that stand for white space, which would hide where a word begins. */
+function backslash(text: string): string[] {
+  if (!text.includes("\\")) return [];
+  return [
+    text
+      .replace(/\\+(?:u00|x)([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+      .replace(/\\+[nrtbf]/g, " ")
+      .replace(/\\+(["'/\\])/g, "$1"),
+  ];
+}
+
+/** Both alphabets. A run may begin anywhere in what belongs to it, or hold it, so it is read from four places. */
+function* base64(text: string): Generator<string> {
+  const runs = new Set([...text.matchAll(/[\w+/-]{7,}/g), ...text.matchAll(/[A-Za-z0-9]{7,}/g)].map(([run]) => run));
+  for (const run of runs) {
+    if (token.test(run)) continue;
+    for (let from = 0; from < 4; from++) yield* printable(Buffer.from(run.slice(from), "base64"));
+  }
+}
+
+/** A UUID or an id of a trace: digits that anything may stand in, and no encoded text. */
+const token = /^(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{2}-[0-9a-f]{32}-[0-9a-f]{16}-\d{2})$/;
+
+/** Also with a space between two bytes, as Node prints a buffer. */
+function* hex(text: string): Generator<string> {
+  for (const [run] of text.matchAll(/(?:[0-9a-f]{2}[\s:,]?){5,}/gi)) {
+    const digits = run.replace(/[^0-9a-f]/gi, "");
+    yield* printable(Buffer.from(digits, "hex"));
+    yield* printable(Buffer.from(digits.slice(1), "hex"));
+  }
+}
+
+/** Bytes as a list of numbers, as JSON writes a buffer. */
+function* decimal(text: string): Generator<string> {
+  for (const [run] of text.matchAll(/\d{2,3}(?:\s*,\s*\d{2,3}){4,}/g)) {
+    yield* printable(Buffer.from(run.split(",").map(Number)));
+  }
+}
+
+/** What of decoded bytes is text. Five printable bytes among others are chance; they count when they are all there is. */
+function* printable(bytes: Buffer): Generator<string> {
+  for (const [part] of bytes.toString("latin1").matchAll(/[\t\n\r\x20-\x7e]{5,}/g)) {
+    if (part.length >= 8 || part.length === bytes.length) yield part;
+  }
 }

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startTestSystem, type TestSystem } from "../../integration/system.ts";
 import { type Campaign, openCampaign } from "../campaign.ts";
-import { long } from "../form.ts";
-import { writeResult } from "../results.ts";
+import { long, writeResult } from "../results.ts";
 
 const rounds = long ? 50 : 5;
 const clients = 200;

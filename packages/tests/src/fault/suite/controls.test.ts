@@ -3,11 +3,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ownDatabases, startTestSystem, type TestSystem } from "../../integration/system.ts";
 import { type Campaign, openCampaign } from "../campaign.ts";
 import { type Control, controls } from "../controls.ts";
-import { long } from "../form.ts";
-import { type MysqlProxy, startMysqlProxy } from "../mysql-proxy.ts";
-import { type Naive, replacementOf } from "../naive/naive.ts";
-import { type ControlResult, readResults, writeResult } from "../results.ts";
-import { familyOf } from "../source.ts";
+import { type MysqlProxy, startMysqlProxy } from "../mysql/proxy.ts";
+import { type Replacement, replacementsOf } from "../replacement.ts";
+import { type ControlResult, familyOf, long, readResults, writeResult } from "../results.ts";
 
 vi.setConfig({ testTimeout: 600_000 });
 
@@ -34,7 +32,7 @@ describe("naive handlers are caught", () => {
   });
   afterAll(async () => {
     await stage?.close();
-    await proxy?.stop();
+    await proxy?.close();
   });
 
   /** The same runs without the naive module; of controls that need the same ones, once. */
@@ -91,8 +89,8 @@ describe("naive handlers are caught", () => {
 interface Stage {
   campaign: Campaign;
   /** Puts naive modules into the bundles, and takes out those of before. */
-  deploy(naive: Naive[]): Promise<void>;
-  putThrough(control: Control, naive: Naive[]): Promise<Found>;
+  deploy(naive: Replacement[]): Promise<void>;
+  putThrough(control: Control, naive: Replacement[]): Promise<Found>;
   contend(clients: number, rounds: number): Promise<Found>;
   dropSlotKeys(): Promise<void>;
   close(): Promise<void>;
@@ -107,9 +105,9 @@ async function openStage(proxy: MysqlProxy): Promise<Stage> {
   const functions = [...system.functions.values()];
   let drainMs = sound;
 
-  async function deploy(naive: Naive[]): Promise<void> {
+  async function deploy(naive: Replacement[]): Promise<void> {
     replacements.clear();
-    for (const [product, stand] of naive.map(replacementOf)) replacements.set(product, stand);
+    for (const [product, stand] of replacementsOf(...naive)) replacements.set(product, stand);
     await Promise.all(functions.map((each) => each.reload()));
     // A naive module that is in no bundle would test nothing.
     const inputs = new Set(functions.flatMap((each) => each.inputs()));

@@ -5,10 +5,9 @@ import { stopLeftOver } from "@appointments/local/mysql/mysql";
 import { describe, expect, test } from "vitest";
 import { ownDatabases, startTestSystem } from "../../integration/system.ts";
 import { openAudit } from "../audit.ts";
-import { long } from "../form.ts";
-import { dice, startLoad } from "../kill.load.ts";
-import { startProgram } from "../kill.program.ts";
-import { writeResult } from "../results.ts";
+import { dice, startLoad } from "../kill/load.ts";
+import { startProgram } from "../kill/program.ts";
+import { long, writeResult } from "../results.ts";
 
 const times = long ? 10 : 2;
 /** `FAULT_SEED` brings the same kills after the same number of answers; the machine decides what else happens then. */

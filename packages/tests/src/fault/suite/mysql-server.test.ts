@@ -2,11 +2,10 @@ import type { Connection } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { eventually, startTestSystem, type TestSystem } from "../../integration/system.ts";
 import { type Campaign, openCampaign } from "../campaign.ts";
-import { long } from "../form.ts";
-import { type MysqlProxy, startMysqlProxy } from "../mysql-proxy.ts";
-import { runUnder } from "../mysql-run.ts";
-import { type MysqlServer, startMysqlServer } from "../mysql-server.ts";
-import { loggedSince, outage } from "../outage.ts";
+import { loggedSince, outage, runUnder } from "../mysql/outage.ts";
+import { type MysqlProxy, startMysqlProxy } from "../mysql/proxy.ts";
+import { type MysqlServer, startMysqlServer } from "../mysql/server.ts";
+import { long } from "../results.ts";
 
 // Much of a run is waiting until something is given up.
 vi.setConfig({ testTimeout: 180_000 });
@@ -33,7 +32,7 @@ describe("a MySQL server of its own", () => {
     vi.unstubAllEnvs();
     campaign?.close();
     await system?.remove();
-    await proxy?.stop();
+    await proxy?.close();
     await server?.remove();
   });
 

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { startTestSystem, type TestSystem } from "../../integration/system.ts";
 import { type Campaign, openCampaign } from "../campaign.ts";
-import { long } from "../form.ts";
-import { connectFaults, demotions, type MysqlProxy, mysqlFaults, startMysqlProxy } from "../mysql-proxy.ts";
-import { runUnder } from "../mysql-run.ts";
-import { outage } from "../outage.ts";
+import { outage, runUnder } from "../mysql/outage.ts";
+import { connectFaults, demotions, type MysqlProxy, mysqlFaults, startMysqlProxy } from "../mysql/proxy.ts";
+import { long } from "../results.ts";
 
 // Much of a run is waiting until something is given up.
 vi.setConfig({ testTimeout: 150_000 });
@@ -30,7 +29,7 @@ describe("between functions and MySQL", () => {
     proxy?.disarm();
     campaign?.close();
     await system?.remove();
-    await proxy?.stop();
+    await proxy?.close();
   });
 
   test.each(chosen)("statement: $verb, $fault", async ({ verb, fault }) => {

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startTestSystem, type TestSystem } from "../../integration/system.ts";
 import { type Campaign, openCampaign, type Point } from "../campaign.ts";
 import { kindOf } from "../matrix.ts";
-import { type MysqlProxy, startMysqlProxy } from "../mysql-proxy.ts";
-import { type Model, type Steps, steps } from "../random.commands.ts";
-import { openWorld } from "../random.world.ts";
+import { type MysqlProxy, startMysqlProxy } from "../mysql/proxy.ts";
+import { type Model, type Steps, steps } from "../random/commands.ts";
+import { openWorld } from "../random/world.ts";
 import { writeResult } from "../results.ts";
 
 const minutes = process.env.FAULT_MINUTES === undefined ? undefined : Number(process.env.FAULT_MINUTES);
@@ -35,7 +35,7 @@ afterAll(async () => {
   for (const { system, campaign, proxy } of systems) {
     campaign.close();
     await system.remove();
-    await proxy.stop();
+    await proxy.close();
   }
 });
 

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { startTestSystem, type TestSystem } from "../../integration/system.ts";
 import { openAudit } from "../audit.ts";
 import { openCampaign } from "../campaign.ts";
-import { long } from "../form.ts";
+import { long } from "../results.ts";
 
 /** Minutes by which each function's clock goes wrong; 0 when not named. */
 type Skew = Partial<Record<"appointment" | "appointmentPe" | "appointmentCl" | "confirmation" | "reconcile", number>>;

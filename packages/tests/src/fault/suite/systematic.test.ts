@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestSystem, type TestSystem } from "../../integration/system.ts";
 import { type Campaign, openCampaign, type Point, type Run } from "../campaign.ts";
-import { long } from "../form.ts";
 import { kindOf, type Pair, pairs, provoked, sample } from "../matrix.ts";
-import { type PairResult, readResults, writeResult } from "../results.ts";
-import { familyOf } from "../source.ts";
+import { familyOf, long, type PairResult, readResults, writeResult } from "../results.ts";
 
 /** Most of a run is waiting: so many systems are under test side by side. */
 const systemCount = long ? 3 : 1;

@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { eventually, ownDatabases, startTestSystem, type TestSystem } from "../../integration/system.ts";
 import { openAudit } from "../audit.ts";
 import type { Seen } from "../checker.ts";
-import { releaseOf } from "../release/release.ts";
+import { replacementsOf } from "../replacement.ts";
 import { type Told, witness } from "../scenario.ts";
 
 describe("a stage is deployed while messages of another version are in flight", () => {
@@ -21,7 +21,7 @@ describe("a stage is deployed while messages of another version are in flight", 
     timeout: 240_000,
   }, async () => {
     stage = await openStage();
-    const { client, audit: first } = await stage.deploy(releaseOf("items-without-history", "only-peru-listens"));
+    const { client, audit: first } = await stage.deploy(replacementsOf("items-without-history", "only-peru-listens"));
     await undoLastMigration(stage.system().state.databases.CL ?? "");
     const told: Told[] = [];
     // Two ask for each slot, in both countries; and one whose request nobody hears.
@@ -38,7 +38,7 @@ describe("a stage is deployed while messages of another version are in flight", 
     await eventually("CL is asked, and does not listen", () => inFlight("SQS_CL"), 60_000);
     expect((await first.items(stage.insured())).map(({ status }) => status)).toEqual(Array(17).fill("pending"));
 
-    const { client: again, audit } = await stage.deploy(releaseOf());
+    const { client: again, audit } = await stage.deploy(replacementsOf());
     // A client that had no answer repeats its request to the new release.
     expect(await again.book("01000", 1, "PE", "PE-0")).toMatchObject({ appointmentId: told[0]?.appointmentId });
     expect(await stage.violations()).toEqual([]);
@@ -57,7 +57,7 @@ describe("a stage is deployed while messages of another version are in flight", 
     timeout: 240_000,
   }, async () => {
     stage = await openStage();
-    const { client, audit: first } = await stage.deploy(releaseOf("newer-events"));
+    const { client, audit: first } = await stage.deploy(replacementsOf("newer-events"));
     const unread = await client.book("01001", 1, "CL");
     const untold = await client.book("01002", 1, "PE");
     await eventually("the consumer of today gives it up", () => first.deadLetters()[0], 60_000);
@@ -69,7 +69,7 @@ describe("a stage is deployed while messages of another version are in flight", 
     await eventually("PE has told", async () => ((await first.operator.depth("SQS_PE")) === 0 ? true : undefined));
     expect((await first.items(stage.insured())).map(({ status }) => status)).toEqual(["pending", "pending"]);
 
-    const { audit } = await stage.deploy(releaseOf("newer-commands"));
+    const { audit } = await stage.deploy(replacementsOf("newer-commands"));
     expect(await redrive(stage.system(), "SQS_CL")).toContain("1 redriven");
     const insured = stage.insured();
     await eventually("the redrive has healed it", async () => {

@@ -5,8 +5,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { graphOf, type Topology } from "../topology.ts";
-import type { Target } from "./target.ts";
+import { graphOf, type Target, type Topology } from "../topology.ts";
 
 /** As in sst.config.ts; SST begins the names of a stage's resources with it. */
 const app = "appointments";

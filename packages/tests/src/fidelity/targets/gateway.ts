@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { findPackageJSON } from "node:module";
 import { type GivenEndpoints, startEmulators } from "@appointments/local/endpoint/emulators";
 import { createResources } from "@appointments/local/endpoint/resources/resources";
 import { operatorCredentials } from "@appointments/local/gateway/caller";
@@ -7,8 +9,19 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { graphOf, type Topology } from "../topology.ts";
-import type { Target } from "./target.ts";
+import { graphOf, type Target, type Topology } from "../topology.ts";
+
+/** The emulators that `npm start` embeds, behind the same gateway, in memory and on free ports. */
+export function startEmbedded(topology: Topology): Promise<Target> {
+  const version = `fauxqs ${versionOf("fauxqs")}, dynalite ${versionOf("dynalite")}`;
+  return startBehindGateway(topology, { given: {}, version });
+}
+
+function versionOf(name: string): string {
+  const file = findPackageJSON(name, import.meta.resolve("@appointments/local/endpoint/emulators"));
+  if (file === undefined) throw new Error(`${name} is not installed`);
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}
 
 /** The program that the runner started, as the environment tells. */
 export function startAtProgram(topology: Topology): Promise<Target> {
@@ -18,7 +31,7 @@ export function startAtProgram(topology: Topology): Promise<Target> {
 }
 
 /** Endpoints behind the gateway of `npm start`, on a free port; what is not given is embedded, in memory. */
-export async function startBehindGateway(
+async function startBehindGateway(
   topology: Topology,
   { given, version }: { given: GivenEndpoints; version: string },
 ): Promise<Target> {

@@ -1,11 +1,12 @@
 import { execFile, spawn } from "node:child_process";
-import { access, mkdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { root } from "../../repository.ts";
 
-/** Tells, in a few words, what is being done. */
+/** Reports progress in a few words. */
 export type Say = (message: string) => void;
 
 /** Everything fetched for the targets; a folder for each version, so that a new version is fetched anew. */
@@ -26,41 +27,35 @@ export async function installPython(name: string, requirement: string, say: Say)
   });
 }
 
+type MavenPackage = Record<"groupId" | "artifactId" | "version", string>;
+
 /**
  * Fetches a package of Maven Central with everything it needs; does nothing when that was done before.
  *
  * @returns the folder; the files are in `lib`
  * @throws when there is no Maven, or the package cannot be had
  */
-export async function installMaven(name: string, dependencies: MavenPackage[], say: Say): Promise<string> {
+export async function installMaven(name: string, dependency: MavenPackage, say: Say): Promise<string> {
   return once(name, say, async (dir) => {
     const pom = join(dir, "pom.xml");
     await mkdir(dir, { recursive: true });
-    await writeFile(pom, pomOf(dependencies));
+    await writeFile(pom, pomOf(dependency));
     const goal = ["dependency:copy-dependencies", `-DoutputDirectory=${join(dir, "lib")}`];
     await run("mvn", ["-q", "-B", "-f", pom, ...goal], say, "Maven and Java 17 (Debian: apt-get install maven)");
   });
 }
 
-export interface MavenPackage {
-  groupId: string;
-  artifactId: string;
-  version: string;
-}
-
-function pomOf(dependencies: MavenPackage[]): string {
-  const coordinates = ({ groupId, artifactId, version }: MavenPackage) =>
-    `<groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version>`;
-  const own = coordinates({ groupId: "local", artifactId: "target", version: "1" });
-  const list = dependencies.map((it) => `<dependency>${coordinates(it)}</dependency>`).join("");
-  return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>${own}<dependencies>${list}</dependencies></project>\n`;
+function pomOf({ groupId, artifactId, version }: MavenPackage): string {
+  const own = "<groupId>local</groupId><artifactId>target</artifactId><version>1</version>";
+  const needed = `<groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version>`;
+  return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>${own}<dependencies><dependency>${needed}</dependency></dependencies></project>\n`;
 }
 
 /** Does the work once for a name: what was cut off is begun anew, as the mark is made last. */
 async function once(name: string, say: Say, work: (dir: string) => Promise<void>): Promise<string> {
   const dir = join(folder, name);
   const mark = join(dir, "installed");
-  if (await exists(mark)) return dir;
+  if (existsSync(mark)) return dir;
   say(`installing ${name} into .local/targets`);
   await rm(dir, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -68,12 +63,6 @@ async function once(name: string, say: Say, work: (dir: string) => Promise<void>
   await writeFile(mark, `${new Date().toISOString()}\n`);
   return dir;
 }
-
-const exists = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
 
 /** Runs a program to its end, at most ten minutes; its lines are shown as progress and, when it fails, in the error. */
 async function run(program: string, args: string[], say: Say, needed: string): Promise<void> {

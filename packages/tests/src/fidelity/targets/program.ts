@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GivenEndpoints } from "@appointments/local/endpoint/emulators";
-import type { Say } from "./install.ts";
 
 /** A program that serves on a port. */
 export interface Program {
@@ -108,6 +107,3 @@ export interface TargetProgram extends Program {
   /** What it serves, as `npm start -- --aws` takes it. */
   given: GivenEndpoints;
 }
-
-/** Installs it when it is not there yet, and starts one with no state, on a free port. */
-export type StartProgram = (say: Say) => Promise<TargetProgram>;

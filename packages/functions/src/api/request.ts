@@ -1,0 +1,157 @@
+import { createHash } from "node:crypto";
+import { type Appointment, insuredId as insuredIdSchema } from "@appointments/core/appointment/appointment";
+import { AppError } from "@appointments/core/error";
+import { id } from "@appointments/core/id";
+import type { HonoRequest } from "hono";
+import type { LambdaEvent } from "hono/aws-lambda";
+import * as v from "valibot";
+import { type FieldError, Refusal } from "./problem.ts";
+
+/** Bytes of the largest body we read: 16 KB. A request has about 80. */
+export const maxBody = 16 * 1024;
+
+/**
+ * Reads a JSON body.
+ *
+ * Throws `body_too_large`, `body_missing`, `content_type_unsupported` or `body_not_json`, in this order.
+ */
+export async function readJson(request: HonoRequest): Promise<unknown> {
+  const body = await readOptionalJson(request);
+  if (body === undefined) throw new Refusal("body_missing", "Send the request as a JSON object");
+  return body;
+}
+
+/** Reads a JSON body, or `undefined` when there is none. Throws as `readJson`, but never `body_missing`. */
+export async function readOptionalJson(request: HonoRequest): Promise<unknown> {
+  // A client that says how much it sends is believed before anything is read; what it really sends is counted as well.
+  if (Number(request.header("content-length") ?? 0) > maxBody) throw tooLarge();
+  const bytes = await request.arrayBuffer();
+  if (bytes.byteLength > maxBody) throw tooLarge();
+  if (bytes.byteLength === 0) return undefined;
+  if (!isJson(request.header("content-type"))) {
+    throw new Refusal("content_type_unsupported", "Send JSON in UTF-8 with content-type: application/json", {
+      headers: { "accept-post": "application/json" },
+    });
+  }
+  if ((request.header("content-encoding") ?? "identity").toLowerCase() !== "identity") {
+    throw new Refusal("content_type_unsupported", "Send the body with no content-encoding", {
+      headers: { "accept-encoding": "identity" },
+    });
+  }
+  return parseUtf8Json(bytes);
+}
+
+const tooLarge = () => new Refusal("body_too_large", `Send at most ${maxBody} bytes`);
+
+// RFC 8259: JSON between systems is UTF-8; the charset parameter has no meaning but people send it.
+const isJson = (contentType = ""): boolean =>
+  /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(contentType.trim());
+
+function parseUtf8Json(bytes: ArrayBuffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    // The parser's message quotes the body, so it goes no further.
+    throw new Refusal("body_not_json", "Send one JSON object in UTF-8");
+  }
+}
+
+/**
+ * A GET or HEAD may have a body in HTTP, with no meaning, but not in a `Request`: making one would throw, and hono would
+ * answer 400 without a problem. So the body is dropped.
+ */
+export function withoutUselessBody<Event extends LambdaEvent>(event: Event): Event {
+  const method = "http" in event.requestContext ? event.requestContext.http.method : "";
+  return event.body && (method === "GET" || method === "HEAD") ? { ...event, body: null } : event;
+}
+
+/* What a request says outside its body: path, query and headers. */
+
+const limitSchema = v.pipe(v.string(), v.regex(/^[1-9][0-9]{0,2}$/), v.transform(Number), v.maxValue(100));
+
+/** `insuredId` of the path. Throws `parameters_invalid`. */
+export function readInsuredId(text: string): string {
+  if (v.is(insuredIdSchema, text)) return text;
+  throw invalid({ parameter: "insuredId", detail: "must be exactly five digits", code: "invalid" });
+}
+
+/** The appointment that a path names. Throws `parameters_invalid`; `appointment_not_found` for what can be no id. */
+export function readKey(insuredId: string, appointmentId: string) {
+  const key = { insuredId: readInsuredId(insuredId), appointmentId };
+  if (!v.is(id, appointmentId))
+    throw new AppError("appointment_not_found", "The insured has no appointment of this id");
+  return key;
+}
+
+/** Items of a page: 1–100, 20 unless told. Throws `parameters_invalid`. */
+export function readLimit(text = "20"): number {
+  const result = v.safeParse(limitSchema, text);
+  if (result.success) return result.output;
+  throw invalid({ parameter: "limit", detail: "must be an integer from 1 to 100", code: "invalid" });
+}
+
+const invalid = (error: FieldError) =>
+  new Refusal("parameters_invalid", "Correct the parameters named in errors", { errors: [error] });
+
+/**
+ * The client's Idempotency-Key, 1–255 visible ASCII characters, or none. Throws `idempotency_key_invalid`.
+ *
+ * Source: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+ */
+export function readIdempotencyKey(header: string | undefined): string | undefined {
+  if (header === undefined || /^[!-~]{1,255}$/.test(header)) return header;
+  throw new Refusal("idempotency_key_invalid", "Send 1 to 255 visible ASCII characters, e.g. a UUID, and only one key");
+}
+
+/** The strong entity-tag of an appointment: its version. Source: RFC 9110, 8.8.3. */
+export const etagOf = ({ version }: Appointment): string => `"${version}"`;
+
+const entityTag = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"`;
+const entityTags = new RegExp(String.raw`^[ \t]*${entityTag}(?:[ \t]*,[ \t]*${entityTag})*[ \t]*$`);
+
+/**
+ * Whether an If-Match holds for a version: none and `*` hold for each. A weak tag never does, because the comparison is
+ * strong. Throws `if_match_invalid`.
+ *
+ * Source: RFC 9110, 13.1.1.
+ */
+export function readIfMatch(header: string | undefined): (version: number) => boolean {
+  if (header === undefined || header.trim() === "*") return () => true;
+  if (!entityTags.test(header)) {
+    throw new Refusal("if_match_invalid", 'Send the ETag of the appointment as you got it, e.g. "2", or *');
+  }
+  const tags = header.split(",").map((tag) => tag.trim());
+  return (version) => tags.includes(`"${version}"`);
+}
+
+const cursor = v.strictObject({ after: id, check: v.string() });
+
+/**
+ * Where a list goes on: after this appointment of this insured. Base64url of JSON, opaque to clients.
+ *
+ * `check` binds it to the insured: a cursor of one list is refused in another. It is no secret and need be none: a
+ * cursor only chooses a position in a list that the caller may read anyway.
+ */
+export const toCursor = (insuredId: string, after: string): string =>
+  Buffer.from(JSON.stringify({ after, check: checkOf(insuredId, after) })).toString("base64url");
+
+/** Reads a cursor. Throws `cursor_invalid` when it was not made by us for this list. */
+export function fromCursor(insuredId: string, text: string): string {
+  const result = v.safeParse(cursor, decode(text));
+  // Made again and compared: base64url and JSON have many spellings, we have one.
+  if (result.success && toCursor(insuredId, result.output.after) === text) return result.output.after;
+  throw new Refusal("cursor_invalid", "Send the nextCursor of the page before, or none to begin", {
+    errors: [{ parameter: "cursor", detail: "is not a nextCursor of this list", code: "invalid" }],
+  });
+}
+
+const checkOf = (insuredId: string, after: string): string =>
+  createHash("sha256").update(`${insuredId}/${after}`).digest("base64url").slice(0, 16);
+
+function decode(text: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

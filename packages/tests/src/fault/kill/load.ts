@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { eventually } from "../../integration/system.ts";
+import type { Seen } from "../checker.ts";
+import { type Told, witness } from "../scenario.ts";
+
+/** Numbers from 0 up to 1 that are the same for the same seed: mulberry32. */
+export function dice(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A request lives through this many tries: more than there are kills, each of which breaks it off once. */
+const tries = 20;
+/** Slots that are asked for at a time; after as many bookings come the next ones. Two ask for nearly each. */
+const slotsAtOnce = 12;
+const bookingsForSlots = 24;
+
+/**
+ * Clients that book in both countries for the same slots, cancel before and after the decision, reschedule, and repeat.
+ *
+ * @param options.url waits while there is no system
+ */
+export function startLoad(options: { url: () => Promise<string>; seed: number; clients: number }) {
+  const history: Seen[] = [];
+  const people = Array.from({ length: options.clients }, (_, index) => `0${String(index + 100).padStart(4, "0")}`);
+  const client = witness(options.url, history, tries);
+  let stopping = false;
+  let booked = 0;
+
+  /** Asks until the country has answered; a client that has waited long goes on with something else. */
+  async function decided({ insuredId, appointmentId }: Told): Promise<void> {
+    for (let look = 0; look < 40 && !stopping; look++) {
+      const url = `${await options.url()}/appointments/${insuredId}/${appointmentId}`;
+      const response = await fetch(url, { signal: AbortSignal.timeout(15_000) }).catch(() => undefined);
+      const text = await response?.text().catch(() => undefined);
+      if (response?.ok && text !== undefined && (JSON.parse(text) as { status: string }).status !== "pending") return;
+      await new Promise((again) => setTimeout(again, 50));
+    }
+  }
+
+  async function live(insuredId: string, roll: () => number): Promise<void> {
+    while (!stopping) {
+      const slot = () => 1 + Math.floor(booked / bookingsForSlots) * slotsAtOnce + Math.floor(roll() * slotsAtOnce);
+      const scheduleId = slot();
+      const country = roll() < 0.5 ? "PE" : "CL";
+      booked++;
+      const key = randomUUID();
+      const book = () => client.book(insuredId, scheduleId, country, key);
+      const [told] = await Promise.all(roll() < 0.3 ? [book(), book()] : [book()]);
+      if (told === undefined) continue;
+      if (roll() < 0.2) await client.change(told, "cancel");
+      if (roll() < 0.7) {
+        await decided(told);
+        if (roll() < 0.6) await client.change(told, "reschedule", { scheduleId: slot() });
+        if (roll() < 0.4) await client.change(told, "cancel");
+      }
+      if (roll() < 0.3) await book();
+    }
+  }
+
+  let broken: unknown;
+  const lives = Promise.all(people.map((insuredId, index) => live(insuredId, dice(options.seed + index))));
+  lives.catch((error: unknown) => {
+    broken = error;
+  });
+  const answered = () => history.filter(({ answer }) => answer !== "unknown").length;
+  return {
+    history,
+    /** Waits until clients have had so many more answers. Throws when a client has broken down. */
+    async answers(count: number, timeoutMs: number): Promise<void> {
+      const enough = answered() + count;
+      await eventually(
+        `${count} more answers`,
+        () => {
+          if (broken !== undefined) throw broken;
+          return answered() >= enough ? true : undefined;
+        },
+        timeoutMs,
+      );
+    },
+    insured: new Set(people) as ReadonlySet<string>,
+    /** Lets each client end what it is about. Throws when one has broken down. */
+    stop: async () => {
+      stopping = true;
+      await lives;
+    },
+  };
+}
