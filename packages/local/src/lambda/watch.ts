@@ -43,7 +43,8 @@ export function watchFunctions(functions: LocalFunction[], root: string, log: Fu
       (fn) => fn.fault() !== undefined || fn.inputs().some((input) => isIn(files, input)),
     );
     await Promise.all(affected.map((fn) => reload(fn, log)));
-    watcher.add(folders(affected));
+    // A rebuild that is under way when the system stops ends with nothing to watch.
+    if (!watcher.closed) watcher.add(folders(affected));
   }
 
   return {
