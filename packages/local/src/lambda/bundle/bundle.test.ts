@@ -195,7 +195,7 @@ test("a replaced module is in no bundle but through its replacement, and what is
   );
   await write(
     "stand-in/middle.ts",
-    "import * as original from '../src/middle.ts'; export * from '../src/middle.ts'; export const middle = () => `replaced ${original.middle()}`;",
+    "import * as original from '../src/middle.ts'; export * from '../src/middle.ts'; export const middle = () => 'replaced ' + original.middle();",
   );
   await write("stand-in/inner.ts", "export const inner = () => 'another';");
   const at = (file: string) => path.join(root, file);
