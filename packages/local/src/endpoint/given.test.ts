@@ -1,12 +1,12 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { clientsAt } from "@appointments/tests/kit/services";
-import { arn, fixtureGraph } from "@appointments/tests/kit/shop";
 import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it, test } from "vitest";
 import { startGateway } from "../gateway/gateway.ts";
+import { clientsAt } from "../testing/services.ts";
+import { arn, fixtureGraph } from "../testing/shop.ts";
 import { checkEndpointUrl, describeGiven, endpointOf, type GivenEndpoints, startEmulators } from "./emulators.ts";
 import { createResources } from "./resources/resources.ts";
 

@@ -1,10 +1,10 @@
-import { type Services, startServices } from "@appointments/tests/kit/services";
-import { arn, fixtureGraph } from "@appointments/tests/kit/shop";
 import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Services, startServices } from "../testing/services.ts";
+import { arn, fixtureGraph } from "../testing/shop.ts";
 
 let system: Services;
 beforeAll(async () => {

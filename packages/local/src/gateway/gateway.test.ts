@@ -1,5 +1,3 @@
-import { eventually, type Services, startServices } from "@appointments/tests/kit/services";
-import { allow, arn, busArn, fixtureGraph, tableArn } from "@appointments/tests/kit/shop";
 import { DeleteItemCommand, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PublishCommand } from "@aws-sdk/client-sns";
@@ -11,6 +9,8 @@ import {
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually, type Services, startServices } from "../testing/services.ts";
+import { allow, arn, busArn, fixtureGraph, tableArn } from "../testing/shop.ts";
 
 const TopicArn = arn("sns", "shop-orders");
 const work = fixtureGraph().queues[0]?.url;

@@ -1,10 +1,10 @@
-import { type Services, startServices } from "@appointments/tests/kit/services";
-import { arn, fixtureGraph } from "@appointments/tests/kit/shop";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Services, startServices } from "../testing/services.ts";
+import { arn, fixtureGraph } from "../testing/shop.ts";
 import type { MeterRow } from "./meter.ts";
 
 let system: Services;

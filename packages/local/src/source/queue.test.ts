@@ -1,9 +1,9 @@
 import type { Graph, GraphMapping } from "@appointments/graph/graph";
-import { eventually, type Services, startServices } from "@appointments/tests/kit/services";
-import { arn, fixtureGraph } from "@appointments/tests/kit/shop";
 import { SendMessageBatchCommand, SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { InvokeResult } from "../lambda/invoke.ts";
+import { eventually, type Services, startServices } from "../testing/services.ts";
+import { arn, fixtureGraph } from "../testing/shop.ts";
 import type { SqsRecord } from "./event.ts";
 import { type Mapping, startMapping } from "./queue.ts";
 

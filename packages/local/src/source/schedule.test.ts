@@ -1,7 +1,7 @@
 import type { GraphSchedule } from "@appointments/graph/graph";
-import { eventually } from "@appointments/tests/kit/services";
 import { afterEach, describe, expect, it } from "vitest";
 import type { InvokeResult } from "../lambda/invoke.ts";
+import { eventually } from "../testing/services.ts";
 import { type Schedule, startSchedule, type Timer } from "./schedule.ts";
 
 const ok: InvokeResult = { ok: true, payload: null, requestId: "r", durationMs: 1 };

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Graph, GraphKey, PolicyStatement } from "@appointments/graph/graph";
+import { type Services, startServices } from "@appointments/local/testing/services";
+import { allow, arn, busArn, fixtureFunction, fixtureGraph, tableArn } from "@appointments/local/testing/shop";
 import { GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect } from "vitest";
-import { type Services, startServices } from "../kit/services.ts";
-import { allow, arn, busArn, fixtureFunction, fixtureGraph, tableArn } from "../kit/shop.ts";
 import { behaviour, startTarget, targetName } from "./behaviour.ts";
 import { messagesOf } from "./messages.ts";
 import { documented, type Row } from "./row.ts";

@@ -1,8 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eventually, type Services, startServices } from "@appointments/tests/kit/services";
-import { arn, fixtureGraph, fixtureQueue, letIn } from "@appointments/tests/kit/shop";
 import {
   CreateTableCommand,
   DeleteTableCommand,
@@ -21,6 +19,8 @@ import {
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { eventually, type Services, startServices } from "../../testing/services.ts";
+import { arn, fixtureGraph, fixtureQueue, letIn } from "../../testing/shop.ts";
 
 let dataDir: string;
 let running: Services | undefined;

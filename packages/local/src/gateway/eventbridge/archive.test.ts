@@ -1,8 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eventually, type Services, startServices } from "@appointments/tests/kit/services";
-import { archiveArn, arn, busArn, fixtureGraph, ruleArn } from "@appointments/tests/kit/shop";
 import {
   CancelReplayCommand,
   DescribeArchiveCommand,
@@ -17,6 +15,8 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { eventually, type Services, startServices } from "../../testing/services.ts";
+import { archiveArn, arn, busArn, fixtureGraph, ruleArn } from "../../testing/shop.ts";
 
 const graph = fixtureGraph();
 const [rule] = graph.rules;

@@ -1,8 +1,8 @@
-import { type Services, startServices } from "@appointments/tests/kit/services";
-import { fixtureGraph } from "@appointments/tests/kit/shop";
 import { PutEventsCommand, type PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Services, startServices } from "../../testing/services.ts";
+import { fixtureGraph } from "../../testing/shop.ts";
 
 let system: Services;
 beforeAll(async () => {

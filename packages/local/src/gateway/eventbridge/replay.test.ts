@@ -1,6 +1,6 @@
-import { eventually } from "@appointments/tests/kit/services";
-import { archiveArn, busArn, fixtureGraph } from "@appointments/tests/kit/shop";
 import { expect, test } from "vitest";
+import { eventually } from "../../testing/services.ts";
+import { archiveArn, busArn, fixtureGraph } from "../../testing/shop.ts";
 import { createArchives } from "./archive.ts";
 import { createReplays } from "./replay.ts";
 import type { DeliverEvents } from "./rule.ts";

@@ -1,13 +1,13 @@
 import type { Graph } from "@appointments/graph/graph";
-import { startEmulators } from "@appointments/local/endpoint/emulators";
-import { createResources } from "@appointments/local/endpoint/resources/resources";
-import { operatorCredentials } from "@appointments/local/gateway/caller";
-import { startGateway } from "@appointments/local/gateway/gateway";
-import { createMeter } from "@appointments/local/gateway/meter";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { startEmulators } from "../endpoint/emulators.ts";
+import { createResources } from "../endpoint/resources/resources.ts";
+import { operatorCredentials } from "../gateway/caller.ts";
+import { startGateway } from "../gateway/gateway.ts";
+import { createMeter } from "../gateway/meter.ts";
 
 /** Emulators, the graph's resources and a gateway, on free ports, with clients for each function of the graph. */
 export async function startServices(graph: Graph, options: { dataDir?: string; archiveFolder?: string } = {}) {
