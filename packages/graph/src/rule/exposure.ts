@@ -66,7 +66,9 @@ export const exposureRules: Rule[] = [
         return hostsOf(graph, fn)
           .filter(({ host }) => !known.includes(host))
           .slice(0, 1)
-          .map(({ link }) => finding(resource, `triggers do not name the host of ${link}: a new database would stay empty. Add it.`));
+          .map(({ link }) =>
+            finding(resource, `triggers do not name the host of ${link}: a new database would stay empty. Add it.`),
+          );
       }),
   },
   {
@@ -81,7 +83,12 @@ export const exposureRules: Rule[] = [
             const instance = graph.databases.find(({ hosts, username }) => hosts.includes(host) && username === user);
             const resource = lambdaOf(graph, fn);
             return instance && resource
-              ? [finding(resource, `${link} holds the owner of ${instance.name}, who may drop tables. Link an account that changes rows only.`)]
+              ? [
+                  finding(
+                    resource,
+                    `${link} holds the owner of ${instance.name}, who may drop tables. Link an account that changes rows only.`,
+                  ),
+                ]
               : [];
           }),
         ),

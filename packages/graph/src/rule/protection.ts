@@ -18,7 +18,12 @@ export const protectionRules: Rule[] = [
     page: protect,
     check: (graph) =>
       graph.protect && graph.dev
-        ? [ofStage(graph, "sst dev would take this protected stage apart. Deploy it, and develop on a stage of your own.")]
+        ? [
+            ofStage(
+              graph,
+              "sst dev would take this protected stage apart. Deploy it, and develop on a stage of your own.",
+            ),
+          ]
         : [],
   },
   {
@@ -27,7 +32,12 @@ export const protectionRules: Rule[] = [
     page: configuration,
     check: (graph) =>
       graph.protect && !graph.allowedAccounts?.length
-        ? [ofStage(graph, "Anybody's credentials would do. Set providers.aws.allowedAccountIds in app() of sst.config.ts.")]
+        ? [
+            ofStage(
+              graph,
+              "Anybody's credentials would do. Set providers.aws.allowedAccountIds in app() of sst.config.ts.",
+            ),
+          ]
         : [],
   },
   {
@@ -52,7 +62,9 @@ export const protectionRules: Rule[] = [
       const silent = alarms.filter(({ inputs }) => !list(inputs.alarmActions).some((action) => heard.has(action)));
       return alarms.length === 0
         ? [ofStage(graph, "There is no alarm. Add one for what must not go unnoticed.")]
-        : silent.map((each) => finding(each, "Nobody is told of it. Give it a topic in alarmActions that has a subscription."));
+        : silent.map((each) =>
+            finding(each, "Nobody is told of it. Give it a topic in alarmActions that has a subscription."),
+          );
     },
   },
   {

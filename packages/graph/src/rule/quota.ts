@@ -61,10 +61,11 @@ export const quotaRules: Rule[] = [
         if (!resource || memory === undefined) return [];
         // Of the memory that the formula means, the operating system keeps some; operators connect as well.
         const most = Math.floor((share * (memory * 2 ** 30)) / 12_582_880);
-        const open = graph.functions.reduce(
-          (sum, fn) => sum + (isLinked(graph, fn, hosts) ? mostEnvironments(graph, fn, lambdaConcurrency) : 0),
-          0,
-        ) * connectionsPerEnvironment;
+        const open =
+          graph.functions.reduce(
+            (sum, fn) => sum + (isLinked(graph, fn, hosts) ? mostEnvironments(graph, fn, lambdaConcurrency) : 0),
+            0,
+          ) * connectionsPerEnvironment;
         return open <= most
           ? []
           : [
