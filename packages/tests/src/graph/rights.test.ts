@@ -6,7 +6,7 @@ import { reachOf, unknownFunctions, unusedRights } from "@appointments/graph/rea
 import { observedCalls } from "@appointments/graph/reach/table";
 import { beforeAll, describe, expect, test } from "vitest";
 import { root } from "../repository.ts";
-import { consumers, databaseLinks, deployers, graphOf, ofType, only, some } from "./stage.ts";
+import { consumers, databaseLinks, deployers, graphOf, ofType, some } from "./stage.ts";
 
 const observed = () => observedCalls(join(root, config.reach.calls));
 
