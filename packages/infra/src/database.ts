@@ -1,4 +1,5 @@
-import { type Country, databaseName } from "../../core/src/country/country.ts";
+import { createHmac } from "node:crypto";
+import { type Country, databaseName, databaseOwnerName } from "../../core/src/country/country.ts";
 import { givenDatabaseUrl } from "./given.ts";
 import type { CountryNetwork } from "./network.ts";
 import type { StageSettings } from "./stage.ts";
@@ -20,7 +21,9 @@ export function countryDatabase(country: Country, stage: StageSettings, network:
   const given = givenDatabaseUrl(country.code);
   if (given) {
     // Live functions run on the developer's machine; their stubs in the cloud need the internet, not a database.
-    return { link: linkTo(name, $util.secret(given)), vpc: $dev ? undefined : network.own, mysql: undefined };
+    const url = $util.secret(given);
+    const owner = linkTo(databaseOwnerName(country.code), url);
+    return { link: linkTo(name, url), owner, vpc: $dev ? undefined : network.own, mysql: undefined };
   }
   if (network.own && !$dev) {
     throw new Error(`A VPC is given, but no database for ${country.name}: give DATABASE_URL_${country.code} too.`);
@@ -54,8 +57,14 @@ export function countryDatabase(country: Country, stage: StageSettings, network:
     },
   });
   const password = mysql.password.apply(encodeURIComponent);
-  const url = $interpolate`mysql://${mysql.username}:${password}@${mysql.host}:${mysql.port}/${mysql.database}`;
-  return { link: linkTo(name, url), vpc, mysql };
+  const host = mysql.nodes.instance?.address ?? mysql.host;
+  const at = $interpolate`${host}:${mysql.port}/${mysql.database}`;
+  const owner = linkTo(databaseOwnerName(country.code), $interpolate`mysql://${mysql.username}:${password}@${at}`);
+  if ($dev) return { link: linkTo(name, $interpolate`mysql://${mysql.username}:${password}@${at}`), owner, vpc, mysql };
+  // From the owner's password, which is 32 random letters and digits: it changes with it, and does not give it away.
+  const accountPassword = mysql.password.apply((secret) => createHmac("sha256", secret).update(name).digest("hex"));
+  const account = $interpolate`mysql://functions${country.suffix}:${accountPassword}@${at}`;
+  return { link: linkTo(name, account), owner, vpc, mysql };
 }
 
 function linkTo(name: string, url: $util.Output<string>) {

@@ -14,8 +14,8 @@ export function migrateDatabase(country: Country, database: ReturnType<typeof co
   const fn = new sst.aws.Function(name, {
     handler: "packages/functions/src/migrate.handler",
     description: `Brings the schema of ${country.name} up to date`,
-    timeout: "5 minutes",
-    link: [database.link],
+    timeout: "15 minutes",
+    link: [database.link, database.owner],
     environment: { COUNTRY: country.code },
     vpc: database.vpc,
     copyFiles: [{ from: folder, to: `migrations/${country.code.toLowerCase()}` }],

@@ -1,5 +1,5 @@
 import { Resource } from "sst";
-import { type CountryCode, countryCodes, databaseName, queueName } from "../country/country.ts";
+import { type CountryCode, countryCodes, databaseName, databaseOwnerName, queueName } from "../country/country.ts";
 import { AppError, type ErrorCode } from "../error.ts";
 
 /**
@@ -67,4 +67,5 @@ export const link = {
   queueUrl: (queue: QueueName): string => Resource[queue].url,
   deadLetterUrl: (queue: QueueName): string => Resource[`${queue}_DLQ`].url,
   databaseUrl: (country: CountryCode): string => Resource[databaseName(country)].url,
+  databaseOwnerUrl: (country: CountryCode): string => Resource[databaseOwnerName(country)].url,
 };
