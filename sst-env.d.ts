@@ -27,7 +27,15 @@ declare module "sst" {
       "type": "sst.sst.Linkable"
       "url": string
     }
+    "DatabaseClOwner": {
+      "type": "sst.sst.Linkable"
+      "url": string
+    }
     "DatabasePe": {
+      "type": "sst.sst.Linkable"
+      "url": string
+    }
+    "DatabasePeOwner": {
       "type": "sst.sst.Linkable"
       "url": string
     }

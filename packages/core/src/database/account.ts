@@ -18,7 +18,10 @@ const patience = { totalMs: 4 * 60_000, baseMs: 500, capMs: 15_000 };
  *
  * Throws `database_unavailable` when it does not, and at once for what does not pass by itself, as a wrong password.
  */
-export async function untilServerAnswers(url: string, { totalMs, ...backoff }: Backoff & { totalMs: number } = patience) {
+export async function untilServerAnswers(
+  url: string,
+  { totalMs, ...backoff }: Backoff & { totalMs: number } = patience,
+) {
   const until = Date.now() + totalMs;
   const server = openDatabase(url, { serverOnly: true });
   try {

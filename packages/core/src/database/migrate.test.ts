@@ -125,7 +125,9 @@ test.each([
 test("what is there already is excused only where an earlier migrator stopped", async () => {
   await migrate(database, folder);
   await addMigration("0002_twice", "alter table appointment add column changes int");
-  await expect(migrate(database, folder)).rejects.toMatchObject({ message: expect.stringContaining("ER_DUP_FIELDNAME") });
+  await expect(migrate(database, folder)).rejects.toMatchObject({
+    message: expect.stringContaining("ER_DUP_FIELDNAME"),
+  });
 });
 
 test("drizzle-kit's own migrator agrees on what is applied", async () => {

@@ -1,5 +1,6 @@
 import { preparePlatform } from "../evaluate/platform.ts";
 import type { Graph } from "../graph.ts";
+import { deployRules } from "./deploy.ts";
 import { eventRules } from "./events.ts";
 import { iamRules } from "./iam.ts";
 import { lambdaRules } from "./lambda.ts";
@@ -29,6 +30,7 @@ export const rules: Rule[] = [
   ...iamRules,
   ...rdsRules,
   ...networkRules,
+  ...deployRules,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 export interface Fault extends Finding {

@@ -21,6 +21,12 @@ const mistakes: Record<string, [resource: string, make: (edit: Edit) => void]> =
   ],
   "apigateway.permission": ["ApiRouteBbovcaIntegration", ({ remove }) => remove("ApiRouteBbovcaPermissions")],
   "apigateway.route-key": ["ApiRouteBbovcaRoute", ({ set }) => set("ApiRouteBbovcaRoute", "routeKey", "/appointments")],
+  "deploy.consumer-first": [
+    "appointmentFunction",
+    ({ resource }) => {
+      resource("appointmentFunction").options.dependsOn = [resource("confirmationFunction").urn];
+    },
+  ],
   "dynamodb.attributes": [
     "AppointmentsTable",
     ({ set }) =>
