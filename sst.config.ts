@@ -9,13 +9,17 @@
  * Links name things; every right a function has stands in its `permissions`.
  */
 export default $config({
-  app(input) {
-    const production = input?.stage === "production";
+  async app(input) {
+    const { homeOf, providersOf } = await import("./packages/infra/src/home.ts");
+    const { isProtected } = await import("./packages/infra/src/stage.ts");
+    const { stage } = input;
+    const keep = isProtected(stage);
     return {
       name: "appointments",
       home: "aws",
-      removal: production ? "retain" : "remove",
-      protect: production,
+      providers: providersOf(homeOf(stage, keep)),
+      removal: keep ? "retain" : "remove",
+      protect: keep,
     };
   },
 
@@ -24,17 +28,24 @@ export default $config({
       "./packages/core/src/country/country.ts"
     );
     const { outcomeTypes } = await import("./packages/core/src/appointment/event.ts");
+    const { logRoutesOnly } = await import("./packages/infra/src/access-log.ts");
     const { alarms } = await import("./packages/infra/src/alarm.ts");
-    const { allow, functionDefaults, narrowLinks } = await import("./packages/infra/src/defaults.ts");
+    const { allow, narrowLinks, stageDefaults } = await import("./packages/infra/src/defaults.ts");
     const { archive, busToQueue, topicToQueue } = await import("./packages/infra/src/delivery.ts");
     const { consume, queueWithDlq } = await import("./packages/infra/src/queue.ts");
-    const { countryDatabase } = await import("./packages/infra/src/database.ts");
+    const { countryDatabases } = await import("./packages/infra/src/database.ts");
     const { countryNetwork, openWayOut } = await import("./packages/infra/src/network.ts");
     const { migrateDatabase } = await import("./packages/infra/src/migration.ts");
-    const { stageSettings } = await import("./packages/infra/src/stage.ts");
+    const { placeOf } = await import("./packages/infra/src/given.ts");
+    const { keepOrigins } = await import("./packages/infra/src/origin.ts");
+    const { refuseDev, stageSettings } = await import("./packages/infra/src/stage.ts");
 
     const stage = stageSettings($app.stage);
-    functionDefaults(stage);
+    refuseDev(stage);
+    const place = placeOf(stage);
+    const network = countryNetwork(stage, place);
+    await keepOrigins(place, network.own !== undefined);
+    stageDefaults(stage);
     narrowLinks();
     const watch = alarms(stage);
 
@@ -46,11 +57,16 @@ export default $config({
       ttl: "expiresAt",
       deletionProtection: stage.production,
     });
+    watch.table("Appointments", appointments, {
+      indexes: ["pending"],
+      operations: ["GetItem", "PutItem", "Query", "UpdateItem"],
+    });
     const requested = new sst.aws.SnsTopic("Requested");
     const bus = new sst.aws.Bus("Bus");
     archive("BusArchive", bus, stage);
 
     // Who reads an event is deployed before who publishes it, so the flow stands here from its end.
+
     // 1. Outcomes come back and settle the appointments.
     const timeoutSeconds = 30;
     const confirmations = queueWithDlq("SQS_CONFIRMATION", {
@@ -66,7 +82,7 @@ export default $config({
       description: "Writes what was decided to the appointments",
       timeoutSeconds,
       batch: { size: 10, windowSeconds: 0 },
-      maximumConcurrency: 10,
+      maximumConcurrency: stage.consumerConcurrency,
       link: [appointments],
       permissions: [allow(appointments.arn, "dynamodb:GetItem", "dynamodb:UpdateItem")],
     });
@@ -74,7 +90,7 @@ export default $config({
     watch.fn("confirmation", confirmation, timeoutSeconds);
 
     // 2. Each country decides on its own, in its own database, and publishes the outcome.
-    const network = countryNetwork();
+    const databaseOf = countryDatabases(stage, place, network);
     const deciders: sst.aws.Function[] = [];
     const countryDlqs: sst.aws.Queue[] = [];
     const countryQueues: sst.aws.Queue[] = [];
@@ -86,7 +102,7 @@ export default $config({
       });
       topicToQueue(`Requested${country.suffix}`, requested, source, { countryISO: [country.code] });
 
-      const database = countryDatabase(country, stage, network);
+      const database = databaseOf(country);
       const migrated = migrateDatabase(country, database);
       const consumer = consume(
         consumerName(country.code),
@@ -96,7 +112,7 @@ export default $config({
           description: `Decides on the appointments of ${country.name}`,
           timeoutSeconds,
           batch: { size: 100, windowSeconds: 1 },
-          maximumConcurrency: 10,
+          maximumConcurrency: stage.consumerConcurrency,
           link: [database.link, bus],
           environment: { COUNTRY: country.code },
           vpc: database.vpc,
@@ -144,6 +160,7 @@ export default $config({
       transform: {
         stage: (args) => {
           args.defaultRouteSettings = { throttlingRateLimit: 500, throttlingBurstLimit: 1000 };
+          logRoutesOnly(args);
         },
       },
     });
@@ -169,7 +186,7 @@ export default $config({
     );
     new sst.aws.CronV2("EveryMinute", { schedule: "rate(1 minute)", function: reconcile.arn });
     watch.fn("reconcile", reconcile, 50);
-    watch.waiting(reconcile);
+    watch.reconciler(reconcile);
 
     if ($dev) new sst.x.DevCommand("Databases", { dev: { command: "npm run db:dev", autostart: true } });
 

@@ -68,31 +68,45 @@ async function run(args: string[]): Promise<number> {
   if (values.help) return print(help);
   const modes = (["json", "lint", "write", "check", "diff", "prepare"] as const).filter((mode) => values[mode]);
   if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other.`);
-  if (values.diff) return await diff(values, positionals);
-  if (positionals.length > 0) throw new UsageError(`Unexpected argument '${positionals[0]}'.`);
   const config = await readConfig(values.config);
+  if (values.diff) return await diff(values, config, positionals);
+  if (positionals.length > 0) throw new UsageError(`Unexpected argument '${positionals[0]}'.`);
   if (values.write) return await write(config);
   if (values.check) return await check(config);
   if (values.prepare) return print(`${await preparePlatform(findRoot(), onProgress)} is ready.`);
   if (values.lint) return await lintStages(values, config);
-  const graph = await evaluated(values);
+  const graph = await evaluated(values, config);
   return print(values.json ? JSON.stringify(graph, null, 2) : summary(graph));
 }
 
-async function evaluated({ stage, dev, env, cache }: Values): Promise<Graph> {
+async function evaluated({ stage, dev, env, cache }: Values, config: GraphConfig): Promise<Graph> {
   if (!stage) throw new UsageError("Which stage? Give --stage NAME, e.g. --stage production.");
-  return await evaluate({ root: findRoot(), stage, dev, ambient: env, cached: cache, onProgress });
+  const defaults = kindOf(config, stage, dev)?.env ?? {};
+  return await evaluate({ root: findRoot(), stage, dev, defaults, ambient: env, cached: cache, onProgress });
+}
+
+function kindOf({ stages }: GraphConfig, stage: string, dev: boolean) {
+  return stages.find((kind) => kind.stage === stage && kind.dev === dev);
 }
 
 async function lintStages(values: Values, config: GraphConfig): Promise<number> {
   const root = findRoot();
   const provider = await installedProvider(root, onProgress);
-  const kinds = values.stage ? [{ kind: `stage ${values.stage}` }] : config.stages;
+  const { stage, dev } = values;
+  const kinds = stage
+    ? [{ ...kindOf(config, stage, dev), kind: `stage ${stage}`, stage, dev, env: {} }]
+    : config.stages;
   const faulty: string[] = [];
   for (const of of kinds) {
-    const graph = await ("env" in of ? evaluate({ ...of, root, ambient: false, onProgress }) : evaluated(values));
-    const faults = lint(graph, provider);
-    if (faults.length > 0) faulty.push(`In ${of.kind}:\n${describeFaults(faults)}`);
+    try {
+      const graph = await (stage ? evaluated(values, config) : evaluate({ ...of, root, ambient: false, onProgress }));
+      const faults = lint(graph, provider, of);
+      if (faults.length > 0) faulty.push(`In ${of.kind}:\n${describeFaults(faults)}`);
+    } catch (error) {
+      // What sst.config.ts itself refuses is a finding as well; the other kinds are still looked at.
+      if (!(error instanceof ConfigError)) throw error;
+      faulty.push(`In ${of.kind}:\n${error.message}`);
+    }
   }
   if (faulty.length === 0)
     return print(`${rules.length} rules find nothing in ${kinds.map(({ kind }) => kind).join(", ")}.`);
@@ -114,11 +128,11 @@ async function check(config: GraphConfig): Promise<number> {
   return 1;
 }
 
-async function diff(values: Values, [before, after, ...rest]: string[]): Promise<number> {
+async function diff(values: Values, config: GraphConfig, [before, after, ...rest]: string[]): Promise<number> {
   if (!before || rest.length > 0) throw new UsageError("--diff takes two files, or one file and --stage NAME.");
   if (after && values.stage) throw new UsageError("--diff compares with a file or with --stage NAME, not with both.");
   return print(
-    describe(differences(await readGraph(before), after ? await readGraph(after) : await evaluated(values))),
+    describe(differences(await readGraph(before), after ? await readGraph(after) : await evaluated(values, config))),
   );
 }
 

@@ -1,9 +1,13 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Account } from "./rule/rule.ts";
 
 /** What an app can say about itself beyond its sst.config.ts: the default export of the module after `--config`. */
 export interface GraphConfig {
-  /** The kinds of stage that sst.config.ts makes something different of; `--lint` without a stage checks each. */
+  /**
+   * The kinds of stage that sst.config.ts makes something different of; `--lint` without a stage checks each. The generated
+   * pages show the first.
+   */
   stages: StageKind[];
   /** Where the table of who reaches what goes; no table without it. */
   reach?: {
@@ -14,14 +18,14 @@ export interface GraphConfig {
   };
 }
 
-export interface StageKind {
+export interface StageKind extends Account {
   /** A name for the kind, as `production-given`. */
   kind: string;
   /** An example of its name. */
   stage: string;
   /** Whether it is what `sst dev` deploys. */
   dev: boolean;
-  /** What the team gives instead of having it created. */
+  /** What the team gives: examples, which also stand for what is not given when a stage of this name is shown. */
   env: Record<string, string>;
 }
 

@@ -36,7 +36,7 @@ interface Program {
 }
 
 async function evaluate(order: EvaluationOrder): Promise<Evaluation> {
-  const { root, platform, stage, dev, account, work } = order;
+  const { root, platform, stage, dev, command, account, work } = order;
   Object.assign(process.env, order.env, { SST_STAGE: stage });
   process.chdir(root);
 
@@ -57,12 +57,18 @@ async function evaluate(order: EvaluationOrder): Promise<Evaluation> {
   process.env.PULUMI_CONFIG = JSON.stringify({ "aws:region": region });
   Object.assign(globalThis, {
     $app: { ...app, stage, providers, removal: app.removal ?? "retain", protect: app.protect ?? false },
-    $cli: { command: "deploy", dev, paths: { home: work, root, work, platform }, state: { version: {} } },
+    $cli: { command, dev, paths: { home: work, root, work, platform }, state: { version: {} } },
     $dev: dev,
   });
 
   const pulumi = createRequire(join(platform, "package.json"))("@pulumi/pulumi") as Pulumi;
-  const recorded = await recordResources(pulumi, platform, { app: app.name, stage, region, account });
+  const recorded = await recordResources(pulumi, platform, {
+    app: app.name,
+    stage,
+    region,
+    account,
+    existing: order.existing,
+  });
   const { config, run } = (await import(pathToFileURL(order.program).href)) as Program;
   await pulumi.runtime.runInPulumiStack(() => run(() => config.run()));
   await recorded.settled();
@@ -70,6 +76,8 @@ async function evaluate(order: EvaluationOrder): Promise<Evaluation> {
   return {
     app: app.name,
     region,
+    ...pinsOf(providers),
+    ...(app.protect ? { protect: true } : {}),
     resources: recorded.resources,
     outputs: recorded.outputs,
     builds: Object.fromEntries(rpc.builds),
@@ -92,6 +100,13 @@ function requireInstalled(providers: string[], root: string): void {
   const lock = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { name: string }[]) : [];
   const missing = providers.filter((provider) => !lock.some(({ name }) => name === provider));
   if (missing.length > 0) throw new MissingProviderError(`The provider ${missing.join(", ")} is not installed.`);
+}
+
+function pinsOf({ aws = {} }: { aws?: { region?: string; allowedAccountIds?: string[] } }) {
+  return {
+    ...(aws.region ? { regionPinned: true } : {}),
+    ...(aws.allowedAccountIds ? { allowedAccounts: aws.allowedAccountIds } : {}),
+  };
 }
 
 function regionOf(providers: Record<string, unknown>): string {

@@ -13,19 +13,20 @@ export function generatedFiles({ reach }: GraphConfig): string[] {
 }
 
 /**
- * What they must hold, by path. Made for stage `production` and without `.env` or the shell's variables: they must not
+ * What they must hold, by path. Made for the first kind of stage and without `.env` or the shell's variables: they must not
  * depend on who makes them.
  */
 async function generated(
   root: string,
-  { reach }: GraphConfig,
+  { stages: [first], reach }: GraphConfig,
   onProgress?: (message: string) => void,
 ): Promise<Record<string, string>> {
   const graph = await evaluate({
     root,
-    stage: "production",
-    dev: false,
+    stage: first?.stage ?? "production",
+    dev: first?.dev ?? false,
     ambient: false,
+    env: first?.env ?? {},
     ...(onProgress ? { onProgress } : {}),
   });
   return {

@@ -63,7 +63,7 @@ async function startAll(run: Run): Promise<System> {
 
 function readGraph({ root, stage = "local", env = {} }: SystemOptions, progress: Progress): Promise<Graph> {
   return progress.step("graph", async (say) => {
-    const value = await evaluate({ root, stage, dev: false, env, onProgress: say });
+    const value = await evaluate({ root, stage, dev: false, command: "start", env, onProgress: say });
     return { value, detail: `${value.resources.length} resources in sst.config.ts, stage ${stage}` };
   });
 }
