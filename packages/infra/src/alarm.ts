@@ -168,7 +168,12 @@ function watchDatabase(alarm: Alarm, name: string, mysql: sst.aws.Mysql | undefi
   // Of 576 that a t4g.small saves up in a day. Below none it runs on, and is billed by the minute.
   // docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html
   alarm(`${name}-Cpu`, { page: "database-cpu", metric: rds("CPUCreditBalance"), ...lasting, threshold: 60 });
-  alarm(`${name}-Memory`, { page: "database-memory", metric: rds("FreeableMemory"), ...lasting, threshold: 100 * 1024 ** 2 });
+  alarm(`${name}-Memory`, {
+    page: "database-memory",
+    metric: rds("FreeableMemory"),
+    ...lasting,
+    threshold: 100 * 1024 ** 2,
+  });
 }
 
 interface TableUse {

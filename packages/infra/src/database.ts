@@ -27,10 +27,14 @@ type Url = string | $util.Output<string>;
  */
 export function countryDatabases(stage: StageSettings, place: Place, network: CountryNetwork) {
   let shared: sst.aws.Mysql | undefined;
-  const instanceFor = (country: Country) =>
-    stage.database.shared
-      ? (shared ??= createInstance("Mysql", $app.name, stage, network.create()))
-      : createInstance(`Mysql${country.suffix}`, nameOf(country), stage, network.create(), snapshotOf(stage, country));
+  function instanceFor(country: Country): sst.aws.Mysql {
+    const vpc = network.create();
+    if (!stage.database.shared) {
+      return createInstance(`Mysql${country.suffix}`, nameOf(country), stage, vpc, snapshotOf(stage, country));
+    }
+    shared ??= createInstance("Mysql", $app.name, stage, vpc);
+    return shared;
+  }
 
   return (country: Country) => {
     const given = givenDatabaseUrl(country.code, place, network.own !== undefined);

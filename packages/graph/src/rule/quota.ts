@@ -20,23 +20,18 @@ export const quotaRules: Rule[] = [
     says: "Consumers of queues and reserved functions leave a fifth of the account's concurrency to all others.",
     page: "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html",
     check: (graph, _, { lambdaConcurrency = newAccount }) => {
-      const mappings = ofType(graph, "aws:lambda/eventSourceMapping:EventSourceMapping");
-      const unlimited = graph.mappings.find(({ maximumConcurrency }) => maximumConcurrency === undefined);
-      const [first] = mappings;
-      if (!first) return [];
-      if (unlimited) {
-        const resource = mappings.find(({ name }) => name === unlimited.name) ?? first;
-        return [finding(resource, "It has no maximumConcurrency and may take all of the account's. Set one.")];
-      }
       const reserved = graph.functions.reduce((sum, fn) => sum + (fn.reservedConcurrency ?? 0), 0);
-      const taken = graph.mappings.reduce((sum, { maximumConcurrency = 0 }) => sum + maximumConcurrency, reserved);
+      const taken = graph.mappings.reduce(
+        (sum, { maximumConcurrency = lambdaConcurrency }) => sum + maximumConcurrency,
+        reserved,
+      );
       return taken <= share * lambdaConcurrency
         ? []
         : [
-            finding(
-              first,
-              `Consumers and reservations may take ${taken} of the account's ${lambdaConcurrency} environments, and starve the rest. Lower maximumConcurrency, or raise the quota (L-B99A9384).`,
-            ),
+            {
+              resource: `stage ${graph.stage}`,
+              message: `Consumers and reservations may take ${taken} of the account's ${lambdaConcurrency} environments, and starve the rest. Lower their maximumConcurrency, or raise the quota (L-B99A9384).`,
+            },
           ];
     },
   },

@@ -45,20 +45,27 @@ describe("alarms of production", () => {
     "5xx": ["Sum", "GreaterThanThreshold"],
     ApproximateAgeOfOldestMessage: ["Maximum", "GreaterThanThreshold"],
     ApproximateNumberOfMessagesVisible: ["Maximum", "GreaterThanThreshold"],
+    CPUCreditBalance: ["Minimum", "LessThanThreshold"],
     DatabaseConnections: ["Maximum", "GreaterThanThreshold"],
     Duration: ["p99", "GreaterThanThreshold"],
     Errors: ["Sum", "GreaterThanThreshold"],
+    FreeableMemory: ["Minimum", "LessThanThreshold"],
     FreeStorageSpace: ["Minimum", "LessThanThreshold"],
+    Invocations: ["Sum", "LessThanThreshold"],
+    ReadThrottleEvents: ["Sum", "GreaterThanThreshold"],
+    SystemErrors: ["Sum", "GreaterThanThreshold"],
     Throttles: ["Sum", "GreaterThanThreshold"],
     WaitingTooLong: ["Sum", "GreaterThanThreshold"],
+    WriteThrottleEvents: ["Sum", "GreaterThanThreshold"],
   };
 
   test("every alarm has the statistic and the direction that its metric needs", () => {
     for (const { name, inputs } of some(ofType(graph, alarmType))) {
       const { statistic, extendedStatistic, comparisonOperator } = inputs;
       expect([statistic ?? extendedStatistic, comparisonOperator], name).toEqual(meaning[String(inputs.metricName)]);
-      // Nothing sent, nothing failed: a metric without data points is not a fault.
-      expect(inputs.treatMissingData, name).toBe("notBreaching");
+      // Nothing sent, nothing failed: a metric without data points is not a fault, but for runs that must be.
+      const missing = inputs.metricName === "Invocations" ? "breaching" : "notBreaching";
+      expect(inputs.treatMissingData, name).toBe(missing);
       expect(Number(inputs.datapointsToAlarm ?? inputs.evaluationPeriods), name).toBeLessThanOrEqual(
         Number(inputs.evaluationPeriods),
       );
@@ -78,10 +85,36 @@ describe("alarms of production", () => {
     }
   });
 
-  test("every database is watched for connections and storage", () => {
+  test("every database is watched for connections, storage, memory and CPU credits", () => {
     const identifiers = graph.databases.map(({ identifier }) => identifier).sort();
-    expect(watched("DatabaseConnections", "DBInstanceIdentifier")).toEqual(identifiers);
-    expect(watched("FreeStorageSpace", "DBInstanceIdentifier")).toEqual(identifiers);
+    for (const metric of ["DatabaseConnections", "FreeStorageSpace", "FreeableMemory", "CPUCreditBalance"])
+      expect(watched(metric, "DBInstanceIdentifier"), metric).toEqual(identifiers);
+  });
+
+  test("the table and its index are watched for throttles, and the table for errors of every operation that is used", () => {
+    const table = only(graph.tables, "table");
+    const places = [undefined, ...table.globalIndexes.map(({ name }) => name)].sort();
+    for (const metric of ["ReadThrottleEvents", "WriteThrottleEvents"]) {
+      expect(new Set(watched(metric, "TableName")), metric).toEqual(new Set([table.tableName]));
+      expect(watched(metric, "GlobalSecondaryIndexName"), metric).toEqual(places);
+    }
+    const used = graph.functions.flatMap(({ statements }) => statements.flatMap(({ actions }) => actions));
+    const operations = used.filter((action) => action.startsWith("dynamodb:")).map((action) => action.split(":")[1]);
+    expect(watched("SystemErrors", "Operation")).toEqual([...new Set(operations)].sort());
+  });
+
+  test("that the reconciler does not run is an alarm within five minutes, though nothing is sent then", () => {
+    const { functionName } = only(
+      graph.functions.filter(({ arn }) => graph.schedules.some(({ functionArn }) => functionArn === arn)),
+      "scheduled function",
+    );
+    const stopped = ofType(graph, alarmType).filter(({ inputs }) => inputs.metricName === "Invocations");
+    expect(only(stopped, "alarm").inputs).toMatchObject({
+      dimensions: { FunctionName: functionName },
+      period: 300,
+      evaluationPeriods: 1,
+      threshold: 1,
+    });
   });
 
   test("appointments that wait for over five minutes are counted from the reconciler's log", () => {
@@ -136,8 +169,12 @@ describe("alarms of another stage", () => {
   });
 });
 
-test("an address can be subscribed to the alarms", async () => {
-  const graph = await graphOf("production", { env: { ALARM_EMAIL: "oncall@example.com" } });
+test("the address, from a variable or a secret, is subscribed to the alarms; production without one is refused", async () => {
+  await expect(graphOf("production", { env: { ALARM_EMAIL: undefined } })).rejects.toThrow(
+    "Nobody would be told of the alarms of stage production: set ALARM_EMAIL",
+  );
+  const env = { ALARM_EMAIL: undefined, SST_SECRET_ALARM_EMAIL: "oncall@example.com" };
+  const graph = await graphOf("production", { env });
   expect(graph.subscriptions).toContainEqual(
     expect.objectContaining({ protocol: "email", endpoint: "oncall@example.com" }),
   );

@@ -1,13 +1,16 @@
-import { evaluate } from "@appointments/graph/evaluate";
+import { type EvaluateOptions, evaluate } from "@appointments/graph/evaluate";
 import type { Graph, GraphFunction, GraphQueue, GraphResource } from "@appointments/graph/graph";
 import { root } from "../repository.ts";
 
-/** The graph of a stage as `sst deploy` (or, with `dev`, `sst dev`) would make it, and nothing given but `env`. */
-export function graphOf(
-  stage: string,
-  options: { dev?: boolean; env?: Record<string, string>; root?: string } = {},
-): Promise<Graph> {
-  return evaluate({ root, dev: false, env: {}, ...options, stage, ambient: false });
+type Options = Partial<Pick<EvaluateOptions, "dev" | "command" | "env" | "existing" | "root">>;
+
+/**
+ * The graph of a stage as `sst deploy` (or, with `dev`, `sst dev`) would make it, and nothing given but `env` and somebody
+ * to tell of alarms, without whom production is refused.
+ */
+export function graphOf(stage: string, { env, ...options }: Options = {}): Promise<Graph> {
+  const given = { ALARM_EMAIL: "oncall@example.com", ...env };
+  return evaluate({ root, dev: false, ...options, env: given, stage, ambient: false });
 }
 
 export function ofType(graph: Graph, type: string): GraphResource[] {
