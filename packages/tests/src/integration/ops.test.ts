@@ -152,7 +152,7 @@ describe("npm run ops", () => {
     const { booked: other } = await unheardOutcome("00205");
     const item = await operator.item(booked);
     if (!item) throw new Error("No item");
-    await operator.restore({ ...item, scheduleId: { N: String(other.scheduleId) } });
+    await operator.restore({ ...item, scheduleId: other.scheduleId });
     const { code, out } = await ops("reconcile --repair --grace 0 --wait 1");
     expect(code).toBe(1);
     expect(out).toContain("slot differs");
