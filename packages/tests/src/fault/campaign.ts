@@ -227,7 +227,7 @@ async function sendAllAgain({ operator }: Audit, ended: StoredItem[]): Promise<v
     const late = closed.filter(({ countryISO }) => countryISO === country).flatMap(lateCommands);
     if (late.length > 0) await operator.send(`SQS_${country}`, late);
   }
-  for (const { source, type, detail } of closed.flatMap(lateOutcomes)) await operator.put(source, type, detail);
+  for (const outcome of closed.flatMap(lateOutcomes)) await operator.put(outcome);
 }
 
 /**

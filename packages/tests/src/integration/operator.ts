@@ -17,10 +17,12 @@ export function operatorOf(system: System) {
     ...queueOperator(sqs, system),
     ...table,
     sqs,
-    put: (Source: string, DetailType: string, detail: unknown) =>
-      events.putEvents({
-        Entries: [{ EventBusName: graph.buses[0]?.busName, Source, DetailType, Detail: JSON.stringify(detail) }],
-      }),
+    /** Puts an event on the bus. */
+    put: (event: { source: string; type: string }) => {
+      const { source: Source, type: DetailType } = event;
+      const Detail = JSON.stringify(event);
+      return events.putEvents({ Entries: [{ EventBusName: graph.buses[0]?.busName, Source, DetailType, Detail }] });
+    },
     replay: (ReplayName: string) => events.describeReplay({ ReplayName }),
     /** Makes the reconciler's next look find the appointment due, and lets it look. */
     reconcileNow: async (appointment: Named) => {

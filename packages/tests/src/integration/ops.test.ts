@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { run } from "@appointments/ops/run";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { embedsMessaging } from "../fidelity/targets/programs.ts";
+import { eventOf } from "../kit/event.ts";
+import { insuredInLogsOf } from "../privacy/logs.ts";
 import { root } from "../repository.ts";
 import { type AppointmentBody, clientOf } from "./client.ts";
 import { operatorOf } from "./operator.ts";
@@ -49,19 +51,7 @@ describe("npm run ops", () => {
     if (!item) throw new Error("No item");
     await operator.reconcileNow(booked);
     const completed = await api.decided(booked);
-    const { appointmentId } = booked;
-    const { updatedAt } = completed as AppointmentBody & { updatedAt: string }; // every appointment has it
-    const outcome = {
-      specversion: "1.0",
-      id: `${appointmentId}.completed`,
-      source: "appointments.pe",
-      type: "appointment.completed.v1",
-      subject: appointmentId,
-      time: updatedAt,
-      datacontenttype: "application/json",
-      data: completed,
-    };
-    return { booked, item, outcome };
+    return { booked, item, outcome: eventOf("completed", completed, { source: "pe", time: completed.updatedAt }) };
   };
 
   test("poison: queues counts it, dlq list names its cause, a redrive brings it back, drop keeps it in a file", async () => {
@@ -98,7 +88,7 @@ describe("npm run ops", () => {
     });
 
     await operator.lose(booked);
-    await operator.put("appointments.pe", "appointment.completed.v1", outcome);
+    await operator.put(outcome);
     await dead("SQS_CONFIRMATION_DLQ", 1);
     expect((await ops("dlq list SQS_CONFIRMATION")).out).toContain("appointment_unknown: ");
     const lost = await ops(`appointment ${booked.appointmentId}`);
@@ -239,5 +229,9 @@ describe("npm run ops", () => {
       code: 0,
       out: expect.stringContaining("there were none"),
     });
+  });
+
+  test("no insured person is in any log after all that", async () => {
+    expect(await insuredInLogsOf(system)).toEqual([]);
   });
 });
