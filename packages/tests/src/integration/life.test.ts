@@ -40,7 +40,7 @@ describe("the life of an appointment after it is decided", () => {
   /** The appointment once nothing is under way. */
   const settled = (of: AppointmentBody): Promise<AppointmentBody> =>
     eventually(`the change of ${of.appointmentId} is decided`, async () => {
-      const now = (await api.read(of));
+      const now = await api.read(of);
       return now.status === "pending" || now.change?.status === "pending" ? undefined : now;
     });
   const causes = async (of: AppointmentBody): Promise<string[]> => {
@@ -124,7 +124,7 @@ describe("the life of an appointment after it is decided", () => {
   test("a cancel that overtakes its request wins, though the request comes in the end", async () => {
     // Nothing that the API publishes arrives, so the order of arrival is this test's.
     system.gateway.faults.add([{ function: "appointment", service: "sns", fault: "fail-before", times: 99 }]);
-    const pending = (await api.book({ insuredId: "00499", scheduleId: ++slot, countryISO: "PE" }));
+    const pending = await api.book({ insuredId: "00499", scheduleId: ++slot, countryISO: "PE" });
     const asked = await ask(pending, "cancel");
     expect(asked).toMatchObject({ status: 202, body: { status: "pending", version: 2 } });
     system.gateway.faults.clear();

@@ -54,7 +54,7 @@ describe("naive handlers are caught", () => {
       baseline,
     };
     if (!long) return;
-    const version = await stage.campaign.database();
+    const version = await stage.campaign.audit.database();
     const kept = readResults().controls?.[familyOf(version)]?.controls ?? [];
     const all = [...kept.filter(({ name }) => name !== control.name), result];
     writeResult("controls", version, {
