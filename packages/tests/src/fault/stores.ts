@@ -1,4 +1,4 @@
-import { createConnection, type RowDataPacket } from "mysql2/promise";
+import { query } from "../kit/mysql.ts";
 import type { Item, Row } from "./checker.ts";
 
 export type StoredItem = Item & { createdAt: string; updatedAt: string; causes: string[] };
@@ -23,13 +23,6 @@ const isAppointment = (item: object): item is Written => "appointmentId" in item
 
 /** Reads the rows of the countries' databases, whose URLs are given by country. */
 export function openRows(databases: Record<string, string>) {
-  /** On a connection of its own each time: the campaign may have broken those of before. */
-  async function query<Found>(url: string, sql: string, values: unknown[] = []): Promise<Found[]> {
-    const connection = await createConnection(url);
-    const [rows] = await connection.query<(Found & RowDataPacket)[]>(sql, values);
-    await connection.end();
-    return rows.map((row) => ({ ...row }));
-  }
   const select =
     "select id appointmentId, insured_id insuredId, schedule_id scheduleId, status, version, reason from appointment where insured_id in (?)";
   return {

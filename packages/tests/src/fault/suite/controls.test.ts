@@ -1,6 +1,6 @@
-import { createConnection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ownDatabases, startTestSystem, type TestSystem } from "../../integration/system.ts";
+import { query } from "../../kit/mysql.ts";
 import { type Campaign, openCampaign } from "../campaign.ts";
 import { type Control, controls } from "../controls.ts";
 import { type MysqlProxy, startMysqlProxy } from "../mysql/proxy.ts";
@@ -135,11 +135,8 @@ async function openStage(proxy: MysqlProxy): Promise<Stage> {
     },
     contend: (clients, count) => untilViolated(Array(count).fill(() => campaign.contend(clients))),
     async dropSlotKeys() {
-      for (const url of Object.values(system.state.databases)) {
-        const connection = await createConnection(url);
-        await connection.query("alter table appointment drop index appointment_live_schedule");
-        await connection.end();
-      }
+      for (const url of Object.values(system.state.databases))
+        await query(url, "alter table appointment drop index appointment_live_schedule");
     },
     async close() {
       campaign.close();
