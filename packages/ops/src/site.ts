@@ -10,12 +10,12 @@ import { type CountryCode, databaseName } from "@appointments/core/country/count
 import { type Database, openDatabase } from "@appointments/core/database/database";
 import type { AppError } from "@appointments/core/error";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { EventBridge } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { SQS } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
-import { OpsError, readJson, UsageError } from "./options.ts";
+import { jsonOf, OpsError, UsageError } from "./options.ts";
 
 /** A queue with its dead-letter queue. */
 export interface QueuePair {
@@ -28,12 +28,12 @@ export interface QueuePair {
 export interface Site {
   /** For people: `the local system`, `stage dev`. */
   name: string;
-  sqs: SQSClient;
+  sqs: SQS;
   queues: QueuePair[];
   table: Table;
   publishRequested: (appointment: Appointment, traceparent: string) => Promise<void>;
   publishOutcomes: (events: WireOutcome[]) => Promise<Map<string, AppError>>;
-  events: EventBridgeClient;
+  events: EventBridge;
   busArn: () => string;
   /** A country's database; connected when it is first used. */
   database: (country: CountryCode) => Database;
@@ -63,13 +63,13 @@ const patience = 15_000;
 
 export function openSite(name: string, at: Addresses, reach: Reach = {}): Site {
   const config = { ...clientConfig, ...reach };
-  const sqs = new SQSClient({
+  const sqs = new SQS({
     ...config,
     requestHandler: { ...clientConfig.requestHandler, requestTimeout: patience },
   });
   const dynamo = new DynamoDBClient(config);
   const sns = new SNSClient(config);
-  const events = new EventBridgeClient(config);
+  const events = new EventBridge(config);
   const databases = new Map<CountryCode, Database>();
   return {
     name,
@@ -119,8 +119,6 @@ export async function chooseSite(dataDir: string, env: Environment): Promise<Sit
   );
 }
 
-const app = v.object({ stage: v.string() });
-
 /**
  * The stage that `sst shell` names: in a variable of its own, on Windows in one with all resources.
  *
@@ -129,17 +127,19 @@ const app = v.object({ stage: v.string() });
 export function stageOf(env: Environment): string | undefined {
   const { SST_RESOURCE_App: one, SST_RESOURCES_JSON: all } = env;
   if (one === undefined && all === undefined) return undefined;
-  const stage = v.safeParse(app, one === undefined ? memberOf(readJson(all), "App") : readJson(one));
+  const app = { stage: v.string() };
+  const shared = v.pipe(
+    jsonOf({ App: v.object(app) }),
+    v.transform(({ App }) => App),
+  );
+  const stage = one === undefined ? v.safeParse(shared, all) : v.safeParse(jsonOf(app), one);
   if (!stage.success)
     throw new OpsError("The SST shell does not name its stage; run inside npx sst shell --stage NAME");
   return stage.output.stage;
 }
 
-const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
-
 /** What we need of `system.json`, which the local system writes when it is ready. */
-const schema = v.object({
+const schema = jsonOf({
   pid: v.number(),
   gateway: v.object({ url: v.string(), region: v.string(), accessKeyId: v.string(), secretAccessKey: v.string() }),
   databases: v.record(v.string(), v.string()),
@@ -154,7 +154,7 @@ export async function localAddresses(dataDir: string): Promise<{ at: Addresses; 
   const file = join(dataDir, "system.json");
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const read = v.safeParse(schema, readJson(text));
+  const read = v.safeParse(schema, text);
   if (!read.success) throw new OpsError(`${file} is of another version; start the local system again`);
   const { pid, gateway, databases, queues, tables, topics, buses } = read.output;
   if (!isAlive(pid)) return undefined;

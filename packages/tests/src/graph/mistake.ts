@@ -25,7 +25,10 @@ function editorOf(graph: Graph) {
       const keys = path.split(".");
       const last = keys.pop() ?? "";
       let at: Record<string, unknown> = resource(name).inputs;
-      for (const key of keys) at = (at[key] ??= {}) as Record<string, unknown>;
+      for (const key of keys) {
+        at[key] ??= {};
+        at = at[key] as Record<string, unknown>;
+      }
       if (value === undefined) delete at[last];
       else at[last] = value;
     },

@@ -107,7 +107,7 @@ describe("npm run ops", () => {
     expect((await ops("reconcile --grace 0")).code).toBe(0);
   });
 
-  test("reconcile finds what differs and repairs it: asks again, tells again", async () => {
+  test("reconcile finds what differs and repairs it: requests again, publishes again", async () => {
     const { booked: behind, item } = await unheardOutcome("00202");
     await operator.restore(item);
     const unasked = await bookUnheard("00203");
@@ -122,8 +122,8 @@ describe("npm run ops", () => {
     ]);
     expect(new Map(kinds.map(([id, ...rest]: string[]) => [id, rest]))).toEqual(
       new Map([
-        [behind.appointmentId, ["status differs", "tell again"]],
-        [unasked.appointmentId, ["undecided", "ask again"]],
+        [behind.appointmentId, ["status differs", "publish again"]],
+        [unasked.appointmentId, ["undecided", "request again"]],
       ]),
     );
     expect((await ops("reconcile --country CL --grace 0")).code).toBe(0);
@@ -154,7 +154,7 @@ describe("npm run ops", () => {
   });
 
   test.runIf(embedsMessaging)(
-    "replay, as the runbook has it: an outcome that an item has lost is told again",
+    "replay, as the runbook has it: an outcome that an item has lost is published again",
     async () => {
       const since = `${new Date().toISOString().slice(0, 19)}Z`; // the time of an event has no milliseconds
       const { booked, item } = await unheardOutcome("00207");
@@ -168,7 +168,7 @@ describe("npm run ops", () => {
       const replayed = await ops(`${replay.replace("TIME", since)} --json`);
       expect(replayed).toMatchObject({ code: 0, note: expect.stringContaining("COMPLETED") });
       const told = JSON.parse(replayed.out);
-      expect(told).toMatchObject({ state: "COMPLETED", lastToldAt: expect.any(String) });
+      expect(told).toMatchObject({ state: "COMPLETED", lastReplayedAt: expect.any(String) });
       const rules = system.graph.rules.filter(({ name }) => name === "DecidedRule").map(({ arn }) => arn);
       expect((await operator.replay(told.replay)).Destination?.FilterArns).toEqual(rules);
       expect((await api.decided(booked)).status).toBe("completed");
