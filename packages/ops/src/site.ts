@@ -8,7 +8,6 @@ import type { WireOutcome } from "@appointments/core/appointment/wire";
 import { clientConfig, link, type QueueName, queueNames } from "@appointments/core/aws/client";
 import { type CountryCode, databaseName } from "@appointments/core/country/country";
 import { type Database, openDatabase } from "@appointments/core/database/database";
-import type { AppError } from "@appointments/core/error";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridge } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
@@ -25,20 +24,7 @@ export interface QueuePair {
 }
 
 /** What the commands work on: the local system or a stage, the same to them. */
-export interface Site {
-  /** For people: `the local system`, `stage dev`. */
-  name: string;
-  sqs: SQS;
-  queues: QueuePair[];
-  table: Table;
-  publishRequested: (appointment: Appointment, traceparent: string) => Promise<void>;
-  publishOutcomes: (events: WireOutcome[]) => Promise<Map<string, AppError>>;
-  events: EventBridge;
-  busArn: () => string;
-  /** A country's database; connected when it is first used. */
-  database: (country: CountryCode) => Database;
-  close: () => Promise<void>;
-}
+export type Site = ReturnType<typeof openSite>;
 
 /** Names and addresses of a site's resources. Read when needed: an operator may lack some. */
 export interface Addresses {
@@ -61,12 +47,10 @@ export interface Reach {
 /** The longest wait for one answer of SQS in milliseconds: a receive waits itself. */
 const patience = 15_000;
 
-export function openSite(name: string, at: Addresses, reach: Reach = {}): Site {
+/** @param name for people: `the local system`, `stage dev` */
+export function openSite(name: string, at: Addresses, reach: Reach = {}) {
   const config = { ...clientConfig, ...reach };
-  const sqs = new SQS({
-    ...config,
-    requestHandler: { ...clientConfig.requestHandler, requestTimeout: patience },
-  });
+  const sqs = new SQS({ ...config, requestHandler: { ...clientConfig.requestHandler, requestTimeout: patience } });
   const dynamo = new DynamoDBClient(config);
   const sns = new SNSClient(config);
   const events = new EventBridge(config);
@@ -74,22 +58,22 @@ export function openSite(name: string, at: Addresses, reach: Reach = {}): Site {
   return {
     name,
     sqs,
-    queues: queueNames.map((queue) => ({
-      name: queue,
-      url: at.queueUrl(queue),
-      deadLetterUrl: at.deadLetterUrl(queue),
-    })),
-    table: { client: DynamoDBDocumentClient.from(dynamo), name: at.tableName() },
-    publishRequested: (appointment, traceparent) => topicAt(sns, at.topicArn()).publish(appointment, traceparent),
-    publishOutcomes: (outcomes) => busNamed(events, at.busName()).publish(outcomes),
+    queues: queueNames.map((queue): QueuePair => {
+      return { name: queue, url: at.queueUrl(queue), deadLetterUrl: at.deadLetterUrl(queue) };
+    }),
+    table: { client: DynamoDBDocumentClient.from(dynamo), name: at.tableName() } satisfies Table,
+    publishRequested: (appointment: Appointment, traceparent: string): Promise<void> =>
+      topicAt(sns, at.topicArn()).publish(appointment, traceparent),
+    publishOutcomes: (outcomes: WireOutcome[]) => busNamed(events, at.busName()).publish(outcomes),
     events,
     busArn: at.busArn,
-    database: (country) => {
+    /** A country's database; connected when it is first used. */
+    database: (country: CountryCode): Database => {
       const open = databases.get(country) ?? openDatabase(at.databaseUrl(country));
       databases.set(country, open);
       return open;
     },
-    close: async () => {
+    close: async (): Promise<void> => {
       for (const client of [sqs, dynamo, sns, events]) client.destroy();
       for (const database of databases.values()) await database.close();
     },

@@ -1,11 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { table } from "../markdown.ts";
 import { root } from "../repository.ts";
 import { faults } from "./matrix.ts";
 import { fingerprint, type Made, type PairResult, type Results, readResults } from "./results.ts";
-
-const table = (head: string[], rows: (string | number)[][]): string =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 
 const minuteOf = ({ at }: Made): string => at.slice(0, 16).replace("T", " ");
 

@@ -65,7 +65,7 @@ describe("naive handlers are caught", () => {
   test.each(controls.filter(({ contention }) => contention === undefined))("$name", async (control) => {
     const baseline = await baselineOf(control);
     expect(baseline.violations).toEqual([]);
-    const found = await stage.putThrough(control, [...control.naive, ...(control.besides ?? [])]);
+    const found = await stage.putThrough(control, [control.naive, ...(control.besides ?? [])]);
     await keep(control, found, baseline);
     expect(found.violations).toContainEqual(expect.stringMatching(control.expected));
   });
@@ -76,7 +76,7 @@ describe("naive handlers are caught", () => {
       const baseline = await own.contend(control.contention ?? 0, 1);
       expect(baseline.violations).toEqual([]);
       await own.dropSlotKeys();
-      await own.deploy(control.naive);
+      await own.deploy([control.naive]);
       const found = await own.contend(control.contention ?? 0, rounds);
       await keep(control, found, baseline);
       expect(found.violations).toContainEqual(expect.stringMatching(control.expected));
@@ -117,7 +117,7 @@ async function openStage(proxy: MysqlProxy): Promise<Stage> {
   return {
     campaign,
     deploy,
-    async putThrough({ pairs, statement, besides }, naive) {
+    async putThrough({ pairs = [], statement, besides }, naive) {
       await deploy(naive);
       drainMs = naive.length === (besides?.length ?? 0) ? sound : unsound;
       const tries = [
