@@ -17,7 +17,10 @@ export function settingsOf(graph: Graph): Settings {
   const reference = referencesIn(graph);
   const found = graph.resources
     .filter(({ type }) => !/^(sst|pulumi-nodejs|random):/.test(type))
-    .flatMap(({ type, inputs }) => values("", inputs, reference).map((each) => ({ type, ...each })))
+    // The first one says that there is the type, however it is set.
+    .flatMap(({ type, inputs }) =>
+      [{ path: "", value: "" }, ...values("", inputs, reference)].map((it) => ({ type, ...it })),
+    )
     .filter(({ path }) => !individual.test(path))
     .map(({ value, ...at }) => ({ ...at, value: value.replaceAll(graph.stage, "STAGE") }));
   const distinct = new Map(found.map((setting) => [keyOf(setting), setting]));
@@ -44,7 +47,7 @@ const individual = new RegExp(
 export function settingsText(settings: Settings): string {
   return [...Map.groupBy(settings, typeOf)]
     .map(([type, ofType]) => {
-      const properties = [...Map.groupBy(ofType, pathOf)];
+      const properties = [...Map.groupBy(ofType, pathOf)].filter(([path]) => path !== "");
       const lines = properties.map(([path, all]) => `  ${path}: ${all.map(({ value }) => value).join(" | ")}`);
       return [type, ...lines].join("\n");
     })
