@@ -52,19 +52,17 @@ export function openAudit(system: TestSystem) {
   };
 
   /** Checks the six invariants on what is there now. @returns violations in words; none is well */
-  async function violations({ insured, history, poison = [], logs, scheduleId }: Account): Promise<string[]> {
+  async function violations({ scheduleId, ...account }: Account): Promise<string[]> {
     const counts = (it: { scheduleId: number }) => scheduleId === undefined || it.scheduleId === scheduleId;
-    const stored = Object.entries(await rows.read(insured)).map(([country, list]) => [country, list.filter(counts)]);
+    const stored = Object.entries(await rows.read(account.insured));
     return check({
-      insured,
-      history,
-      items: (await items(insured)).filter(counts),
-      rows: Object.fromEntries(stored),
+      poison: [],
+      ...account,
+      items: (await items(account.insured)).filter(counts),
+      rows: Object.fromEntries(stored.map(([country, list]) => [country, list.filter(counts)])),
       queues: await depths(),
       deadLetters: deadLetters(),
-      poison,
       overdue: overdue.splice(0),
-      logs,
     });
   }
 
@@ -123,8 +121,7 @@ function openView(system: TestSystem) {
   const deadLetters = () =>
     graves.flatMap((queue) =>
       messages(queue).map(({ messageId, body, messageAttributes: { cause } }) => {
-        const told = cause?.StringValue;
-        return { queue, messageId, body, ...(told !== undefined && { cause: told }) };
+        return { queue, messageId, body, cause: cause?.StringValue };
       }),
     );
 

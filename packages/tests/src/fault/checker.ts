@@ -51,7 +51,7 @@ export interface Evidence {
   rows: Record<string, Row[]>;
   /** Messages left, visible or not, by queue; dead-letter queues apart. */
   queues: Record<string, number>;
-  deadLetters: { queue: string; messageId: string; body: string; cause?: string }[];
+  deadLetters: { queue: string; messageId: string; body: string; cause?: string | undefined }[];
   /** Messages that were sent and that nobody can process, with the code that the cause must begin with. */
   poison: { body: string; code: string }[];
   /** What had not come to rest when the time for it was over, in words. */
