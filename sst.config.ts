@@ -65,39 +65,33 @@ export default $config({
     const bus = new sst.aws.Bus("Bus");
     archive("BusArchive", bus, stage);
 
-    // 1. The API saves each request (a booking, a cancel, a reschedule) and publishes it to the countries.
-    const appointment = new sst.aws.Function("appointment", {
-      handler: "packages/functions/src/appointment.handler",
-      description: "Appointments API",
-      timeout: "10 seconds",
-      link: [appointments, requested],
-      permissions: [
-        allow(appointments.arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
-        allow(requested.arn, "sns:Publish"),
-      ],
+    // Who reads an event is deployed before who publishes it, so the flow stands here from its end.
+
+    // 1. Outcomes come back and settle the appointments.
+    const timeoutSeconds = 30;
+    const confirmations = queueWithDlq("SQS_CONFIRMATION", {
+      consumerTimeoutSeconds: timeoutSeconds,
+      maxReceiveCount: 10,
     });
-    const api = new sst.aws.ApiGatewayV2("Api", {
-      accessLog: { retention: stage.logRetention },
-      cors: {
-        allowOrigins: ["*"],
-        allowMethods: ["GET", "POST"],
-        allowHeaders: ["content-type", "idempotency-key", "if-match", "traceparent"],
-        exposeHeaders: ["etag", "location", "retry-after"],
-        maxAge: "1 day",
-      },
-      transform: {
-        stage: (args) => {
-          args.defaultRouteSettings = { throttlingRateLimit: 500, throttlingBurstLimit: 1000 };
-          logRoutesOnly(args);
-        },
-      },
+    busToQueue("Decided", bus, confirmations, {
+      source: Object.values(countries).map((country) => eventSource(country.code)),
+      "detail-type": outcomeTypes,
     });
-    api.route("$default", appointment.arn);
-    watch.api("Api", api);
-    watch.fn("appointment", appointment, 10);
+    const confirmation = consume("confirmation", confirmations, {
+      handler: "packages/functions/src/confirmation.handler",
+      description: "Writes what was decided to the appointments",
+      timeoutSeconds,
+      batch: { size: 10, windowSeconds: 0 },
+      maximumConcurrency: stage.consumerConcurrency,
+      link: [appointments],
+      permissions: [allow(appointments.arn, "dynamodb:GetItem", "dynamodb:UpdateItem")],
+    });
+    watch.queue(confirmations);
+    watch.fn("confirmation", confirmation, timeoutSeconds);
 
     // 2. Each country decides on its own, in its own database, and publishes the outcome.
     const databaseOf = countryDatabases(stage, place, network);
+    const deciders: sst.aws.Function[] = [];
     const countryDlqs: sst.aws.Queue[] = [];
     const countryQueues: sst.aws.Queue[] = [];
     for (const country of Object.values(countries)) {
@@ -124,11 +118,12 @@ export default $config({
           vpc: database.vpc,
           permissions: [allow(bus.arn, "events:PutEvents")],
         },
-        { dependsOn: migrated },
+        { dependsOn: [...migrated, confirmation] },
       );
       watch.queue(source);
       watch.fn(consumerName(country.code), consumer, timeoutSeconds);
       watch.database(databaseName(country.code), database.mysql);
+      deciders.push(consumer);
       countryQueues.push(source.queue);
       countryDlqs.push(source.dlq);
     }
@@ -138,40 +133,57 @@ export default $config({
       resources: [...countryQueues, ...countryDlqs].map((queue) => queue.arn),
     });
 
-    // 3. Outcomes come back and settle the appointments.
-    const timeoutSeconds = 30;
-    const confirmations = queueWithDlq("SQS_CONFIRMATION", {
-      consumerTimeoutSeconds: timeoutSeconds,
-      maxReceiveCount: 10,
+    // 3. The API saves each request (a booking, a cancel, a reschedule) and publishes it to the countries.
+    const appointment = new sst.aws.Function(
+      "appointment",
+      {
+        handler: "packages/functions/src/appointment.handler",
+        description: "Appointments API",
+        timeout: "10 seconds",
+        link: [appointments, requested],
+        permissions: [
+          allow(appointments.arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
+          allow(requested.arn, "sns:Publish"),
+        ],
+      },
+      { dependsOn: deciders },
+    );
+    const api = new sst.aws.ApiGatewayV2("Api", {
+      accessLog: { retention: stage.logRetention },
+      cors: {
+        allowOrigins: ["*"],
+        allowMethods: ["GET", "POST"],
+        allowHeaders: ["content-type", "idempotency-key", "if-match", "traceparent"],
+        exposeHeaders: ["etag", "location", "retry-after"],
+        maxAge: "1 day",
+      },
+      transform: {
+        stage: (args) => {
+          args.defaultRouteSettings = { throttlingRateLimit: 500, throttlingBurstLimit: 1000 };
+          logRoutesOnly(args);
+        },
+      },
     });
-    busToQueue("Decided", bus, confirmations, {
-      source: Object.values(countries).map((country) => eventSource(country.code)),
-      "detail-type": outcomeTypes,
-    });
-    const confirmation = consume("confirmation", confirmations, {
-      handler: "packages/functions/src/confirmation.handler",
-      description: "Writes what was decided to the appointments",
-      timeoutSeconds,
-      batch: { size: 10, windowSeconds: 0 },
-      maximumConcurrency: stage.consumerConcurrency,
-      link: [appointments],
-      permissions: [allow(appointments.arn, "dynamodb:GetItem", "dynamodb:UpdateItem")],
-    });
-    watch.queue(confirmations);
-    watch.fn("confirmation", confirmation, timeoutSeconds);
+    api.route("$default", appointment.arn);
+    watch.api("Api", api);
+    watch.fn("appointment", appointment, 10);
 
     // 4. Requests without an outcome are published again.
-    const reconcile = new sst.aws.Function("reconcile", {
-      handler: "packages/functions/src/reconcile.handler",
-      description: "Publishes again what stays undecided",
-      timeout: "50 seconds",
-      link: [appointments, requested],
-      permissions: [
-        allow($interpolate`${appointments.arn}/index/pending`, "dynamodb:Query"),
-        allow(appointments.arn, "dynamodb:UpdateItem"),
-        allow(requested.arn, "sns:Publish"),
-      ],
-    });
+    const reconcile = new sst.aws.Function(
+      "reconcile",
+      {
+        handler: "packages/functions/src/reconcile.handler",
+        description: "Publishes again what stays undecided",
+        timeout: "50 seconds",
+        link: [appointments, requested],
+        permissions: [
+          allow($interpolate`${appointments.arn}/index/pending`, "dynamodb:Query"),
+          allow(appointments.arn, "dynamodb:UpdateItem"),
+          allow(requested.arn, "sns:Publish"),
+        ],
+      },
+      { dependsOn: deciders },
+    );
     new sst.aws.CronV2("EveryMinute", { schedule: "rate(1 minute)", function: reconcile.arn });
     watch.fn("reconcile", reconcile, 50);
     watch.reconciler(reconcile);

@@ -38,5 +38,6 @@ export default {
     { kind: "personal-given", stage: "someone", dev: true, env: givenDatabases },
   ],
   // A test runs the whole system, records the calls of every function and compares them with this file.
+  cost: { prices: "packages/app/prices.json", page: "docs/deploying.md", kinds: ["named", "production"] },
   reach: { calls: "packages/app/calls.txt", page: "docs/architecture.md" },
 } satisfies GraphConfig;

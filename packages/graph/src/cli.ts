@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { type GraphConfig, readConfig } from "./config.ts";
+import { costOf, costTable, readPrices } from "./cost/cost.ts";
+import { deployPolicy } from "./deploy/policy.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import { ConfigError } from "./evaluate/evaluation.ts";
 import { preparePlatform } from "./evaluate/platform.ts";
@@ -22,6 +24,8 @@ const help = `The resource graph of sst.config.ts: everything a deployment would
   npm run graph -- --diff BEFORE.json AFTER.json   what changes between two graphs printed with --json
   npm run graph -- --diff BEFORE.json --stage NAME …between a printed graph and the graph as it is now
 
+  npm run graph -- --cost --stage NAME             what the stage costs a month while nobody uses it, resource by resource
+  npm run graph -- --deploy-policy --stage NAME    the IAM policy of a role that may deploy the stage, as JSON
   npm run graph -- --prepare                       only make .sst/platform: SST's components and types
 
   --config FILE  module that says what the app has: its kinds of stage, its recorded calls (packages/graph/src/config.ts)
@@ -47,6 +51,8 @@ const options = {
   write: { type: "boolean", default: false },
   check: { type: "boolean", default: false },
   diff: { type: "boolean", default: false },
+  cost: { type: "boolean", default: false },
+  "deploy-policy": { type: "boolean", default: false },
   prepare: { type: "boolean", default: false },
   env: { type: "boolean", default: true },
   cache: { type: "boolean", default: true },
@@ -66,7 +72,9 @@ type Values = ReturnType<typeof parse>["values"];
 async function run(args: string[]): Promise<number> {
   const { values, positionals } = parse(args);
   if (values.help) return print(help);
-  const modes = (["json", "lint", "write", "check", "diff", "prepare"] as const).filter((mode) => values[mode]);
+  const modes = (["json", "lint", "write", "check", "diff", "cost", "deploy-policy", "prepare"] as const).filter(
+    (mode) => values[mode],
+  );
   if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other.`);
   const config = await readConfig(values.config);
   if (values.diff) return await diff(values, config, positionals);
@@ -76,6 +84,8 @@ async function run(args: string[]): Promise<number> {
   if (values.prepare) return print(`${await preparePlatform(findRoot(), onProgress)} is ready.`);
   if (values.lint) return await lintStages(values, config);
   const graph = await evaluated(values, config);
+  if (values.cost) return await cost(graph, config);
+  if (values["deploy-policy"]) return print(JSON.stringify(deployPolicy(graph), null, 2));
   return print(values.json ? JSON.stringify(graph, null, 2) : summary(graph));
 }
 
@@ -112,6 +122,15 @@ async function lintStages(values: Values, config: GraphConfig): Promise<number> 
     return print(`${rules.length} rules find nothing in ${kinds.map(({ kind }) => kind).join(", ")}.`);
   console.error(faulty.join("\n\n"));
   return 1;
+}
+
+/** Fails when a resource has no price: the sum would be too low, and nobody would notice. */
+async function cost(graph: Graph, config: GraphConfig): Promise<number> {
+  if (!config.cost) throw new UsageError("--cost needs a file of prices: `cost` in the module after --config.");
+  const prices = await readPrices(join(findRoot(), config.cost.prices));
+  const found = costOf(graph, prices);
+  print(costTable(found, prices));
+  return found.unpriced.length === 0 ? 0 : 1;
 }
 
 async function write(config: GraphConfig): Promise<number> {

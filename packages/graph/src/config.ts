@@ -16,6 +16,15 @@ export interface GraphConfig {
     /** Markdown page with the lines `<!-- reach: … -->` and `<!-- /reach -->`, between which the table stands. */
     page: string;
   };
+  /** Where the tables of costs go; none without it, and no `--cost`. */
+  cost?: {
+    /** File of prices: `Prices` in cost/cost.ts, as JSON. */
+    prices: string;
+    /** Markdown page with the lines `<!-- cost: … -->` and `<!-- /cost -->`. */
+    page: string;
+    /** Kinds of stage that the page shows, as `production`. */
+    kinds: string[];
+  };
 }
 
 export interface StageKind extends Account {
@@ -45,15 +54,23 @@ const defaults: GraphConfig = {
 export async function readConfig(file?: string): Promise<GraphConfig> {
   if (file === undefined) return defaults;
   const { default: config } = (await import(pathToFileURL(resolve(file)).href)) as { default?: Partial<GraphConfig> };
-  const { stages = defaults.stages, reach } = config ?? {};
+  const { stages = defaults.stages, reach, cost } = config ?? {};
   const known = Array.isArray(stages) && stages.every(isStageKind);
-  if (config === undefined || !known || (reach && !(text(reach.calls) && text(reach.page)))) {
+  if (
+    config === undefined ||
+    !known ||
+    (reach && !(text(reach.calls) && text(reach.page))) ||
+    (cost && !isCost(cost))
+  ) {
     throw new Error(
       `The default export of ${file} is no configuration: see GraphConfig in packages/graph/src/config.ts.`,
     );
   }
-  return { stages, ...(reach ? { reach } : {}) };
+  return { stages, ...(reach ? { reach } : {}), ...(cost ? { cost } : {}) };
 }
+
+const isCost = ({ prices, page, kinds }: NonNullable<GraphConfig["cost"]>) =>
+  text(prices) && text(page) && Array.isArray(kinds) && kinds.every(text);
 
 function isStageKind({ kind, stage, dev, env }: Partial<Record<keyof StageKind, unknown>>): boolean {
   return text(kind) && text(stage) && typeof dev === "boolean" && typeof env === "object" && env !== null;

@@ -35,7 +35,7 @@ export default async function setup() {
     dir: join(dir, "mysql"),
     initSql: [
       `CREATE USER IF NOT EXISTS 'tests'@'%' IDENTIFIED BY '${password}'`,
-      "GRANT ALL PRIVILEGES ON *.* TO 'tests'@'%'",
+      "GRANT ALL PRIVILEGES ON *.* TO 'tests'@'%' WITH GRANT OPTION",
     ],
     probe: async (port) => (await createConnection({ host: "127.0.0.1", port, user: "tests", password })).end(),
     onProgress: say,

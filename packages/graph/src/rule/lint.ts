@@ -1,5 +1,6 @@
 import { preparePlatform } from "../evaluate/platform.ts";
 import type { Graph } from "../graph.ts";
+import { deployRules } from "./deploy.ts";
 import { eventRules } from "./events.ts";
 import { exposureRules } from "./exposure.ts";
 import { iamRules } from "./iam.ts";
@@ -32,6 +33,7 @@ export const rules: Rule[] = [
   ...iamRules,
   ...rdsRules,
   ...networkRules,
+  ...deployRules,
   ...protectionRules,
   ...quotaRules,
   ...exposureRules,

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmod, cp, mkdir, mkdtemp, readdir, rm, symlink, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { sstBinary } from "@appointments/graph/platform";
 import { copyRepository, root } from "../repository.ts";
 import { startBootstrap } from "./bootstrap.ts";
 
-const engine = fileURLToPath(new URL("pulumi.engine.ts", import.meta.url));
+const engine = join(import.meta.dirname, "pulumi.engine.ts");
 
 /** Far more than a command takes; one that asks something or waits for AWS ends here. */
 const timeoutMs = 90_000;
@@ -51,15 +51,9 @@ export async function startCli({ account = false } = {}) {
       },
     });
     let output = "";
-    for (const stream of [started.stdout, started.stderr]) {
-      stream.on("data", (chunk: Buffer) => {
-        output += chunk.toString();
-      });
-    }
-    return new Promise((resolve, reject) => {
-      started.on("error", reject);
-      started.on("close", (status) => resolve({ status, output }));
-    });
+    for (const stream of [started.stdout, started.stderr]) stream.on("data", (chunk) => (output += chunk));
+    const [status] = await once(started, "close");
+    return { status, output };
   }
 
   return {

@@ -15,7 +15,8 @@ export interface Cast {
   hasty?: Told | undefined;
 }
 
-const asWords = (item: Pick<Item, "status" | "reason"> | undefined): string =>
+/** `completed`, `rejected schedule_taken`. */
+export const asWords = (item: Pick<Item, "status" | "reason"> | undefined): string =>
   item ? `${item.status} ${item.reason ?? ""}`.trim() : "not there";
 
 const lookup = (items: Item[]) => (told: Told | undefined) =>

@@ -25,6 +25,12 @@ const mistakes: Record<string, [resource: string, make: (edit: Edit) => void]> =
   ],
   "apigateway.permission": ["ApiRouteBbovcaIntegration", ({ remove }) => remove("ApiRouteBbovcaPermissions")],
   "apigateway.route-key": ["ApiRouteBbovcaRoute", ({ set }) => set("ApiRouteBbovcaRoute", "routeKey", "/appointments")],
+  "deploy.consumer-first": [
+    "appointmentFunction",
+    ({ resource }) => {
+      resource("appointmentFunction").options.dependsOn = [resource("confirmationFunction").urn];
+    },
+  ],
   "cloudwatch.alarms": ["Api-Errors", ({ remove }) => remove("AlarmsEmail")],
   "cloudwatch.scheduled": ["EveryMinute", ({ remove }) => remove("ReconcilerStopped")],
   "dynamodb.attributes": [

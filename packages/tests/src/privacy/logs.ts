@@ -21,7 +21,7 @@ export async function insuredInLogsOf(system: TestSystem, others: Iterable<strin
 async function insuredOf(system: TestSystem): Promise<Set<string>> {
   const operator = operatorOf(system);
   const items = await operator.items().finally(() => operator.close());
-  return new Set(items.flatMap(({ insuredId }) => (insuredId?.S === undefined ? [] : [insuredId.S])));
+  return new Set(items.flatMap(({ insuredId }) => (typeof insuredId === "string" ? [insuredId] : [])));
 }
 
 /** The system's log, and the database server's. Other files below the folder are what the stores keep, which is personal. */

@@ -58,6 +58,6 @@ export async function runUnder(campaign: Campaign, { verb, fault, hits, over = a
   const met = hits();
   if (met === 0) found.push("0 unmet: nothing met the fault");
   console.log(`${verb}, ${fault}: ${met} hits${found.map((it) => `\n  ${it}`).join("")}`);
-  if (long) await writeMysqlResult(await campaign.database(), { verb, fault, hits: met, violations: found });
+  if (long) await writeMysqlResult(await campaign.audit.database(), { verb, fault, hits: met, violations: found });
   return found;
 }

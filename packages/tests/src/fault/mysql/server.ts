@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startInstance } from "@appointments/local/mysql/instance";
 import { findServer } from "@appointments/local/mysql/server";
+import { isAlive } from "@appointments/local/process/process";
 import { createConnection } from "mysql2/promise";
 import { eventually } from "../../integration/system.ts";
 
@@ -41,14 +42,7 @@ export async function startMysqlServer() {
     crash: async () => {
       const { pid } = instance;
       process.kill(pid, "SIGKILL");
-      await eventually("the server is gone", () => {
-        try {
-          process.kill(pid, 0);
-          return undefined;
-        } catch {
-          return true;
-        }
-      });
+      await eventually("the server is gone", () => (isAlive(pid) ? undefined : true));
     },
     /** Starts it again after a crash, on the same data and port. */
     restart: async () => {
