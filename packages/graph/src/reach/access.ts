@@ -46,7 +46,7 @@ export function roleStatements(graph: Graph, role: GraphResource): PolicyStateme
 }
 
 export function inlinePolicies({ inputs }: GraphResource): unknown[] {
-  return list<{ policy: unknown }>(inputs.inlinePolicies).map(({ policy }) => policy);
+  return list<{ policy: unknown }>(inputs.inlinePolicies).map((inline) => inline.policy);
 }
 
 /** Each call on each resource that a role's policies allow, before anything is denied. */

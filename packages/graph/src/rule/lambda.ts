@@ -91,7 +91,7 @@ export const lambdaRules: Rule[] = [
         return size > 10 && `batchSize is ${size}; a FIFO queue gives at most 10.`;
       }
       const window = Number(resource.inputs.maximumBatchingWindowInSeconds ?? 0);
-      if (size <= 10 || window >= 1) return undefined;
+      if (!(size > 10 && window < 1)) return undefined;
       return `batchSize is ${size} with a window of ${window} seconds. Set maximumBatchingWindowInSeconds to 1 or more, or batchSize to 10 or less.`;
     },
   }),

@@ -29,7 +29,7 @@ export const triggerRules: Rule[] = [
       const fn = functionOf(graph, resource);
       const waits = Number(resource.inputs.timeoutMilliseconds ?? 30_000) / 1000;
       const runs = Number(fn?.inputs.timeout ?? 3);
-      if (!fn || runs <= waits) return undefined;
+      if (!fn || !(runs > waits)) return undefined;
       return `${fn.name} may run ${runs} seconds, the API answers 503 after ${waits}. Set its timeout to less.`;
     },
   }),
