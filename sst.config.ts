@@ -35,6 +35,7 @@ export default $config({
     const { consume, queueWithDlq } = await import("./packages/infra/src/queue.ts");
     const { countryDatabases } = await import("./packages/infra/src/database.ts");
     const { countryNetwork, openWayOut } = await import("./packages/infra/src/network.ts");
+    const { lookupRows } = await import("./packages/infra/src/lookup.ts");
     const { migrateDatabase } = await import("./packages/infra/src/migration.ts");
     const { placeOf } = await import("./packages/infra/src/given.ts");
     const { keepOrigins } = await import("./packages/infra/src/origin.ts");
@@ -104,6 +105,7 @@ export default $config({
 
       const database = databaseOf(country);
       const migrated = migrateDatabase(country, database);
+      lookupRows(country, database);
       const consumer = consume(
         consumerName(country.code),
         source,
