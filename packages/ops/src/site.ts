@@ -9,6 +9,7 @@ import { clientConfig, link, type QueueName, queueNames } from "@appointments/co
 import { type CountryCode, databaseName, lookupName } from "@appointments/core/country/country";
 import { type LookupRequest, type Rows, rowsBehind, rowsIn } from "@appointments/core/country/lookup";
 import { type Database, openDatabase } from "@appointments/core/database/database";
+import { AppError } from "@appointments/core/error";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridge } from "@aws-sdk/client-eventbridge";
 import { Lambda } from "@aws-sdk/client-lambda";
@@ -94,13 +95,14 @@ export function openSite(name: string, at: Addresses, reach: Reach = {}) {
 
 const failure = jsonOf({ errorType: v.string() });
 
-/** @throws OpsError when the function fails; its message may hold values of rows, so only the kind of error is said */
+/** Throws `database_unavailable` when the function fails: its message may hold values of rows, so only the kind of error is said. */
 async function invoke(lambda: Lambda, name: string, request: LookupRequest): Promise<unknown> {
   const { Payload, FunctionError } = await lambda.invoke({ FunctionName: name, Payload: JSON.stringify(request) });
   const text = Payload?.transformToString() ?? "";
   if (FunctionError === undefined) return JSON.parse(text);
   const why = v.safeParse(failure, text);
-  throw new OpsError(`${name} failed${why.success ? ` with ${why.output.errorType}` : ""}; its log says more`);
+  const kind = why.success ? ` with ${why.output.errorType}` : "";
+  throw new AppError("database_unavailable", `${name} failed${kind}; its log says more`);
 }
 
 /** The queue that an operator names, by its own name or its dead-letter queue's. */

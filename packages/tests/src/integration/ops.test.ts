@@ -295,7 +295,7 @@ async function invokeEndpoint({ functions }: TestSystem): Promise<Server> {
     }
     response.writeHead(200, result.ok ? {} : { "x-amz-function-error": "Unhandled" });
     response.end(
-      JSON.stringify(result.ok ? result.value : { errorType: result.errorType, errorMessage: result.errorMessage }),
+      JSON.stringify(result.ok ? result.payload : { errorType: result.errorType, errorMessage: result.errorMessage }),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -43,7 +43,7 @@ export interface Page {
 /** Every `npm run ops -- …` command of a page, in its code blocks and in its text, in order. */
 export async function opsCommands(file: string): Promise<string[]> {
   const text = await readFile(join(root, file), "utf8");
-  return [...text.matchAll(/(?:^|`)npm run ops -- ([^`#\n]*?)\s*(?:`|#|$)/gm)].map(([, command = ""]) => command);
+  return [...text.matchAll(/(?:^|`)npm run ops -- ([a-z][^`#\n]*?)\s*(?:`|#|$)/gm)].map(([, command = ""]) => command);
 }
 
 /** Reads the page that a link such as `docs/runbook.md#dead-letters` leads to. Throws when there is none. */
