@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Graph, GraphResource } from "../graph.ts";
-import { at } from "../rule/rule.ts";
+import { at } from "../resource.ts";
 
 /** List prices of one region on one day: JSON, made by hand, because AWS's price list is hundreds of megabytes. */
 export interface Prices {

@@ -1,6 +1,6 @@
 import type { Graph, GraphFunction, GraphResource } from "../graph.ts";
 import { allows, contextIn, type Principal } from "../iam.ts";
-import { ofType, text } from "../rule/rule.ts";
+import { ofType, text } from "../resource.ts";
 import { statementsOf } from "./access.ts";
 import { contains } from "./cidr.ts";
 

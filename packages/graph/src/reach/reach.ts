@@ -1,5 +1,5 @@
 import type { Graph, GraphFunction, GraphResource } from "../graph.ts";
-import { ofType, text } from "../rule/rule.ts";
+import { ofType, text } from "../resource.ts";
 import { namesOf } from "../text/names.ts";
 import { mayCall, maySend, roleByArn, roleStatements } from "./access.ts";
 import { attachmentOf, databasesOf, type Path, pathToDatabase, pathToService } from "./network.ts";

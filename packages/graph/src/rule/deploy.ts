@@ -1,6 +1,7 @@
 import type { Graph, GraphFunction, GraphResource } from "../graph.ts";
 import { allows, contextIn } from "../iam.ts";
-import { finding, ofType, type Rule } from "./rule.ts";
+import { aws, ofType } from "../resource.ts";
+import { finding, type Rule } from "./rule.ts";
 
 export const deployRules: Rule[] = [
   {
@@ -22,7 +23,7 @@ export const deployRules: Rule[] = [
 ];
 
 const resourceOf = (graph: Graph, { arn }: GraphFunction): GraphResource | undefined =>
-  ofType(graph, "aws:lambda/function:Function").find(({ outputs }) => outputs.arn === arn);
+  ofType(graph, aws.function).find(({ outputs }) => outputs.arn === arn);
 
 /** The functions that get what this one may publish, by way of topics, buses and queues. */
 function consumersOf(graph: Graph, { statements }: GraphFunction): GraphFunction[] {

@@ -1,7 +1,8 @@
 import { BlockList, isIP } from "node:net";
 import type { Graph, GraphFunction } from "../graph.ts";
 import { attachmentOf, databasesOf } from "../reach/network.ts";
-import { at, each, finding, ofType, type Rule, text } from "./rule.ts";
+import { at, aws, ofType, text } from "../resource.ts";
+import { each, finding, type Rule } from "./rule.ts";
 
 const privateRanges = new BlockList();
 privateRanges.addSubnet("10.0.0.0", 8);
@@ -16,21 +17,18 @@ loopback.addAddress("::1", "ipv6");
 const personal = /\$context\.(path|requestOverride\.path|identity\.|authorizer\.)/g;
 
 export const exposureRules: Rule[] = [
-  each(
-    "aws:apigatewayv2/stage:Stage",
-    {
-      name: "apigateway.access-log",
-      says: "The access log names the route and neither path, caller nor address: they are personal data, kept for months.",
-      page: "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html",
-    },
-    (stage) => {
+  each("aws:apigatewayv2/stage:Stage", {
+    name: "apigateway.access-log",
+    says: "The access log names the route and neither path, caller nor address: they are personal data, kept for months.",
+    page: "https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html",
+    fault: (stage) => {
       const format = text(at(stage, "accessLogSettings.format"));
       if (format === undefined) return undefined;
       const found = [...new Set(format.match(personal))];
       if (found.length > 0) return `accessLogSettings.format has ${found.join(", ")}. Log $context.routeKey instead.`;
       return format.includes("$context.routeKey") ? undefined : "accessLogSettings.format has no $context.routeKey.";
     },
-  ),
+  }),
   {
     name: "network.loopback",
     says: "A function on AWS is linked to no database on the machine that it runs on.",
@@ -59,7 +57,7 @@ export const exposureRules: Rule[] = [
     page: "https://www.pulumi.com/registry/packages/aws/api-docs/lambda/invocation/",
     check: (graph) =>
       graph.invocations.flatMap(({ name, functionArn, triggers }) => {
-        const resource = ofType(graph, "aws:lambda/invocation:Invocation").find((each) => each.name === name);
+        const resource = ofType(graph, aws.invocation).find((each) => each.name === name);
         const fn = graph.functions.find(({ arn }) => arn === functionArn);
         if (!resource || !fn) return [];
         const known = JSON.stringify(triggers);
@@ -124,7 +122,7 @@ function linkedHosts(graph: Graph, look: (linked: LinkedHost) => string | undefi
 }
 
 const lambdaOf = (graph: Graph, { arn }: GraphFunction) =>
-  ofType(graph, "aws:lambda/function:Function").find(({ outputs }) => outputs.arn === arn);
+  ofType(graph, aws.function).find(({ outputs }) => outputs.arn === arn);
 
 function isLoopback(host: string): boolean {
   return /(^|\.)localhost$/i.test(host) || isIn(loopback, host);

@@ -5,7 +5,7 @@ import { eventRules } from "./events.ts";
 import { exposureRules } from "./exposure.ts";
 import { iamRules } from "./iam.ts";
 import { lambdaRules } from "./lambda.ts";
-import { snsRules, sqsRules } from "./message.ts";
+import { messageRules } from "./message.ts";
 import { nameRules } from "./names.ts";
 import { networkRules } from "./network.ts";
 import { protectionRules } from "./protection.ts";
@@ -13,25 +13,21 @@ import { awsProvider, type Provider } from "./provider.ts";
 import { quotaRules } from "./quota.ts";
 import { rangeRules } from "./ranges.ts";
 import type { Account, Finding, Rule } from "./rule.ts";
-import { orderRules, schemaRules } from "./schema.ts";
-import { dynamodbRules, rdsRules } from "./store.ts";
-import { apiRules, schedulerRules } from "./trigger.ts";
+import { schemaRules } from "./schema.ts";
+import { storeRules } from "./store.ts";
+import { triggerRules } from "./trigger.ts";
 
 /** Every rule, by name. */
 export const rules: Rule[] = [
   ...schemaRules,
-  ...orderRules,
   ...nameRules,
   ...rangeRules,
   ...lambdaRules,
-  ...sqsRules,
-  ...snsRules,
+  ...messageRules,
   ...eventRules,
-  ...schedulerRules,
-  ...apiRules,
-  ...dynamodbRules,
+  ...triggerRules,
+  ...storeRules,
   ...iamRules,
-  ...rdsRules,
   ...networkRules,
   ...deployRules,
   ...protectionRules,
@@ -88,11 +84,5 @@ export function rulesPage(): string {
 }
 
 function sourceOf(page: string): string {
-  return (
-    page
-      .replace(/\/$/, "")
-      .split("/")
-      .at(-1)
-      ?.replace(/\.html$/, "") ?? page
-  );
+  return /([^/]+?)(\.html|\/)?$/.exec(page)?.[1] ?? page;
 }

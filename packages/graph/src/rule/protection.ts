@@ -1,11 +1,11 @@
-import type { Graph, GraphResource } from "../graph.ts";
-import { each, finding, ofType, type Rule } from "./rule.ts";
+import type { Graph } from "../graph.ts";
+import { aws, list, ofType } from "../resource.ts";
+import { each, finding, type Rule } from "./rule.ts";
 
 /*
  * What a stage that is protected (`protect` in sst.config.ts) must have, because its data and its users are real. Other
  * stages may do without.
  */
-const instance = "aws:rds/instance:Instance";
 const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const modify = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.DBInstance.Modifying.html";
 const configuration = "https://www.pulumi.com/registry/packages/aws/installation-configuration/";
@@ -56,9 +56,7 @@ export const protectionRules: Rule[] = [
     check: (graph) => {
       if (!graph.protect) return [];
       const alarms = ofType(graph, alarm);
-      const heard = new Set(
-        ofType(graph, "aws:sns/topicSubscription:TopicSubscription").map(({ inputs }) => inputs.topic),
-      );
+      const heard = new Set(ofType(graph, aws.subscription).map(({ inputs }) => inputs.topic));
       const silent = alarms.filter(({ inputs }) => !list(inputs.alarmActions).some((action) => heard.has(action)));
       return alarms.length === 0
         ? [ofStage(graph, "There is no alarm. Add one for what must not go unnoticed.")]
@@ -89,61 +87,49 @@ export const protectionRules: Rule[] = [
       });
     },
   },
-  protectedInstance(
-    {
-      name: "rds.apply-immediately",
-      says: "A protected instance changes in its maintenance window, not at once.",
-      page: modify,
-    },
-    ({ inputs }) =>
+  protectedInstance({
+    name: "rds.apply-immediately",
+    says: "A protected instance changes in its maintenance window, not at once.",
+    page: modify,
+    fault: ({ inputs }) =>
       inputs.applyImmediately === true
         ? "applyImmediately is on: a change could restart the database at noon. Turn it off."
         : undefined,
-  ),
-  protectedInstance(
-    {
-      name: "rds.major-version",
-      says: "A protected instance is brought to another major version by hand, never by a deployment.",
-      page: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.MySQL.Major.html",
-    },
-    ({ inputs }) =>
+  }),
+  protectedInstance({
+    name: "rds.major-version",
+    says: "A protected instance is brought to another major version by hand, never by a deployment.",
+    page: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_UpgradeDBInstance.MySQL.Major.html",
+    fault: ({ inputs }) =>
       inputs.allowMajorVersionUpgrade === true
         ? "allowMajorVersionUpgrade is on, and no such upgrade can be undone. Turn it off."
         : undefined,
-  ),
-  protectedInstance(
-    {
-      name: "rds.storage-growth",
-      says: "A protected instance's storage can grow, by a tenth at least; when it is full, the database stops.",
-      page: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html",
-    },
-    ({ inputs: { allocatedStorage, maxAllocatedStorage } }) =>
+  }),
+  protectedInstance({
+    name: "rds.storage-growth",
+    says: "A protected instance's storage can grow, by a tenth at least; when it is full, the database stops.",
+    page: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html",
+    fault: ({ inputs: { allocatedStorage, maxAllocatedStorage } }) =>
       Number(maxAllocatedStorage ?? 0) >= 1.1 * Number(allocatedStorage)
         ? undefined
         : `allocatedStorage is ${allocatedStorage} and maxAllocatedStorage ${maxAllocatedStorage ?? "not set"}. Raise maxAllocatedStorage.`,
-  ),
-  each(
-    "aws:secretsmanager/secret:Secret",
-    {
-      name: "secretsmanager.recovery",
-      says: "In a protected stage a deleted secret can be restored for some days.",
-      page: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
-    },
-    ({ inputs }, graph) =>
-      graph.protect && inputs.recoveryWindowInDays === 0
-        ? "recoveryWindowInDays is 0: once deleted it is gone. Set 7 to 30."
-        : undefined,
-  ),
+  }),
+  each(aws.secret, {
+    name: "secretsmanager.recovery",
+    says: "In a protected stage a deleted secret can be restored for some days.",
+    page: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html",
+    fault: ({ inputs }, graph) =>
+      graph.protect &&
+      inputs.recoveryWindowInDays === 0 &&
+      "recoveryWindowInDays is 0: once deleted it is gone. Set 7 to 30.",
+  }),
 ];
 
-function protectedInstance(rule: Omit<Rule, "check">, check: (resource: GraphResource) => string | undefined): Rule {
-  return each(instance, rule, (resource, graph) => (graph.protect ? check(resource) : undefined));
+/** A rule on each database instance of a protected stage. */
+function protectedInstance({ fault, ...rule }: Parameters<typeof each>[1]): Rule {
+  return each(aws.instance, { ...rule, fault: (resource, graph) => graph.protect && fault(resource, graph) });
 }
 
 function ofStage({ stage }: Graph, message: string) {
   return { resource: `stage ${stage}`, message };
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
 }

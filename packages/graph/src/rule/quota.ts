@@ -1,6 +1,7 @@
 import type { Graph, GraphFunction } from "../graph.ts";
 import { databasesOf } from "../reach/network.ts";
-import { finding, ofType, type Rule } from "./rule.ts";
+import { aws, ofType } from "../resource.ts";
+import { finding, type Rule } from "./rule.ts";
 
 /** What a new account may run at once: docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const newAccount = 10;
@@ -40,7 +41,7 @@ export const quotaRules: Rule[] = [
     says: "A stage makes one VPC at most: a region has five, for all stages of all apps.",
     page: "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html",
     check: (graph) =>
-      ofType(graph, "aws:ec2/vpc:Vpc")
+      ofType(graph, aws.vpc)
         .slice(1)
         .map((vpc) => finding(vpc, "The stage has another VPC already. Put what is in this one there.")),
   },
@@ -50,7 +51,7 @@ export const quotaRules: Rule[] = [
     page: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html",
     check: (graph, _, { lambdaConcurrency = newAccount, connectionsPerEnvironment = poolSize }) =>
       graph.databases.flatMap(({ name, hosts, identifier }) => {
-        const resource = ofType(graph, "aws:rds/instance:Instance").find(({ outputs }) => outputs.id === identifier);
+        const resource = ofType(graph, aws.instance).find(({ outputs }) => outputs.id === identifier);
         const size = String(resource?.inputs.instanceClass).split(".").at(-1) ?? "";
         const memory = gibibytes[size];
         if (!resource || memory === undefined) return [];
