@@ -102,6 +102,14 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "lookupCl": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "lookupPe": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
     "migrateCl": {
       "name": string
       "type": "sst.aws.Function"

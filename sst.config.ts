@@ -35,6 +35,7 @@ export default $config({
     const { consume, queueWithDlq } = await import("./packages/infra/src/queue.ts");
     const { countryDatabases } = await import("./packages/infra/src/database.ts");
     const { countryNetwork, openWayOut } = await import("./packages/infra/src/network.ts");
+    const { lookupRows } = await import("./packages/infra/src/lookup.ts");
     const { migrateDatabase } = await import("./packages/infra/src/migration.ts");
     const { placeOf } = await import("./packages/infra/src/given.ts");
     const { keepOrigins } = await import("./packages/infra/src/origin.ts");
@@ -91,7 +92,7 @@ export default $config({
 
     // 2. Each country decides on its own, in its own database, and publishes the outcome.
     const databaseOf = countryDatabases(stage, place, network);
-    const deciders: sst.aws.Function[] = [];
+    const deciders: $util.Output<aws.lambda.Function>[] = [];
     const countryDlqs: sst.aws.Queue[] = [];
     const countryQueues: sst.aws.Queue[] = [];
     for (const country of Object.values(countries)) {
@@ -104,6 +105,7 @@ export default $config({
 
       const database = databaseOf(country);
       const migrated = migrateDatabase(country, database);
+      lookupRows(country, database);
       const consumer = consume(
         consumerName(country.code),
         source,
@@ -118,12 +120,12 @@ export default $config({
           vpc: database.vpc,
           permissions: [allow(bus.arn, "events:PutEvents")],
         },
-        { dependsOn: [...migrated, confirmation] },
+        { dependsOn: [...migrated, confirmation.nodes.function] },
       );
       watch.queue(source);
       watch.fn(consumerName(country.code), consumer, timeoutSeconds);
       watch.database(databaseName(country.code), database.mysql);
-      deciders.push(consumer);
+      deciders.push(consumer.nodes.function);
       countryQueues.push(source.queue);
       countryDlqs.push(source.dlq);
     }

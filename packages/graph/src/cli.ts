@@ -148,6 +148,12 @@ async function check(config: GraphConfig): Promise<number> {
 }
 
 async function diff(values: Values, config: GraphConfig, [before, after, ...rest]: string[]): Promise<number> {
+  if (!before && values.stage) {
+    const { stage } = values;
+    throw new UsageError(
+      `Compare stage ${stage} with what? Where it was last deployed from, npm run --silent graph -- --stage ${stage} --json > before.json; or take the graph that the deployment kept. Then here: npm run graph -- --diff before.json --stage ${stage}.`,
+    );
+  }
   if (!before || rest.length > 0) throw new UsageError("--diff takes two files, or one file and --stage NAME.");
   if (after && values.stage) throw new UsageError("--diff compares with a file or with --stage NAME, not with both.");
   return print(

@@ -1,5 +1,12 @@
 import { Resource } from "sst";
-import { type CountryCode, countryCodes, databaseName, databaseOwnerName, queueName } from "../country/country.ts";
+import {
+  type CountryCode,
+  countryCodes,
+  databaseName,
+  databaseOwnerName,
+  lookupName,
+  queueName,
+} from "../country/country.ts";
 import { AppError, type ErrorCode } from "../error.ts";
 
 /**
@@ -68,4 +75,5 @@ export const link = {
   deadLetterUrl: (queue: QueueName): string => Resource[`${queue}_DLQ`].url,
   databaseUrl: (country: CountryCode): string => Resource[databaseName(country)].url,
   databaseOwnerUrl: (country: CountryCode): string => Resource[databaseOwnerName(country)].url,
+  lookupFunction: (country: CountryCode): string => Resource[lookupName(country)].name,
 };

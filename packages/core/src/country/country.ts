@@ -26,6 +26,7 @@ export const databaseName = <Code extends CountryCode>(code: Code) => `Database$
 export const databaseOwnerName = <Code extends CountryCode>(code: Code) => `Database${suffix(code)}Owner` as const;
 export const consumerName = <Code extends CountryCode>(code: Code) => `appointment${suffix(code)}` as const;
 export const migratorName = <Code extends CountryCode>(code: Code) => `migrate${suffix(code)}` as const;
+export const lookupName = <Code extends CountryCode>(code: Code) => `lookup${suffix(code)}` as const;
 
 /** Folder of the country's migrations, relative to this package's `src`. */
 export const migrationsFolder = (code: CountryCode): string => `country/${code.toLowerCase()}/migrations`;
