@@ -1,8 +1,14 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Graph } from "@appointments/graph/graph";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { type Answer, type AwsRequest, errorAnswer, readRequest } from "../aws/request.ts";
 import type { ServiceLog } from "../aws/service.ts";
-import type { Endpoints } from "../endpoint/emulators.ts";
+import { type Endpoints, endpointOf } from "../endpoint/emulators.ts";
 import type { Naming } from "../endpoint/naming.ts";
 import { accesses } from "./access.ts";
 import { type RequestRecord, serveAdmin } from "./admin.ts";
@@ -39,7 +45,7 @@ export interface GatewayOptions {
   /** 0, the default, for a free one. */
   port?: number;
   meter?: Meter;
-  /** Keeps archived events beyond this process; without it they are in memory. */
+  /** Keeps archived events beyond this process; without it they are in a folder that goes with the gateway. */
   archiveFolder?: string;
   /** Ends a function's process, for the faults that ask for it. */
   kill?: (functionName: string) => void;
@@ -60,8 +66,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const recent: RequestRecord[] = [];
   const upstream = createUpstream();
   const { recordDelivery: onDelivery } = meter;
-  const deliver = createRules({ graph, url: endpoints.sqsSnsUrl, upstream, log, onDelivery });
-  const archives = createArchives({ graph, folder: options.archiveFolder, log });
+  const { url: endpoint, credentials } = endpointOf(endpoints.sqsSnsUrl, graph.account);
+  const { region } = graph;
+  const sqs = new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false, maxAttempts: 2 });
+  const deliver = createRules({ graph, sqs, log, onDelivery });
+  const folder = options.archiveFolder ?? (await mkdtemp(join(tmpdir(), "archive-")));
+  const archives = createArchives({ graph, folder, log });
   const replays = createReplays({ graph, archives, deliver, log });
   const context = { graph, endpoints, upstream, deliver, archives, replays, log, ...(naming ? { naming } : {}) };
 
@@ -92,9 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     };
     const answer =
       refused ??
-      (fault
-        ? await withFault(fault, request, asked, () => kill(caller.name), aborted(hungUp.signal))
-        : await asked(request));
+      (fault ? await withFault(fault, request, asked, () => kill(caller.name), hungUp.signal) : await asked(request));
 
     // A caller that has hung up gets no answer, and the outcome of the call is unknown.
     const gone = hungUp.signal.aborted;
@@ -130,6 +138,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await closed;
       await replays.stop();
       upstream.stop();
+      sqs.destroy();
+      if (options.archiveFolder === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -164,15 +174,11 @@ function failed(incoming: IncomingMessage, outgoing: ServerResponse, error: unkn
 async function listen(server: Server, port: number): Promise<number> {
   // Longer than an SDK keeps an idle connection: none is closed just as it is used again.
   server.keepAliveTimeout = 600_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = error.code === "EADDRINUSE";
-      reject(taken ? new Error(`Port ${port} for the AWS gateway is taken: free it or choose another.`) : error);
-    });
-    server.listen(port, host, resolve);
+  await once(server.listen(port, host), "listening").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new Error(`Port ${port} for the AWS gateway is taken: free it or choose another.`);
   });
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : port;
+  return (server.address() as AddressInfo).port; // it listens on TCP
 }
 
 /** The answer to a call that the caller may not make, or that nobody knows; undefined when it may go on. */
@@ -214,11 +220,6 @@ function errorCode(answer: Answer): string {
   const body = answer.body.toString();
   const code = /"__type"\s*:\s*"([^"]+)"/.exec(body)?.[1] ?? /<Code>([^<]*)<\/Code>/.exec(body)?.[1] ?? "Unknown";
   return code.slice(code.lastIndexOf("#") + 1);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 function send(outgoing: ServerResponse, answer: Answer): void {

@@ -87,7 +87,7 @@ async function forward(asked: AwsRequest, url: string, context: ServiceContext, 
     const value = request.headers[name];
     if (typeof value === "string") headers[name] = value;
   }
-  const sent = signed({ service, region: graph.region, headers, body }, endpoint);
+  const sent = await signed({ service, region: graph.region, headers, body }, endpoint);
   const answer = await upstream.send(endpoint.url, sent, body, { signal: hungUp });
   const kept = Object.entries(answer.headers).filter(([name]) => name === "content-type" || name.startsWith("x-amz"));
   const result = { ...answer, headers: Object.fromEntries(kept) };
