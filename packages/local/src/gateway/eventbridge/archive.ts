@@ -74,7 +74,7 @@ export function createArchives(options: { graph: Graph; folder: string; log: Ser
     if (archive === undefined) return notFound(request, `Archive ${name} does not exist.`);
     return jsonAnswer(request, {
       ArchiveArn: archive.arn,
-      ...(archive.pattern === undefined ? {} : { EventPattern: JSON.stringify(archive.pattern) }),
+      EventPattern: JSON.stringify(archive.pattern),
       ...(await summaryOf(archive)),
     });
   }
