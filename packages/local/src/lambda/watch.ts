@@ -67,10 +67,8 @@ async function reload(fn: LocalFunction, log: FunctionLogWriter): Promise<void> 
     const took = Math.round(performance.now() - started);
     if (bundle !== before) line("INFO", `${fn.name} reloaded in ${took} ms (${Math.round(bundle.bytes / 1024)} KB)`);
   } catch (error) {
-    line(
-      "ERROR",
-      `${fn.name} does not build, the last version stays:\n${error instanceof Error ? error.message : error}`,
-    );
+    const why = error instanceof Error ? error.message : error;
+    line("ERROR", `${fn.name} does not build, the last version stays:\n${why}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { GraphMapping, GraphQueue } from "@appointments/graph/graph";
 import type { Message, SQSClient } from "@aws-sdk/client-sqs";
-import { backoffMs, pause, type ServiceLog } from "../aws/service.ts";
+import { backoffMs, pause, type ServiceLog, within } from "../aws/service.ts";
 import type { Invoke } from "../lambda/invoke.ts";
 import { batchOutcome, sqsRecord } from "./event.ts";
 import { describe, fitting, gather, type Polling, release, remove } from "./receive.ts";
@@ -66,9 +66,9 @@ export function startMapping(options: MappingOptions): Mapping {
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
       if (working.size >= places) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        const { promise, resolve } = Promise.withResolvers<void>();
+        wake = resolve;
+        await promise;
         continue;
       }
       const batch = carried;
@@ -111,13 +111,9 @@ export function startMapping(options: MappingOptions): Mapping {
       const grace = setTimeout(() => hangUp.abort(), 250);
       await polled;
       clearTimeout(grace);
-      const limit = new AbortController();
-      const late = pause(timeoutMs, limit.signal).then(() => working.size > 0 && !limit.signal.aborted);
-      const finished = Promise.allSettled([...working]).then(() => false);
-      if (await Promise.race([finished, late])) {
+      if ((await within(Promise.allSettled(working), timeoutMs)) === undefined) {
         log("warn", `${mapping.name}: ${working.size} invocations did not end within ${timeoutMs} ms`);
       }
-      limit.abort();
     },
   };
 }

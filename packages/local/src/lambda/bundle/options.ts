@@ -114,7 +114,7 @@ async function loadPlugins(root: string, file: string | undefined): Promise<Plug
 export type Replacements = ReadonlyMap<string, string>;
 
 /** Resolves every import of a replaced module to its replacement, except the replacement's own. */
-export function replacePlugin(replacements: Replacements): Plugin {
+function replacePlugin(replacements: Replacements): Plugin {
   const real = new Map([...replacements].map(([from, to]) => [realpathSync(from), realpathSync(to)]));
   const names = [...real.keys()].map((file) => path.basename(file, path.extname(file)).replaceAll(".", "\\."));
   return {
@@ -123,17 +123,10 @@ export function replacePlugin(replacements: Replacements): Plugin {
       if (real.size === 0) return;
       build.onResolve({ filter: new RegExp(`(^|/)(${names.join("|")})(\\.[a-z]+)?$`) }, async (args) => {
         if (args.pluginData === resolving) return undefined;
-        const { importer, kind, namespace, resolveDir } = args;
-        const resolved = await build.resolve(args.path, {
-          importer,
-          kind,
-          namespace,
-          resolveDir,
-          pluginData: resolving,
-        });
+        const { path: asked, importer, kind, namespace, resolveDir } = args;
+        const resolved = await build.resolve(asked, { importer, kind, namespace, resolveDir, pluginData: resolving });
         const replacement = resolved.namespace === "file" ? real.get(resolved.path) : undefined;
-        if (replacement === undefined || replacement === importer) return resolved;
-        return { path: replacement };
+        return replacement === undefined || replacement === importer ? resolved : { path: replacement };
       });
     },
   };
