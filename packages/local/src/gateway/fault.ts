@@ -36,26 +36,19 @@ const faultRule = v.strictObject(
 
 export type FaultRule = v.InferOutput<typeof faultRule>;
 
-export interface Faults {
-  add: (rules: FaultRule[]) => void;
-  clear: () => void;
-  /** The rules in force, with what is left of each. */
-  list: () => FaultRule[];
-  /** The fault that this request meets, if any; the first matching rule counts. */
-  take: (caller: string, request: Pick<AwsRequest, "service" | "action">) => FaultRule | undefined;
-}
-
-export function createFaults(): Faults {
+export function createFaults() {
   let rules: (FaultRule & { times: number; skip: number })[] = [];
   return {
-    add: (added) => {
+    add: (added: FaultRule[]) => {
       rules = [...rules, ...added.map((rule) => ({ ...rule, times: rule.times ?? 1, skip: rule.skip ?? 0 }))];
     },
     clear: () => {
       rules = [];
     },
-    list: () => rules.map((rule) => ({ ...rule })),
-    take: (caller, { service, action }) => {
+    /** The rules in force, with what is left of each. */
+    list: (): FaultRule[] => rules.map((rule) => ({ ...rule })),
+    /** The fault that this request meets, if any; the first matching rule counts. */
+    take: (caller: string, { service, action }: Pick<AwsRequest, "service" | "action">): FaultRule | undefined => {
       const rule = rules.find(
         (rule) =>
           (rule.function ?? caller) === caller &&
@@ -73,6 +66,8 @@ export function createFaults(): Faults {
     },
   };
 }
+
+export type Faults = ReturnType<typeof createFaults>;
 
 /** Reads fault rules as they come over HTTP. @throws with what is wrong, and where */
 export function parseFaults(value: unknown): FaultRule[] {

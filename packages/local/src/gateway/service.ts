@@ -82,7 +82,7 @@ async function forward(asked: AwsRequest, url: string, context: ServiceContext, 
     if (typeof value === "string") headers[name] = value;
   }
   const sent = await signed({ service, region: graph.region, headers, body }, endpoint);
-  const answer = await upstream.send(endpoint.url, sent, body, { signal: hungUp });
+  const answer = await upstream.send(endpoint.url, sent, body, hungUp);
   const kept = Object.entries(answer.headers).filter(([name]) => name === "content-type" || name.startsWith("x-amz"));
   const result = { ...answer, headers: Object.fromEntries(kept) };
   return naming ? fromEndpoint(request, result, graph, naming) : result;

@@ -5,29 +5,21 @@ import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { Answer } from "../aws/request.ts";
 
-export interface Upstream {
+export class UpstreamError extends Error {}
+
+const timeoutMs = 30_000;
+
+/** The gateway's connections to the services behind it, kept alive between calls. */
+export function createUpstream() {
+  const options = { keepAlive: true, maxFreeSockets: 64 };
+  const agents = { plain: new Agent(options), tls: new TlsAgent(options) };
   /**
    * Sends one POST and reads the whole answer.
    *
-   * @throws {UpstreamError} no answer: not reachable, given up by `signal`, or none within `timeoutMs` (default 30 s,
-   * more than SQS's longest poll of 20 s)
+   * @throws {UpstreamError} no answer: not reachable, given up by `signal`, or none within 30 s, more than SQS's longest
+   * poll of 20 s
    */
-  send: (
-    url: string,
-    headers: Record<string, string>,
-    body: Buffer | string,
-    options?: { signal?: AbortSignal; timeoutMs?: number },
-  ) => Promise<Answer>;
-  stop: () => void;
-}
-
-export class UpstreamError extends Error {}
-
-/** The gateway's connections to the services behind it, kept alive between calls. */
-export function createUpstream(): Upstream {
-  const options = { keepAlive: true, maxFreeSockets: 64 };
-  const agents = { plain: new Agent(options), tls: new TlsAgent(options) };
-  const send: Upstream["send"] = async (url, headers, body, { signal, timeoutMs = 30_000 } = {}) => {
+  const send = async (url: string, headers: Record<string, string>, body: Buffer | string, signal: AbortSignal) => {
     const limit = AbortSignal.timeout(timeoutMs);
     for (let attempt = 1; ; attempt++) {
       try {
@@ -40,13 +32,14 @@ export function createUpstream(): Upstream {
       }
     }
   };
-  return { send, stop };
-
-  function stop(): void {
+  const stop = () => {
     agents.plain.destroy();
     agents.tls.destroy();
-  }
+  };
+  return { send, stop };
 }
+
+export type Upstream = ReturnType<typeof createUpstream>;
 
 class StaleConnection extends Error {}
 
@@ -56,7 +49,7 @@ async function post(
   headers: Record<string, string>,
   body: Buffer | string,
   limit: AbortSignal,
-  hangUp = new AbortController().signal,
+  hangUp: AbortSignal,
 ): Promise<Answer> {
   const payload = Buffer.from(body);
   const tls = url.startsWith("https:");

@@ -11,14 +11,6 @@ export interface Archive extends GraphArchive {
   matches: Pattern;
 }
 
-export interface Archives {
-  find: (arn: string) => Archive | undefined;
-  /** Keeps events that a bus took, in every archive of the bus that wants them. Never rejects. */
-  keep: (busArn: string, events: BusEvent[]) => Promise<void>;
-  /** ListArchives and DescribeArchive; undefined for another call. */
-  serve: (request: AwsRequest) => Promise<Answer | undefined>;
-}
-
 /**
  * EventBridge's archives, as the graph has them. Here an event is in its archive before PutEvents answers; AWS takes
  * minutes. What is replayed goes to rules only, and so is not kept again.
@@ -27,7 +19,7 @@ export interface Archives {
  * @param options.folder keeps the events
  * @throws {PatternFault} when an archive's pattern is none
  */
-export function createArchives(options: { graph: Graph; folder: string; log: ServiceLog }): Archives {
+export function createArchives(options: { graph: Graph; folder: string; log: ServiceLog }) {
   const { graph, folder, log } = options;
   const createdAt = Date.now() / 1000;
   const archives: Archive[] = graph.archives.map((archive) => ({
@@ -80,8 +72,9 @@ export function createArchives(options: { graph: Graph; folder: string; log: Ser
   }
 
   return {
-    find: (arn) => archives.find((archive) => archive.arn === arn),
-    keep: async (bus, events) => {
+    find: (arn: string): Archive | undefined => archives.find((archive) => archive.arn === arn),
+    /** Keeps events that a bus took, in every archive of the bus that wants them. Never rejects. */
+    keep: async (bus: string, events: BusEvent[]): Promise<void> => {
       for (const { archiveName, busArn, matches, store } of archives) {
         const kept = events.filter(({ fields }) => busArn === bus && matches(fields));
         if (kept.length === 0) continue;
@@ -92,12 +85,15 @@ export function createArchives(options: { graph: Graph; folder: string; log: Ser
         }
       }
     },
-    serve: async (request) => {
+    /** ListArchives and DescribeArchive; undefined for another call. */
+    serve: async (request: AwsRequest): Promise<Answer | undefined> => {
       if (request.action === "ListArchives") return list(request);
       return request.action === "DescribeArchive" ? describe(request) : undefined;
     },
   };
 }
+
+export type Archives = ReturnType<typeof createArchives>;
 
 export const nameIn = (arn: string): string => arn.slice(arn.indexOf("/") + 1);
 
@@ -111,11 +107,7 @@ export interface KeptEvent {
   time: number;
 }
 
-export interface ArchiveStore {
-  append: (events: KeptEvent[]) => Promise<void>;
-  /** The events with `from` ≤ time < `until`, a minute's at once, the earliest minute first. */
-  read: (from: number, until: number) => AsyncIterable<KeptEvent[]>;
-}
+export type ArchiveStore = ReturnType<typeof openArchiveStore>;
 
 const dayMs = 24 * 60 * 60 * 1000;
 const minuteMs = 60 * 1000;
@@ -126,7 +118,7 @@ const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
  *
  * @param retentionDays after so many days an event is gone; never without it
  */
-export function openArchiveStore(folder: string, retentionDays = Number.POSITIVE_INFINITY): ArchiveStore {
+export function openArchiveStore(folder: string, retentionDays = Number.POSITIVE_INFINITY) {
   const fileOf = (day: string) => join(folder, `${day}.jsonl`);
   const oldest = () => Date.now() - retentionDays * dayMs;
   let written: Promise<unknown> = Promise.resolve();
@@ -154,12 +146,13 @@ export function openArchiveStore(folder: string, retentionDays = Number.POSITIVE
 
   return {
     // One after the other: no two writes mingle their lines.
-    append: (events) => {
+    append: (events: KeptEvent[]): Promise<void> => {
       const now = written.then(() => append(events));
       written = now.catch(() => undefined);
       return now;
     },
-    async *read(from, until) {
+    /** The events with `from` ≤ time < `until`, a minute's at once, the earliest minute first. */
+    async *read(from: number, until: number): AsyncGenerator<KeptEvent[]> {
       await written;
       const first = Math.max(from, oldest());
       for (const day of await list()) {
