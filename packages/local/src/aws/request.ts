@@ -84,6 +84,12 @@ export function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** Bytes of the form fields that are counted. */
+export function formBytes(params: Record<string, unknown>, counted: RegExp): number {
+  const texts = Object.entries(params).map(([name, value]) => (counted.test(name) ? (text(value) ?? "") : ""));
+  return Buffer.byteLength(texts.join(""));
+}
+
 /** What goes back to an SDK. */
 export interface Answer {
   status: number;

@@ -46,7 +46,7 @@ export interface GatewayOptions {
   port?: number;
   meter?: Meter;
   /** Keeps archived events beyond this process; without it they are in a folder that goes with the gateway. */
-  archiveFolder?: string;
+  archiveFolder?: string | undefined;
   /** Ends a function's process, for the faults that ask for it. */
   kill?: (functionName: string) => void;
 }
@@ -64,15 +64,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const known = callers(graph, options.credentials);
   const faults = createFaults();
   const recent: RequestRecord[] = [];
-  const upstream = createUpstream();
-  const { recordDelivery: onDelivery } = meter;
+  await using started = new AsyncDisposableStack();
+  const upstream = started.adopt(createUpstream(), ({ stop }) => stop());
   const { url: endpoint, credentials } = endpointOf(endpoints.sqsSnsUrl, graph.account);
-  const { region } = graph;
-  const sqs = new SQSClient({ endpoint, region, credentials, useQueueUrlAsEndpoint: false, maxAttempts: 2 });
-  const deliver = createRules({ graph, sqs, log, onDelivery });
-  const folder = options.archiveFolder ?? (await mkdtemp(join(tmpdir(), "archive-")));
+  const config = { endpoint, credentials, region: graph.region, useQueueUrlAsEndpoint: false, maxAttempts: 2 };
+  const sqs = started.adopt(new SQSClient(config), (client) => client.destroy());
+  const deliver = createRules({ graph, sqs, log, onDelivery: meter.recordDelivery });
+  const folder = options.archiveFolder ?? (await temporaryFolder(started));
   const archives = createArchives({ graph, folder, log });
-  const replays = createReplays({ graph, archives, deliver, log });
+  const replays = started.adopt(createReplays({ graph, archives, deliver, log }), ({ stop }) => stop());
   const context = { graph, endpoints, upstream, deliver, archives, replays, log, ...(naming ? { naming } : {}) };
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -124,24 +124,27 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     handle(incoming, outgoing).catch((error: unknown) => failed(incoming, outgoing, error, log));
   });
   const actualPort = await listen(server, port);
+  started.defer(async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  });
   const byName = new Map([...known.values()].map((caller) => [caller.name, caller]));
 
+  const running = started.move();
   return {
     url: `http://${host}:${actualPort}`,
     meter,
     faults,
     recent: () => [...recent],
     allows: (functionName, action, resource) => byName.get(functionName)?.decide({ action, resource }) === "allow",
-    stop: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-      await replays.stop();
-      upstream.stop();
-      sqs.destroy();
-      if (options.archiveFolder === undefined) await rm(folder, { recursive: true, force: true });
-    },
+    stop: () => running.disposeAsync(),
   };
+}
+
+async function temporaryFolder(started: AsyncDisposableStack): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), "archive-"));
+  return started.adopt(made, (folder) => rm(folder, { recursive: true, force: true }));
 }
 
 /** What is known of a call before it is served. */

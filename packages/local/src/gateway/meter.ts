@@ -1,4 +1,4 @@
-import { type Answer, type AwsRequest, isObject, objects, parseObject, text } from "../aws/request.ts";
+import { type Answer, type AwsRequest, formBytes, isObject, objects, parseObject, text } from "../aws/request.ts";
 import type { Delivery } from "../endpoint/fauxqs/delivery.ts";
 import { entryBytes } from "./eventbridge/events.ts";
 
@@ -83,7 +83,7 @@ export function billed(request: AwsRequest, answer: Answer, capacityUnits: numbe
   if (service === "events") {
     return { chunks: objects(params.Entries).reduce((sum, entry) => sum + chunksOf(entryBytes(entry)), 0) };
   }
-  if (service === "sns") return { chunks: chunksOf(snsBytes(params)) };
+  if (service === "sns") return { chunks: chunksOf(formBytes(params, snsFields)) };
   if (service !== "sqs") return {};
   if (action === "ReceiveMessage") {
     const messages = objects(parseObject(answer.body)?.Messages);
@@ -113,13 +113,7 @@ function valueBytes(value: unknown): number {
   );
 }
 
-function snsBytes(params: Record<string, unknown>): number {
-  const counted = /(^|\.)(Message|Subject)$|MessageAttributes\.entry\.\d+\.(Name|Value\.\w+)$/;
-  return Object.entries(params).reduce(
-    (sum, [name, value]) => sum + (counted.test(name) ? Buffer.byteLength(text(value) ?? "") : 0),
-    0,
-  );
-}
+const snsFields = /(^|\.)(Message|Subject)$|MessageAttributes\.entry\.\d+\.(Name|Value\.\w+)$/;
 
 const reading = ["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"];
 const writing = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"];

@@ -20,24 +20,11 @@ export interface EnvironmentOptions {
   host: string;
   /** Milliseconds by which the function's clock differs from this machine's. */
   clockOffsetMs: number;
-  /** What the caller adds to the function's own variables. */
+  /** Added to the function's own variables: region, credentials, `AWS_ENDPOINT_URL`. */
   env: Record<string, string>;
   log: FunctionLogWriter;
   /** Let a debugger attach, on any port. Nothing times out then. */
   inspect: boolean;
-}
-
-/** One execution environment: a process that has loaded the function and runs one event at a time. */
-export interface Environment {
-  readonly pid: number;
-  /** Resolves when the module is loaded, or with why it was not; then the process is gone. */
-  readonly started: Promise<Failure | undefined>;
-  /** Resolves when the process is gone, with why. */
-  readonly ended: Promise<string>;
-  /** Runs one event, given as JSON text. Call it only when `started` was well and the last one is answered. */
-  invoke(event: string, requestId: string): Promise<{ payload: string } | Failure>;
-  /** Ends it at once. */
-  kill(): void;
 }
 
 /** Lambda gives a module ten seconds to load. */
@@ -45,14 +32,14 @@ const initTimeoutMs = 10_000;
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * Starts an execution environment. Between events its process is stopped, as Lambda freezes it: timers do not fire,
- * connections are not read.
+ * Starts an execution environment: a process that loads the function and runs one event at a time. Between events it is
+ * stopped, as Lambda freezes it: timers do not fire, connections are not read.
  *
  * @param secondAttempt - the module took too long to load; now it has the function's own timeout
  *
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
-export function startEnvironment(options: EnvironmentOptions, secondAttempt = false): Environment {
+export function startEnvironment(options: EnvironmentOptions, secondAttempt = false) {
   const { fn, log, inspect } = options;
   const child = spawnHost(options);
   guardChild(child);
@@ -103,6 +90,7 @@ export function startEnvironment(options: EnvironmentOptions, secondAttempt = fa
     if (running === undefined && !inspect) child.kill("SIGSTOP");
   }
 
+  /** Runs one event, given as JSON text. Call it only when `started` was well and the last one is answered. */
   function invoke(event: string, requestId: string): Promise<{ payload: string } | Failure> {
     const timeoutMs = inspect ? maxTimerMs : fn.timeoutSeconds * 1000;
     return new Promise((resolve) => {
@@ -127,8 +115,19 @@ export function startEnvironment(options: EnvironmentOptions, secondAttempt = fa
     });
   }
 
-  return { pid: child.pid ?? -1, started, ended, invoke, kill: () => kill() };
+  return {
+    pid: child.pid ?? -1,
+    /** Resolves when the module is loaded, or with why it was not; then the process is gone. */
+    started,
+    /** Resolves when the process is gone, with why. */
+    ended,
+    invoke,
+    /** Ends it at once. */
+    kill: () => kill(),
+  };
 }
+
+export type Environment = ReturnType<typeof startEnvironment>;
 
 /** The process, with the function's variables and nothing else of ours. */
 function spawnHost({ fn, bundle, host, env, inspect, clockOffsetMs }: EnvironmentOptions): ChildProcess {

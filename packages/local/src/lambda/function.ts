@@ -8,57 +8,25 @@ import type { Replacements } from "./bundle/options.ts";
 import { compileCacheOf, failure } from "./environment.ts";
 import { bundleHost } from "./host/bundle.ts";
 import type { Invoke } from "./invoke.ts";
-import type { FunctionLogWriter } from "./log.ts";
-import { createPool } from "./pool.ts";
+import { createPool, type PoolOptions } from "./pool.ts";
 import { checkVariables, writeLinks } from "./variables.ts";
 
 /** Lambda's limit on a synchronous event, in bytes. */
 const maxEventBytes = 6 * 1024 * 1024;
 
-export interface FunctionOptions {
-  fn: GraphFunction;
-  /** Added to the function's own variables: region, credentials, `AWS_ENDPOINT_URL`. */
-  env: Record<string, string>;
+export interface FunctionOptions
+  extends Pick<PoolOptions, "fn" | "env" | "log">,
+    Partial<Pick<PoolOptions, "clockOffsetMs" | "inspect" | "idleSeconds" | "lastIdleSeconds">> {
   /** What `Resource.<name>` shall hold, by name. */
   links?: Record<string, unknown>;
   /** The repository. */
   root: string;
   /** Modules that stand in for others in the bundle; read at each build. */
   replacements?: Replacements;
-  /** Milliseconds by which the function's clock differs from this machine's. Default 0. */
-  clockOffsetMs?: number;
   /** Gets the bundles, a folder per function, and the compiled host. */
   outDir: string;
-  log: FunctionLogWriter;
   /** How many events run at once. Default: the reserved concurrency, else four a core and at most eight. */
   maxEnvironments?: number;
-  /** Start environments with Node's inspector, on any port. Nothing times out then. */
-  inspect?: boolean;
-  /** Seconds after which idle environments beyond one end. Default 5. */
-  idleSeconds?: number;
-  /** Seconds after which the last idle environment ends. Default 300. */
-  lastIdleSeconds?: number;
-}
-
-export interface LocalFunction {
-  readonly name: string;
-  readonly arn: string;
-  readonly invoke: Invoke;
-  /** The last good build; undefined before the first one. */
-  bundle(): Bundle | undefined;
-  /** Why the last build failed: file, line and text of each fault; undefined when it did not. */
-  fault(): string | undefined;
-  /** Absolute paths of the files, and folders, that the code is made of. */
-  inputs(): string[];
-  /**
-   * Builds again. New events run the new code; those that run finish on the old.
-   *
-   * @throws BundleError with file, line and text; the old code stays in service
-   */
-  reload(): Promise<Bundle>;
-  environments(): { pid: number; busy: boolean }[];
-  /** Waits for running events, at most `graceMs` (default 5,000), then ends every process. */
-  stop(graceMs?: number): Promise<void>;
 }
 
 /**
@@ -69,7 +37,7 @@ export interface LocalFunction {
  *
  * @throws Error for environment variables that Lambda would refuse
  */
-export async function createFunction(options: FunctionOptions): Promise<LocalFunction> {
+export async function createFunction(options: FunctionOptions) {
   const { fn, log, outDir, links = {}, inspect = false } = options;
   checkVariables(fn);
   const bundler = createBundler(fn, options.root, outDir, inspect, options.replacements);
@@ -97,6 +65,11 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
     },
   });
 
+  /**
+   * Builds again. New events run the new code; those that run finish on the old.
+   *
+   * @throws BundleError with file, line and text; the old code stays in service
+   */
   async function reload(): Promise<Bundle> {
     await removal;
     try {
@@ -135,16 +108,22 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
     arn: fn.arn,
     invoke,
     reload,
+    /** The last good build; undefined before the first one. */
     bundle: () => bundle,
+    /** Why the last build failed: file, line and text of each fault; undefined when it did not. */
     fault: () => fault,
+    /** Absolute paths of the files, and folders, that the code is made of. */
     inputs: () => bundler.inputs(),
     environments: () => pool.environments(),
-    stop: async (graceMs = 5_000) => {
+    /** Waits for running events, at most `graceMs`, then ends every process. */
+    stop: async (graceMs = 5_000): Promise<void> => {
       await pool.stop(graceMs);
       await removal;
     },
   };
 }
+
+export type LocalFunction = Awaited<ReturnType<typeof createFunction>>;
 
 function defaultLimit(fn: GraphFunction): number {
   return fn.reservedConcurrency ?? Math.min(8, availableParallelism() * 4);

@@ -1,6 +1,5 @@
-import type { GraphMapping, GraphQueue } from "@appointments/graph/graph";
-import type { Message, SQSClient } from "@aws-sdk/client-sqs";
-import { backoffMs, pause, type ServiceLog, within } from "../aws/service.ts";
+import type { Message } from "@aws-sdk/client-sqs";
+import { backoffMs, pause, within } from "../aws/service.ts";
 import type { Invoke } from "../lambda/invoke.ts";
 import { batchOutcome, sqsRecord } from "./event.ts";
 import { describe, fitting, gather, type Polling, release, remove } from "./receive.ts";
@@ -21,17 +20,12 @@ const defaultAnswerMs = 5_000;
 /** Lambda starts with five concurrent batches and grows; one machine stays there. */
 const defaultConcurrency = 5;
 
-export interface MappingOptions {
-  mapping: GraphMapping;
-  queue: GraphQueue;
+export interface MappingOptions extends Pick<Polling, "mapping" | "queue" | "client" | "log"> {
   /** The function's timeout, in seconds. */
   timeoutSeconds: number;
   invoke: Invoke;
-  /** Signs with the function's own credentials: a mapping polls in its role. */
-  client: SQSClient;
   /** Whether the function's role may do an action on a resource. */
   allows: (action: string, resource: string) => boolean;
-  log: ServiceLog;
   /** How much longer than SQS itself waits its answer may take; 5 s when absent. */
   answerMs?: number;
 }
@@ -146,19 +140,6 @@ async function runBatch(
  */
 function checkMapping({ mapping, queue, timeoutSeconds, allows }: MappingOptions): void {
   const refuse = (message: string) => new Error(`Event source mapping ${mapping.name}: ${message}`);
-  const known = [
-    "name",
-    "queueArn",
-    "functionArn",
-    "batchSize",
-    "windowSeconds",
-    "maximumConcurrency",
-    "partialResponses",
-  ];
-  for (const [field, value] of Object.entries(mapping)) {
-    if (value === undefined || known.includes(field)) continue;
-    throw refuse(`${field} is not supported by the local system (${JSON.stringify(value)}).`);
-  }
   if (queue.fifo && mapping.batchSize > 10) throw refuse("A FIFO queue's batch size is at most 10.");
   if (!between(mapping.batchSize, 1, 10_000)) throw refuse("The batch size must be from 1 to 10000.");
   if (!between(mapping.windowSeconds, 0, 300)) throw refuse("The batching window must be from 0 to 300 seconds.");

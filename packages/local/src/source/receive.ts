@@ -16,6 +16,7 @@ const maxPayloadBytes = 6 * 1024 * 1024;
 export interface Polling {
   mapping: GraphMapping;
   queue: GraphQueue;
+  /** Signs with the function's own credentials: a mapping polls in its role. */
   client: SQSClient;
   log: ServiceLog;
   /** How much longer than SQS itself waits its answer may take. */

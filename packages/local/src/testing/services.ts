@@ -16,9 +16,8 @@ export async function startServices(graph: Graph, options: { dataDir?: string; a
   const meter = createMeter();
   const killed: string[] = [];
   const { account, region } = graph;
-  const { dataDir } = options;
-  const kept = dataDir === undefined ? {} : { dataDir };
-  const emulators = await startEmulators({ account, region, onDelivery: meter.recordDelivery, ...kept });
+  const { dataDir, archiveFolder } = options;
+  const emulators = await startEmulators({ account, region, onDelivery: meter.recordDelivery, dataDir });
   await createResources(graph, emulators, log);
   const gateway = await startGateway({
     graph,
@@ -26,7 +25,7 @@ export async function startServices(graph: Graph, options: { dataDir?: string; a
     credentials: new Map(graph.functions.map(({ name }) => [keyOf(name), name])),
     log,
     meter,
-    ...(options.archiveFolder === undefined ? {} : { archiveFolder: options.archiveFolder }),
+    archiveFolder,
     kill: (name) => void killed.push(name),
   });
   const open: { destroy: () => void }[] = [];

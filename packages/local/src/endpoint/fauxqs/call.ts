@@ -1,5 +1,5 @@
 import type { buildApp } from "fauxqs";
-import { type AwsError, errorAnswer, isObject, objects, text } from "../../aws/request.ts";
+import { type AwsError, errorAnswer, formBytes, isObject, objects, text } from "../../aws/request.ts";
 import type { Origins, Stores } from "./queue.ts";
 
 interface Call {
@@ -84,15 +84,9 @@ function publishFault(params: Record<string, unknown>): AwsError | undefined {
     const message = `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`;
     return { status: 400, code: "ParameterValueInvalid", message };
   }
-  if (action === "Publish" || batchBytes(params) <= maxBatchBytes) return undefined;
+  if (action === "Publish" || formBytes(params, counted) <= maxBatchBytes) return undefined;
   const message = "The length of all the messages put together is more than the limit.";
   return { status: 400, code: "BatchRequestTooLong", message };
 }
 
-function batchBytes(params: Record<string, unknown>): number {
-  const counted = /\.(Message|MessageAttributes\.entry\.\d+\.(Name|Value\.\w+))$/;
-  return Object.entries(params).reduce(
-    (sum, [field, value]) => sum + (counted.test(field) ? Buffer.byteLength(text(value) ?? "") : 0),
-    0,
-  );
-}
+const counted = /\.(Message|MessageAttributes\.entry\.\d+\.(Name|Value\.\w+))$/;

@@ -7,6 +7,7 @@ import {
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
+  type GlobalSecondaryIndexDescription,
   ListTablesCommand,
   paginateScan,
   ResourceNotFoundException,
@@ -97,24 +98,20 @@ function globalIndex(index: GraphTable["globalIndexes"][number]) {
   return { IndexName, KeySchema: keySchema(index), Projection: { ProjectionType, NonKeyAttributes } };
 }
 
-type Schema = { AttributeName?: string | undefined; KeyType?: string | undefined }[] | undefined;
+type Index = Partial<GlobalSecondaryIndexDescription>;
 
-function keys(schema: Schema = []): string {
+function keys(schema: TableDescription["KeySchema"] = []): string {
   return schema
     .map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`)
     .sort()
     .join();
 }
 
-function hasIndexes(existing: TableDescription, table: GraphTable): boolean {
-  const fingerprint = (name: string | undefined, schema: Schema, kind: string | undefined, attributes: string[] = []) =>
-    JSON.stringify([name, keys(schema), kind, [...attributes].sort()]);
-  const now = (existing.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }) =>
-    fingerprint(IndexName, KeySchema, Projection?.ProjectionType, Projection?.NonKeyAttributes),
-  );
-  const wanted = table.globalIndexes.map((index) =>
-    fingerprint(index.name, keySchema(index), index.projectionType, index.nonKeyAttributes),
-  );
+function hasIndexes({ GlobalSecondaryIndexes = [] }: TableDescription, table: GraphTable): boolean {
+  const fingerprint = ({ IndexName, KeySchema, Projection: { ProjectionType, NonKeyAttributes = [] } = {} }: Index) =>
+    JSON.stringify([IndexName, keys(KeySchema), ProjectionType, NonKeyAttributes.toSorted()]);
+  const now = GlobalSecondaryIndexes.map(fingerprint);
+  const wanted = table.globalIndexes.map((index) => fingerprint(globalIndex(index)));
   return now.sort().join() === wanted.sort().join();
 }
 
