@@ -16,21 +16,12 @@ import { type Caller, callers, denied } from "./caller.ts";
 import { createArchives } from "./eventbridge/archive.ts";
 import { createReplays } from "./eventbridge/replay.ts";
 import { createRules } from "./eventbridge/rule.ts";
-import { createFaults, type FaultRule, type Faults, withFault } from "./fault.ts";
+import { createFaults, type FaultRule, withFault } from "./fault.ts";
 import { billed, createMeter, type Meter, withCapacity } from "./meter.ts";
 import { serve, unknownOperation } from "./service.ts";
 import { createUpstream } from "./upstream.ts";
 
-export interface Gateway {
-  url: string;
-  meter: Meter;
-  faults: Faults;
-  /** The last calls, oldest first, at most 1000. */
-  recent: () => RequestRecord[];
-  /** Whether the function's policies allow an action, as AWS checks it for a role ahead of any call. */
-  allows: (functionName: string, action: string, resource: string) => boolean;
-  stop: () => Promise<void>;
-}
+export type Gateway = Awaited<ReturnType<typeof startGateway>>;
 
 const recentLimit = 1000;
 
@@ -59,7 +50,7 @@ const host = "127.0.0.1";
  *
  * @throws when the port is taken or a policy holds what the check does not understand
  */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+export async function startGateway(options: GatewayOptions) {
   const { graph, endpoints, naming, log, port = 0, meter = createMeter(), kill = () => {} } = options;
   const known = callers(graph, options.credentials);
   const faults = createFaults();
@@ -136,8 +127,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     url: `http://${host}:${actualPort}`,
     meter,
     faults,
+    /** The last calls, oldest first, at most 1000. */
     recent: () => [...recent],
-    allows: (functionName, action, resource) => byName.get(functionName)?.decide({ action, resource }) === "allow",
+    /** Whether the function's policies allow an action, as AWS checks it for a role ahead of any call. */
+    allows: (functionName: string, action: string, resource: string) =>
+      byName.get(functionName)?.decide({ action, resource }) === "allow",
     stop: () => running.disposeAsync(),
   };
 }

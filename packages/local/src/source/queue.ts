@@ -4,17 +4,6 @@ import type { Invoke } from "../lambda/invoke.ts";
 import { batchOutcome, sqsRecord } from "./event.ts";
 import { describe, fitting, gather, type Polling, release, remove } from "./receive.ts";
 
-export interface Mapping {
-  /** Invocations under way. */
-  inFlight: () => number;
-  /**
-   * Receives no more, waits for the invocations under way and puts back what was received but not handed out.
-   *
-   * @param timeoutMs how long to wait for invocations; what they hold comes back after its visibility timeout
-   */
-  stop: (timeoutMs?: number) => Promise<void>;
-}
-
 /** How much longer than SQS itself waits its answer may take, in milliseconds; a call without one is given up. */
 const defaultAnswerMs = 5_000;
 /** Lambda starts with five concurrent batches and grows; one machine stays there. */
@@ -39,7 +28,7 @@ export interface MappingOptions extends Pick<Polling, "mapping" | "queue" | "cli
  *
  * @throws what CreateEventSourceMapping would refuse
  */
-export function startMapping(options: MappingOptions): Mapping {
+export function startMapping(options: MappingOptions) {
   checkMapping(options);
   const { mapping, queue, invoke, log } = options;
   const places = mapping.maximumConcurrency ?? defaultConcurrency;
@@ -98,8 +87,14 @@ export function startMapping(options: MappingOptions): Mapping {
 
   const polled = poll();
   return {
+    /** Invocations under way. */
     inFlight: () => working.size,
-    stop: async (timeoutMs = 30_000) => {
+    /**
+     * Receives no more, waits for the invocations under way and puts back what was received but not handed out.
+     *
+     * @param timeoutMs how long to wait for invocations; what they hold comes back after its visibility timeout
+     */
+    stop: async (timeoutMs = 30_000): Promise<void> => {
       stopping.abort();
       // Messages may be on their way right now: a poll that brings some ends by itself, one that waits is given up.
       const grace = setTimeout(() => hangUp.abort(), 250);
@@ -111,6 +106,8 @@ export function startMapping(options: MappingOptions): Mapping {
     },
   };
 }
+
+export type Mapping = ReturnType<typeof startMapping>;
 
 /** @param ended called as soon as the function has answered, before the messages are deleted */
 async function runBatch(
@@ -140,6 +137,14 @@ async function runBatch(
  */
 function checkMapping({ mapping, queue, timeoutSeconds, allows }: MappingOptions): void {
   const refuse = (message: string) => new Error(`Event source mapping ${mapping.name}: ${message}`);
+  const known = [
+    ...["name", "queueArn", "functionArn", "batchSize"],
+    ...["windowSeconds", "maximumConcurrency", "partialResponses"],
+  ];
+  for (const [field, value] of Object.entries(mapping)) {
+    if (value === undefined || known.includes(field)) continue;
+    throw refuse(`${field} is not supported by the local system (${JSON.stringify(value)}).`);
+  }
   if (queue.fifo && mapping.batchSize > 10) throw refuse("A FIFO queue's batch size is at most 10.");
   if (!between(mapping.batchSize, 1, 10_000)) throw refuse("The batch size must be from 1 to 10000.");
   if (!between(mapping.windowSeconds, 0, 300)) throw refuse("The batching window must be from 0 to 300 seconds.");
