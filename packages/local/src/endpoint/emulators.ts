@@ -41,7 +41,7 @@ export async function startEmulators(options: {
   await using started = new AsyncDisposableStack();
   const fauxqs = messaging === undefined ? await startFauxqs({ ...rest, dataDir: folder("sqs-sns") }) : undefined;
   started.defer(async () => fauxqs?.stop());
-  const dynalite = tables === undefined ? await startDynalite(folder("dynamodb")) : undefined;
+  const dynalite = tables === undefined ? await startDynalite({ path: folder("dynamodb") }) : undefined;
   started.defer(async () => dynalite?.stop());
   const running = started.move();
   return {

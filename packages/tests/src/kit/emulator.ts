@@ -38,7 +38,7 @@ export const reach = (url: string) => ({ ...clientConfig, region: "us-east-1", e
 /** Starts the DynamoDB of `npm start` on a free port, with the table of appointments as the graph has it. */
 export async function startTable(): Promise<{ table: Table; stop: () => Promise<void> }> {
   const { tables } = await testGraph();
-  const emulator = await startDynalite();
+  const emulator = await startDynalite({});
   const client = new DynamoDBClient(reach(emulator.url));
   await putTables(client, tables, { log: silent, ours: () => true, expiry: false });
   const name = tables.find((table) => table.name === "Appointments")?.tableName;

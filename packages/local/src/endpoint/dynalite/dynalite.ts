@@ -4,17 +4,40 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import dynalite from "dynalite";
+import { Level } from "level";
 import { type Index, type Item, indexWriteUnits, itemBytes, writeUnits } from "../../aws/capacity.ts";
 
 /** Starts dynalite (DynamoDB) on a free loopback port, its tables in the folder `path` or, without it, in memory. */
-export async function startDynalite(path?: string): Promise<{ url: string; stop: () => Promise<void> }> {
+export async function startDynalite({ path }: { path?: string | undefined }) {
   repair();
+  if (path !== undefined) await activateTables(path);
   const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0, path });
   // Longer than any client keeps an idle connection, so that no request meets one that is just being closed.
   server.keepAliveTimeout = 600_000;
   await once(server.listen(0, "127.0.0.1"), "listening");
   const { port } = server.address() as AddressInfo; // it listens on TCP
   return { url: `http://127.0.0.1:${port}`, stop: () => stop(server) };
+}
+
+interface StoredTable {
+  TableStatus: string;
+  GlobalSecondaryIndexes?: { IndexStatus: string }[];
+}
+
+/**
+ * Makes every stored table ACTIVE. dynalite changes CREATING to ACTIVE by a timer: after a SIGKILL between the two,
+ * nothing else would, and every request would be answered with ResourceNotFoundException. A table in DELETING can be
+ * used again, too; whoever deleted it finds it and deletes it again.
+ */
+async function activateTables(path: string): Promise<void> {
+  const store = new Level<string, StoredTable>(path, { valueEncoding: "json" });
+  for await (const [key, table] of store.iterator({ gte: "table~", lt: "table\x7f" })) {
+    if (table.TableStatus === "ACTIVE") continue;
+    const { GlobalSecondaryIndexes: indexes } = table;
+    const active = indexes?.map((index) => ({ ...index, IndexStatus: "ACTIVE" }));
+    await store.put(key, { ...table, TableStatus: "ACTIVE", ...(active ? { GlobalSecondaryIndexes: active } : {}) });
+  }
+  await store.close();
 }
 
 async function stop(server: Server): Promise<void> {
