@@ -1,5 +1,6 @@
 import { preparePlatform } from "../evaluate/platform.ts";
 import type { Graph } from "../graph.ts";
+import { table } from "../text/markdown.ts";
 import { eventRules } from "./events.ts";
 import { iamRules } from "./iam.ts";
 import { lambdaRules } from "./lambda.ts";
@@ -65,10 +66,9 @@ export function rulesPage(): string {
       "",
       `## ${group}`,
       "",
-      "| rule | says | source |",
-      "| --- | --- | --- |",
-      ...all.map(
-        ({ name, says, page }) => `| \`${name}\` | ${says.replaceAll("|", "\\|")} | [${sourceOf(page)}](${page}) |`,
+      table(
+        ["rule", "says", "source"],
+        all.map(({ name, says, page }) => [`\`${name}\``, says.replaceAll("|", "\\|"), `[${sourceOf(page)}](${page})`]),
       ),
     ]),
     "",
