@@ -1,17 +1,8 @@
 import type { BuildInput } from "../evaluate/rpc.ts";
 import type { GraphFunction, GraphResource, PolicyStatement } from "../graph.ts";
 import { parsePolicy } from "../policy.ts";
-import {
-  byName,
-  componentName,
-  number,
-  optionalText,
-  type Resources,
-  record,
-  records,
-  strings,
-  text,
-} from "./resources.ts";
+import { record, records, strings } from "../resource.ts";
+import { byName, componentName, number, optionalText, type Resources, text } from "./resources.ts";
 
 /**
  * Functions as they will run. Under `sst dev` the deployed function is a stub that forwards to the developer's machine;

@@ -1,5 +1,6 @@
 import type { GraphArchive, GraphBus, GraphResource, GraphRule, GraphSubscription, GraphTopic } from "../graph.ts";
-import { byName, componentName, number, optionalText, parsed, type Resources, record, text } from "./resources.ts";
+import { record } from "../resource.ts";
+import { byName, componentName, number, optionalText, parsed, type Resources, text } from "./resources.ts";
 
 export function buses(resources: Resources): GraphBus[] {
   return byName(

@@ -1,20 +1,10 @@
 import { ConfigError } from "../evaluate/evaluation.ts";
 import type { GraphKey, GraphMapping, GraphQueue, GraphResource } from "../graph.ts";
 import { parsePolicy } from "../policy.ts";
+import { record, strings } from "../resource.ts";
 import { onePolicy } from "../rule/message.ts";
 import { functionArn } from "./function.ts";
-import {
-  byName,
-  componentName,
-  number,
-  optionalText,
-  parsed,
-  type Resources,
-  record,
-  strings,
-  text,
-  value,
-} from "./resources.ts";
+import { byName, componentName, number, optionalText, parsed, type Resources, text, value } from "./resources.ts";
 
 /**
  * @throws ConfigError when a queue has two policies: on AWS the one applied last replaces the other

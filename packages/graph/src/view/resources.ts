@@ -33,18 +33,6 @@ export function number(resource: GraphResource, key: string, otherwise: number):
   return typeof found === "number" ? found : otherwise;
 }
 
-export function record(of: unknown): Record<string, unknown> {
-  return typeof of === "object" && of !== null && !Array.isArray(of) ? (of as Record<string, unknown>) : {};
-}
-
-export function records(of: unknown): Record<string, unknown>[] {
-  return Array.isArray(of) ? of.map(record) : [];
-}
-
-export function strings(of: unknown): string[] {
-  return Array.isArray(of) ? of.filter((item) => typeof item === "string") : [];
-}
-
 /** Policies, patterns and filters travel as JSON texts. */
 export function parsed(json: unknown): Record<string, unknown> | undefined {
   return typeof json === "string" && json !== "" ? record(JSON.parse(json)) : undefined;

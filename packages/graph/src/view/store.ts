@@ -1,15 +1,6 @@
 import type { GraphDatabase, GraphTable } from "../graph.ts";
-import {
-  byName,
-  componentName,
-  number,
-  optionalText,
-  type Resources,
-  record,
-  records,
-  strings,
-  text,
-} from "./resources.ts";
+import { record, records, strings } from "../resource.ts";
+import { byName, componentName, number, optionalText, type Resources, text } from "./resources.ts";
 
 type Attribute = GraphTable["attributes"][number];
 type GlobalIndex = GraphTable["globalIndexes"][number];

@@ -1,7 +1,8 @@
 import type { GraphApi, GraphAuthorizer, GraphInvocation, GraphResource, GraphSchedule } from "../graph.ts";
+import { record, strings } from "../resource.ts";
 import { functionArn } from "./function.ts";
 import { targetsOf } from "./publisher.ts";
-import { byName, componentName, optionalText, type Resources, record, strings, text } from "./resources.ts";
+import { byName, componentName, optionalText, type Resources, text } from "./resources.ts";
 
 /** HTTP APIs and their routes to functions; routes to anything else are left out. */
 export function apis(resources: Resources): GraphApi[] {
