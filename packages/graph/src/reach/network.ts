@@ -32,11 +32,10 @@ export function pathToService(
   const vpc = vpcOf(graph, own);
   if (!vpc) return unknown("in a given VPC, which must have a NAT or an endpoint");
   const refusals: string[] = [];
-  for (const endpoint of endpointsTo(graph, vpc, call.service)) {
-    const refusal = refusedBy(graph, endpoint, own, {
-      ...call,
-      principal: { type: "AWS", identifier: String(caller) },
-    });
+  const principal = { type: "AWS", identifier: String(caller) };
+  for (const endpoint of ofType(graph, aws.endpoint)) {
+    if (endpoint.inputs.vpcId !== vpc || !String(endpoint.inputs.serviceName).endsWith(`.${call.service}`)) continue;
+    const refusal = refusedBy(graph, endpoint, own, { ...call, principal });
     if (refusal === undefined) return yes(`endpoint \`${endpoint.name}\``);
     refusals.push(`endpoint ${endpoint.name} ${refusal}`);
   }
@@ -105,12 +104,6 @@ function databaseAttachment(graph: Graph, database: GraphResource): Attachment {
 function vpcOf(graph: Graph, { subnets }: Attachment): string | undefined {
   const found = ofType(graph, aws.subnet).find(({ outputs }) => subnets.includes(String(outputs.id)));
   return text(found?.inputs.vpcId);
-}
-
-function endpointsTo(graph: Graph, vpc: string, service: string): GraphResource[] {
-  return ofType(graph, aws.endpoint).filter(
-    ({ inputs }) => inputs.vpcId === vpc && String(inputs.serviceName).endsWith(`.${service}`),
-  );
 }
 
 function refusedBy(

@@ -1,4 +1,5 @@
 import type { GraphResource } from "../graph.ts";
+import { record } from "../resource.ts";
 
 /** The resources of one evaluation, and how to look into them. */
 export interface Resources {
@@ -45,6 +46,15 @@ export function parsed(json: unknown): Record<string, unknown> | undefined {
  */
 export function componentName(resource: GraphResource, component: string): string {
   return resource.parent && resource.urn.includes(`${component}$${resource.type}::`) ? resource.parent : resource.name;
+}
+
+/** What each resource of a type comes to, by name; those that come to nothing are left out. */
+export function viewsOf<T extends { name: string }>(
+  resources: Resources,
+  type: string,
+  view: (resource: GraphResource) => T | T[],
+): T[] {
+  return byName(resources.of(type).flatMap(view));
 }
 
 export function byName<T extends { name: string }>(items: T[]): T[] {
