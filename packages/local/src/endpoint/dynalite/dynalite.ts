@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import dynalite from "dynalite";
+import { Level } from "level";
 import { type Index, type Item, indexWriteUnits, itemBytes, writeUnits } from "../../aws/capacity.ts";
 
 export interface Dynalite {
@@ -11,6 +12,7 @@ export interface Dynalite {
 /** Starts dynalite (DynamoDB) on a free loopback port, its tables in the folder `path` or, without it, in memory. */
 export async function startDynalite(options: { path?: string }): Promise<Dynalite> {
   repair();
+  if (options.path !== undefined) await activateTables(options.path);
   const server: Server = dynalite({
     createTableMs: 0,
     updateTableMs: 0,
@@ -26,6 +28,27 @@ export async function startDynalite(options: { path?: string }): Promise<Dynalit
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("dynalite did not get a port");
   return { url: `http://127.0.0.1:${address.port}`, stop: () => stop(server) };
+}
+
+interface StoredTable {
+  TableStatus: string;
+  GlobalSecondaryIndexes?: { IndexStatus: string }[];
+}
+
+/**
+ * Makes every stored table ACTIVE. dynalite changes CREATING to ACTIVE by a timer: after a SIGKILL between the two,
+ * nothing else would, and every request would be answered with ResourceNotFoundException. A table in DELETING can be
+ * used again, too; whoever deleted it finds it and deletes it again.
+ */
+async function activateTables(path: string): Promise<void> {
+  const store = new Level<string, StoredTable>(path, { valueEncoding: "json" });
+  for await (const [key, table] of store.iterator({ gte: "table~", lt: "table\x7f" })) {
+    if (table.TableStatus === "ACTIVE") continue;
+    const { GlobalSecondaryIndexes: indexes } = table;
+    const active = indexes?.map((index) => ({ ...index, IndexStatus: "ACTIVE" }));
+    await store.put(key, { ...table, TableStatus: "ACTIVE", ...(active ? { GlobalSecondaryIndexes: active } : {}) });
+  }
+  await store.close();
 }
 
 function stop(server: Server): Promise<void> {
