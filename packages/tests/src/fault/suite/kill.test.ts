@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stopLeftOver } from "@appointments/local/mysql/mysql";
 import { describe, expect, test } from "vitest";
+import { dice } from "../../dice.ts";
 import { ownDatabases, startTestSystem } from "../../integration/system.ts";
 import { openAudit } from "../audit.ts";
-import { dice, startLoad } from "../kill/load.ts";
+import { startLoad } from "../kill/load.ts";
 import { startProgram } from "../kill/program.ts";
 import { long, writeResult } from "../results.ts";
 
