@@ -2,7 +2,8 @@ import * as v from "valibot";
 import { expect, test } from "vitest";
 import { eventSchema, parseEvent } from "./event.ts";
 
-const known = { "order.paid.v1": eventSchema("order.paid.v1", v.strictObject({})) };
+const types = ["order.paid.v1", "order.v3.sent.v1"];
+const known = Object.fromEntries(types.map((type) => [type, eventSchema(type, v.strictObject({}))]));
 
 test.each([
   ["order.paid.v2", "event_version_unknown"],
@@ -10,7 +11,7 @@ test.each([
   ["order.v2.paid", "event_type_unknown"],
   ["order.paid.v", "event_type_unknown"],
   ["order.sent.v1", "event_type_unknown"],
-])("where order.paid.v1 is known, %s is an %s", (type, code) => {
-  const message = expect.stringContaining("order.paid.v1 only");
-  expect(() => parseEvent(known, { specversion: "1.0", type })).toThrow(expect.objectContaining({ code, message }));
+  ["order.v3.sent.v2", "event_version_unknown"],
+])("where %s is not known: %s", (type, code) => {
+  expect(() => parseEvent(known, { specversion: "1.0", type })).toThrow(expect.objectContaining({ code }));
 });
