@@ -7,7 +7,16 @@ export function graphOf(
   stage: string,
   options: { dev?: boolean; env?: Record<string, string>; root?: string } = {},
 ): Promise<Graph> {
-  return evaluate({ root, dev: false, env: {}, ...options, stage, ambient: false });
+  // Under mutation testing: the mutant that is switched on, which makes another graph.
+  const { __STRYKER_ACTIVE_MUTANT__ } = process.env;
+  return evaluate({
+    root,
+    dev: false,
+    ...options,
+    env: { __STRYKER_ACTIVE_MUTANT__, ...options.env },
+    stage,
+    ambient: false,
+  });
 }
 
 export function ofType(graph: Graph, type: string): GraphResource[] {
