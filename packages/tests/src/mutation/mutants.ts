@@ -1,6 +1,6 @@
 import { glob, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Mutant } from "@stryker-mutator/api/core";
+import type { Mutant, Position } from "@stryker-mutator/api/core";
 import type { Ignorer } from "@stryker-mutator/api/ignore";
 import { Instrumenter } from "@stryker-mutator/instrumenter";
 import { root } from "../repository.ts";
@@ -48,9 +48,15 @@ export function isProduct(file: string): boolean {
   return !/\.test\.ts$|\/testing\//.test(file);
 }
 
-/** `packages/core/src/time.ts:12:7-12:18 EqualityOperator: attempt <= 5` */
-export function describeMutant({ fileName, location: { start, end }, mutatorName, replacement }: Mutant): string {
+/**
+ * `packages/core/src/time.ts:12:7-12:18 EqualityOperator: attempt <= 5`
+ *
+ * @param first how the mutant counts: lines and columns from 0 before it was run, from 1 in a result
+ */
+export function describeMutant(mutant: Mutant, first: 0 | 1): string {
+  const { fileName, location, mutatorName, replacement } = mutant;
   const file = fileName.slice(fileName.lastIndexOf("packages/"));
-  const by = replacement.replaceAll(/\s+/g, " ");
-  return `${file}:${start.line}:${start.column}-${end.line}:${end.column} ${mutatorName}: ${by}`;
+  const at = ({ line, column }: Position) => `${line + 1 - first}:${column + 1 - first}`;
+  const by = replacement?.replaceAll(/\s+/g, " ");
+  return `${file}:${at(location.start)}-${at(location.end)} ${mutatorName}: ${by}`;
 }

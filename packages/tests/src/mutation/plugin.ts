@@ -13,7 +13,7 @@ function sample(): Checker {
     init: async () => {},
     group: async (mutants) => [mutants.map(({ id }) => id)],
     check: async (mutants) =>
-      Object.fromEntries(mutants.map((it) => [it.id, names.has(describeMutant(it)) ? passed : rejected])),
+      Object.fromEntries(mutants.map((it) => [it.id, names.has(describeMutant(it, 0)) ? passed : rejected])),
   };
 }
 
@@ -21,7 +21,7 @@ function sample(): Checker {
 const lines = (): Reporter => ({
   onMutantTested: (result) => {
     if (result.status !== "CompileError" && result.status !== "Ignored")
-      console.log(`${result.status} ${describeMutant(result)}`);
+      console.log(`${result.status} ${describeMutant(result, 1)}`);
   },
 });
 

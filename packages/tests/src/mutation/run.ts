@@ -79,11 +79,12 @@ async function run(names: string[], runner: PartialStrykerOptions): Promise<Muta
     // A busy machine must kill no mutant. In milliseconds, beside half as long again as the tests took without a mutant.
     timeoutMS: 120_000,
     dryRunTimeoutMinutes: 30,
-    warnings: { slow: false },
     allowConsoleColors: false,
   }).runMutationTest();
-  return results.filter((it) => names.includes(describeMutant(it)));
+  return results.filter((it) => names.includes(nameOf(it)));
 }
+
+const nameOf = (result: MutantResult) => describeMutant(result, 1);
 
 const isLate = ({ status, statusReason = "" }: MutantResult) =>
   status === "Timeout" || (status === "Killed" && /timed out in \d+ ?ms/i.test(statusReason));
@@ -93,7 +94,7 @@ const survived = ({ status }: MutantResult) => status === "Survived" || status =
 /** Runs a part of the sample. What only took too long is run again, and counts as noticed when it does so twice. */
 async function judge(names: string[], runner: PartialStrykerOptions): Promise<MutantResult[]> {
   const first = await run(names, runner);
-  const again = await run(first.filter(isLate).map(describeMutant), runner);
+  const again = await run(first.filter(isLate).map(nameOf), runner);
   return [...first.filter((it) => !isLate(it)), ...again];
 }
 
@@ -104,7 +105,7 @@ async function main(): Promise<number> {
     return 2;
   }
   const { count, seed, only, list } = options;
-  const all = (await allMutants()).map(describeMutant);
+  const all = (await allMutants()).map((it) => describeMutant(it, 0));
   const whole = sampleOf(all, count, seed);
   const names = whole.filter((name) => only.length === 0 || only.some((text) => name.startsWith(text)));
   console.log(`seed ${seed}: ${whole.length} of ${all.length} mutants, of which ${names.length} are run`);
@@ -122,7 +123,7 @@ async function main(): Promise<number> {
       inProcess,
     );
     const graph = await judge(names.filter(isInfra), asCommand("--exclude **/snapshot.test.ts"));
-    const snapshot = await judge(graph.filter(survived).map(describeMutant), asCommand("snapshot"));
+    const snapshot = await judge(graph.filter(survived).map(nameOf), asCommand("snapshot"));
     return report(seed, [...inside, ...graph.filter((it) => !survived(it))], snapshot);
   } finally {
     await tear?.();
@@ -141,7 +142,7 @@ function report(seed: number, results: MutantResult[], snapshot: MutantResult[])
     ["Took too long twice", results.filter(isLate)],
     ["Could not be loaded, and does not count", broken],
   ] as const) {
-    if (list.length > 0) console.log(`\n${title}:\n${list.map((it) => `  ${describeMutant(it)}`).join("\n")}`);
+    if (list.length > 0) console.log(`\n${title}:\n${list.map((it) => `  ${nameOf(it)}`).join("\n")}`);
   }
   const counted = results.length + snapshot.length - broken.length;
   const score = (100 * (counted - left.length)) / counted;
