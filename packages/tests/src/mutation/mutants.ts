@@ -34,18 +34,22 @@ const silent = { isDebugEnabled: () => false, isTraceEnabled: () => false, debug
 
 /** Every mutant that Stryker makes of what runs in production. */
 export async function allMutants(): Promise<Mutant[]> {
-  const files: { name: string; content: string; mutate: true }[] = [];
+  const files: { name: string; content: string }[] = [];
   for await (const name of glob("packages/{core,functions,infra}/src/**/*.ts", { cwd: root })) {
-    if (isProduct(name)) files.push({ name, content: await readFile(join(root, name), "utf8"), mutate: true });
+    if (/\.test\.ts$|\/testing\//.test(name)) continue;
+    files.push({ name, content: await readFile(join(root, name), "utf8") });
   }
-  files.sort((one, other) => (one.name < other.name ? -1 : 1));
-  const options = { plugins: null, excludedMutations: [], ignorers: [ignorer] };
-  const { mutants } = await new Instrumenter(silent as never).instrument(files, options); // it only logs
-  return mutants.filter(({ status }) => status !== "Ignored");
+  return mutantsOf(files.sort((one, other) => (one.name < other.name ? -1 : 1)));
 }
 
-export function isProduct(file: string): boolean {
-  return !/\.test\.ts$|\/testing\//.test(file);
+export async function mutantsOf(files: { name: string; content: string }[]): Promise<Mutant[]> {
+  const options = { plugins: null, excludedMutations: [], ignorers: [ignorer] };
+  const instrumenter = new Instrumenter(silent as never); // of a logger it calls these
+  const { mutants } = await instrumenter.instrument(
+    files.map((file) => ({ ...file, mutate: true })),
+    options,
+  );
+  return mutants.filter(({ status }) => status !== "Ignored");
 }
 
 /**
