@@ -16,6 +16,8 @@ export function graphOf(
     env: { __STRYKER_ACTIVE_MUTANT__, ...options.env },
     stage,
     ambient: false,
+    // Vitest ends what hangs; beside others an evaluation takes ten times as long as alone.
+    timeoutMs: 120_000,
   });
 }
 

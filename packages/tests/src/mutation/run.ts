@@ -87,7 +87,7 @@ async function run(names: string[], runner: PartialStrykerOptions): Promise<Muta
 const nameOf = (result: MutantResult) => describeMutant(result, 1);
 
 const isLate = ({ status, statusReason = "" }: MutantResult) =>
-  status === "Timeout" || (status === "Killed" && /timed out in \d+ ?ms/i.test(statusReason));
+  status === "Timeout" || (status === "Killed" && /timed out in \d+ ?ms|did not end within/i.test(statusReason));
 
 const survived = ({ status }: MutantResult) => status === "Survived" || status === "NoCoverage";
 
