@@ -97,6 +97,8 @@ describe("production", () => {
         deployers(graph).filter(({ environment }) => environment.COUNTRY === fn.environment.COUNTRY),
         `migration of ${fn.environment.COUNTRY}`,
       );
+      // A migration may rebuild a table.
+      expect(migrator.timeoutSeconds, migrator.name).toBe(300);
       const invocation = graph.resources.find((resource) => resource.name === `${migrator.name}Invocation`);
       const consumer = graph.resources.find((r) => r.type === "sst:aws:Function" && r.name === fn.name);
       expect(consumer?.options.dependsOn, fn.name).toContain(invocation?.urn);

@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Those that evaluate production alone come first: the rest is only run when they have noticed nothing. */
 const tests = [
-  "packages/infra/src/given.test.ts",
+  ...["given", "migration"].map((name) => `packages/infra/src/${name}.test.ts`),
   ...["delivery", "rules", "alarm", "rights", "database", "snapshot"].map(
     (name) => `packages/tests/src/graph/${name}.test.ts`,
   ),
