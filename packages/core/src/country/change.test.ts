@@ -213,6 +213,10 @@ describe("delivered again, late or out of order", () => {
   });
 });
 
+test("nothing to change asks nothing", async () => {
+  expect(await apply()).toEqual([]);
+});
+
 test("a deadlock in one of the changes is no fault of it: all are applied again at once", async () => {
   const booking = aBooking();
   await request(booking);
