@@ -1,4 +1,5 @@
 import config from "@appointments/app/graph";
+import type { StageKind } from "@appointments/graph/config";
 import type { Graph } from "@appointments/graph/graph";
 import { describeFaults, installedProvider, lint } from "@appointments/graph/rule/lint";
 import { summary } from "@appointments/graph/summary";
@@ -11,7 +12,7 @@ import { graphOf, some } from "./stage.ts";
  * What production is made of, to be read in a review, and what is different on each other kind of stage. Accept a change
  * with `npm test -- packages/tests/src/graph/snapshot -u`.
  */
-const kinds: ((typeof config.stages)[number] & { graph: Graph })[] = [];
+const kinds: (StageKind & { graph: Graph })[] = [];
 beforeAll(async () => {
   for (const of of config.stages) kinds.push({ ...of, graph: await graphOf(of.stage, { dev: of.dev, env: of.env }) });
 });
