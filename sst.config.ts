@@ -92,7 +92,7 @@ export default $config({
 
     // 2. Each country decides on its own, in its own database, and publishes the outcome.
     const databaseOf = countryDatabases(stage, place, network);
-    const deciders: sst.aws.Function[] = [];
+    const deciders: $util.Output<aws.lambda.Function>[] = [];
     const countryDlqs: sst.aws.Queue[] = [];
     const countryQueues: sst.aws.Queue[] = [];
     for (const country of Object.values(countries)) {
@@ -120,12 +120,12 @@ export default $config({
           vpc: database.vpc,
           permissions: [allow(bus.arn, "events:PutEvents")],
         },
-        { dependsOn: [...migrated, confirmation] },
+        { dependsOn: [...migrated, confirmation.nodes.function] },
       );
       watch.queue(source);
       watch.fn(consumerName(country.code), consumer, timeoutSeconds);
       watch.database(databaseName(country.code), database.mysql);
-      deciders.push(consumer);
+      deciders.push(consumer.nodes.function);
       countryQueues.push(source.queue);
       countryDlqs.push(source.dlq);
     }

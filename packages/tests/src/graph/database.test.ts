@@ -1,5 +1,6 @@
 import type { Graph } from "@appointments/graph/graph";
 import { beforeAll, describe, expect, test } from "vitest";
+import { copyRepository } from "../repository.ts";
 import { consumers, databaseLinks, deployers, graphOf, ofType, only, some } from "./stage.ts";
 
 const instance = "aws:rds/instance:Instance";
@@ -119,6 +120,24 @@ describe("production", () => {
       expect(consumer?.options.dependsOn, fn.name).toContain(invocation?.urn);
     }
   });
+});
+
+test("a country's database is restored from the snapshot that its stage's home names, beside the instance it replaces", async () => {
+  const copy = await copyRepository();
+  try {
+    const zones = 'zones: ["us-east-1b", "us-east-1c"]';
+    await copy.edit("packages/infra/src/home.ts", zones, `${zones}, snapshots: { PE: "before-the-accident" }`);
+    const graph = await graphOf("production", { root: copy.root });
+    const inputs = (name: string) => ofType(graph, instance).find((each) => each.name === name)?.inputs;
+    expect(inputs("MysqlPeInstance")).toMatchObject({
+      snapshotIdentifier: "before-the-accident",
+      identifier: expect.stringMatching(/^appointments-production-mysqlpe-[0-9a-f]{8}$/),
+    });
+    expect(inputs("MysqlClInstance")?.snapshotIdentifier).toBeUndefined();
+    expect(inputs("MysqlClInstance")?.identifier).not.toMatch(/[0-9a-f]{8}$/);
+  } finally {
+    await copy.remove();
+  }
 });
 
 describe("a protected stage", () => {
