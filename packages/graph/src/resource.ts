@@ -72,6 +72,19 @@ export function json(value: unknown): Record<string, unknown> | undefined {
   }
 }
 
+/** An object, or an empty one in place of anything else. */
+export function record(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : {};
+}
+
+export function records(value: unknown): Record<string, unknown>[] {
+  return list(value).map(record);
+}
+
+export function strings(value: unknown): string[] {
+  return list(value).filter((item) => typeof item === "string");
+}
+
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

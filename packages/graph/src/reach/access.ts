@@ -39,7 +39,7 @@ export function roleByArn(graph: Graph, arn: unknown): GraphResource | undefined
 }
 
 /** What a role may do by the policies that the app itself writes: inside it and beside it. */
-export function roleStatements(graph: Graph, role: GraphResource): PolicyStatement[] {
+function roleStatements(graph: Graph, role: GraphResource): PolicyStatement[] {
   const name = text(role.inputs.name) ?? text(role.outputs.name);
   const beside = ofType(graph, aws.rolePolicy).filter(({ inputs }) => inputs.role === name);
   return [...inlinePolicies(role), ...beside.map(({ inputs }) => inputs.policy)].flatMap(statementsOf);

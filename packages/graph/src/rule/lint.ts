@@ -1,5 +1,6 @@
 import { preparePlatform } from "../evaluate/platform.ts";
 import type { Graph } from "../graph.ts";
+import { table } from "../text/markdown.ts";
 import { deployRules } from "./deploy.ts";
 import { eventRules } from "./events.ts";
 import { exposureRules } from "./exposure.ts";
@@ -73,10 +74,9 @@ export function rulesPage(): string {
       "",
       `## ${group}`,
       "",
-      "| rule | says | source |",
-      "| --- | --- | --- |",
-      ...all.map(
-        ({ name, says, page }) => `| \`${name}\` | ${says.replaceAll("|", "\\|")} | [${sourceOf(page)}](${page}) |`,
+      table(
+        ["rule", "says", "source"],
+        all.map(({ name, says, page }) => [`\`${name}\``, says.replaceAll("|", "\\|"), `[${sourceOf(page)}](${page})`]),
       ),
     ]),
     "",

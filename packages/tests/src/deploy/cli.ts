@@ -3,11 +3,12 @@ import { once } from "node:events";
 import { chmod, cp, mkdir, mkdtemp, readdir, rm, symlink, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { sstBinary } from "@appointments/graph/platform";
 import { copyRepository, root } from "../repository.ts";
 import { startBootstrap } from "./bootstrap.ts";
 
-const engine = join(import.meta.dirname, "pulumi.engine.ts");
+const engine = fileURLToPath(new URL("pulumi.engine.ts", import.meta.url));
 
 /** Far more than a command takes; one that asks something or waits for AWS ends here. */
 const timeoutMs = 90_000;

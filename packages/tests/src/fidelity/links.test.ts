@@ -5,7 +5,6 @@ import type { Graph, GraphFunction } from "@appointments/graph/graph";
 import { linksOf } from "@appointments/local/lambda/variables";
 import { afterAll, beforeAll, expect } from "vitest";
 import { graphOf } from "../graph/stage.ts";
-import { root } from "../repository.ts";
 import { behaviour, targetName } from "./behaviour.ts";
 import { type Functions, functionsOfTest } from "./functions.ts";
 import type { Row } from "./row.ts";

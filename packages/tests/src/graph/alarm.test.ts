@@ -40,29 +40,32 @@ describe("alarms of production", () => {
     }
   });
 
-  /** By metric: the statistic that shows the fault, and the side of the threshold on which it lies. */
-  const meaning: Record<string, [statistic: string, comparison: string]> = {
-    "5xx": ["Sum", "GreaterThanThreshold"],
-    ApproximateAgeOfOldestMessage: ["Maximum", "GreaterThanThreshold"],
-    ApproximateNumberOfMessagesVisible: ["Maximum", "GreaterThanThreshold"],
-    CPUCreditBalance: ["Minimum", "LessThanThreshold"],
-    DatabaseConnections: ["Maximum", "GreaterThanThreshold"],
-    Duration: ["p99", "GreaterThanThreshold"],
-    Errors: ["Sum", "GreaterThanThreshold"],
-    FreeableMemory: ["Minimum", "LessThanThreshold"],
-    FreeStorageSpace: ["Minimum", "LessThanThreshold"],
-    Invocations: ["Sum", "LessThanThreshold"],
-    ReadThrottleEvents: ["Sum", "GreaterThanThreshold"],
-    SystemErrors: ["Sum", "GreaterThanThreshold"],
-    Throttles: ["Sum", "GreaterThanThreshold"],
-    WaitingTooLong: ["Sum", "GreaterThanThreshold"],
-    WriteThrottleEvents: ["Sum", "GreaterThanThreshold"],
+  /** By metric: its namespace, the statistic that shows the fault, and the side of the threshold on which it lies. */
+  const meaning: Record<string, [namespace: string, statistic: string, comparison: string]> = {
+    "5xx": ["AWS/ApiGateway", "Sum", "GreaterThanThreshold"],
+    ApproximateAgeOfOldestMessage: ["AWS/SQS", "Maximum", "GreaterThanThreshold"],
+    ApproximateNumberOfMessagesVisible: ["AWS/SQS", "Maximum", "GreaterThanThreshold"],
+    CPUCreditBalance: ["AWS/RDS", "Minimum", "LessThanThreshold"],
+    DatabaseConnections: ["AWS/RDS", "Maximum", "GreaterThanThreshold"],
+    Duration: ["AWS/Lambda", "p99", "GreaterThanThreshold"],
+    Errors: ["AWS/Lambda", "Sum", "GreaterThanThreshold"],
+    FreeableMemory: ["AWS/RDS", "Minimum", "LessThanThreshold"],
+    FreeStorageSpace: ["AWS/RDS", "Minimum", "LessThanThreshold"],
+    Invocations: ["AWS/Lambda", "Sum", "LessThanThreshold"],
+    ReadThrottleEvents: ["AWS/DynamoDB", "Sum", "GreaterThanThreshold"],
+    SystemErrors: ["AWS/DynamoDB", "Sum", "GreaterThanThreshold"],
+    Throttles: ["AWS/Lambda", "Sum", "GreaterThanThreshold"],
+    WaitingTooLong: ["appointments/production", "Sum", "GreaterThanThreshold"],
+    WriteThrottleEvents: ["AWS/DynamoDB", "Sum", "GreaterThanThreshold"],
   };
 
   test("every alarm has the statistic and the direction that its metric needs", () => {
     for (const { name, inputs } of some(ofType(graph, alarmType))) {
-      const { statistic, extendedStatistic, comparisonOperator } = inputs;
-      expect([statistic ?? extendedStatistic, comparisonOperator], name).toEqual(meaning[String(inputs.metricName)]);
+      const { namespace, statistic, extendedStatistic, comparisonOperator } = inputs;
+      const found = [namespace, statistic ?? extendedStatistic, comparisonOperator];
+      expect(found, name).toEqual(meaning[String(inputs.metricName)]);
+      // CloudWatch takes percentiles as extended statistics only.
+      expect(String(statistic), name).not.toMatch(/^p/);
       // Nothing sent, nothing failed: a metric without data points is not a fault, but for runs that must be.
       const missing = inputs.metricName === "Invocations" ? "breaching" : "notBreaching";
       expect(inputs.treatMissingData, name).toBe(missing);
@@ -121,7 +124,12 @@ describe("alarms of production", () => {
     const filter = only(ofType(graph, "aws:cloudwatch/logMetricFilter:LogMetricFilter"), "metric filter").inputs;
     const group = ofType(graph, "aws:cloudwatch/logGroup:LogGroup").find(({ name }) => name === "reconcileLogGroup");
     expect(group).toBeDefined();
-    expect(filter).toMatchObject({ pattern: "{ $.message.ageSeconds >= 300 }", logGroupName: group?.inputs.name });
+    expect(filter).toMatchObject({
+      name: "appointments-production-WaitingTooLong",
+      pattern: "{ $.message.ageSeconds >= 300 }",
+      logGroupName: group?.inputs.name,
+      metricTransformation: { namespace: "appointments/production", name: "WaitingTooLong", value: "1" },
+    });
     expect(watched("WaitingTooLong", "")).toHaveLength(1);
   });
 

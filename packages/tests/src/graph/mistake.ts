@@ -12,11 +12,10 @@ export type Edit = ReturnType<typeof editorOf>;
 
 function editorOf(graph: Graph) {
   /** The resource of a logical name. Throws when there is not exactly one: the mistake would not be made. */
-  const resource = (name: string): GraphResource =>
-    only(
-      graph.resources.filter((each) => each.name === name && !each.type.startsWith("sst:")),
-      `resource ${name}`,
-    );
+  function resource(name: string): GraphResource {
+    const found = graph.resources.filter((each) => each.name === name && !each.type.startsWith("sst:"));
+    return only(found, `resource ${name}`);
+  }
   return {
     graph,
     resource,

@@ -19,6 +19,12 @@ export async function query<Found extends object>(url: string, sql: string, valu
   }
 }
 
+/** Statements that make a user who may do everything in the databases of a pattern. */
+export const userWith = (password: string, user: string, databases: string): string[] => [
+  `CREATE USER IF NOT EXISTS '${user}'@'%' IDENTIFIED BY '${password}'`,
+  `GRANT ALL PRIVILEGES ON ${databases}.* TO '${user}'@'%'`,
+];
+
 /** Makes an empty database on a server, under a name that no other suite has. */
 export async function makeDatabase(server: string) {
   const url = new URL(server);

@@ -32,8 +32,8 @@ async function linesOnDisk({ dataDir, logged }: TestSystem): Promise<string[]> {
   const count = logged.length;
   return eventually("the log is on disk", async () => {
     const names = (await readdir(dataDir, { recursive: true })).filter((name) => logFiles.has(basename(name)));
-    const files = await Promise.all(names.map(async (name) => [name, await readFile(join(dataDir, name), "utf8")]));
-    const lines = files.flatMap(([, text = ""]) => text.split("\n"));
+    const texts = await Promise.all(names.map((name) => readFile(join(dataDir, name), "utf8")));
+    const lines = texts.flatMap((text) => text.split("\n"));
     return lines.filter((line) => line !== "").length >= count ? lines : undefined;
   });
 }

@@ -7,6 +7,7 @@ import { findServer } from "@appointments/local/mysql/server";
 import { isAlive } from "@appointments/local/process/process";
 import { createConnection } from "mysql2/promise";
 import { eventually } from "../../integration/system.ts";
+import { query, userWith } from "../../kit/mysql.ts";
 
 /**
  * A MySQL or MariaDB server for one suite, which may do to it what it likes. `functions` may do everything in databases
@@ -21,13 +22,8 @@ export async function startMysqlServer() {
     startInstance({
       binary,
       dir,
-      initSql: [
-        `CREATE USER IF NOT EXISTS 'admin'@'%' IDENTIFIED BY '${password}'`,
-        "GRANT ALL PRIVILEGES ON *.* TO 'admin'@'%'",
-        `CREATE USER IF NOT EXISTS 'functions'@'%' IDENTIFIED BY '${password}'`,
-        "GRANT ALL PRIVILEGES ON `test\\_%`.* TO 'functions'@'%'",
-      ],
-      probe: async (at) => (await createConnection(address(at, "admin"))).end(),
+      initSql: [...userWith(password, "admin", "*"), ...userWith(password, "functions", "`test\\_%`")],
+      probe: async (at) => void (await query(address(at, "admin"), "select 1")),
       onProgress: () => {},
       onExit: () => {},
       ...(port !== undefined && { port }),
