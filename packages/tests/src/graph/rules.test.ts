@@ -417,7 +417,7 @@ test("a group of its own that lets the functions in, and only them, is a way to 
     ).filter(({ rule }) => rule === "network.database");
   expect(networkFaults(3306)).toEqual([]);
   expect(new Set(networkFaults(5432).map(({ resource }) => resource.split(" ")[1]))).toEqual(
-    new Set(["appointmentPeFunction", "migratePeFunction"]),
+    new Set(["appointmentPeFunction", "lookupPeFunction", "migratePeFunction"]),
   );
 });
 
