@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { guardChild } from "@appointments/local/process/process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recoveryMs, startOptions, startTargetProgram } from "../fidelity/targets/programs.ts";
 import { root } from "../repository.ts";
@@ -18,6 +19,7 @@ function start(dataDir: string, env: Record<string, string>, ...options: string[
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  guardChild(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const ended = once(child, "exit").then(([code]) => code as number | null);

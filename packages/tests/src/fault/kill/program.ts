@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { guardChild } from "@appointments/local/process/process";
 import { readState } from "@appointments/local/system/state";
 import { eventually } from "../../integration/system.ts";
 import { root } from "../../repository.ts";
@@ -17,6 +18,7 @@ export function startProgram(dataDir: string, env: Record<string, string>) {
     env: { ...process.env, TMPDIR: temporary, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  guardChild(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (chunk) => (output = (output + chunk).slice(-20_000)));
@@ -62,7 +64,7 @@ function end(pid: number): void {
 }
 
 /** Processes that a process started, and those that they started. They are in process groups of their own. */
-async function descendants(of: number): Promise<number[]> {
+export async function descendants(of: number): Promise<number[]> {
   const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid="], { timeout: 10_000 });
   const pairs = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
   const below = (parent: number): number[] =>

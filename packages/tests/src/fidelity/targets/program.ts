@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GivenEndpoints } from "@appointments/local/endpoint/emulators";
+import { guardChild } from "@appointments/local/process/process";
 
 /** A program that serves on a port. */
 export interface Program {
@@ -42,10 +43,8 @@ export async function startProgram(
     });
   }
   // Not to outlive whoever started it, also when that one is ended by an error.
-  const kill = () => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  guardChild(child);
   const stop = async () => {
-    process.off("exit", kill);
     await end(child);
     await rm(folder, { recursive: true, force: true });
   };
