@@ -66,17 +66,18 @@ export function showProgress(print: (line: string) => void, signal?: AbortSignal
   return {
     async step(name, work) {
       signal?.throwIfAborted();
+      const show = (line: string) => {
+        if (!signal?.aborted) print(line);
+      };
       const startedAt = performance.now();
       const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
-      const say = (message: string) => {
-        if (!signal?.aborted) print(`  ${styleText("dim", "…")} ${name.padEnd(11)} ${message}`);
-      };
+      const say = (message: string) => show(`  ${styleText("dim", "…")} ${name.padEnd(11)} ${message}`);
       try {
         const { value, detail } = await work(say);
-        print(`  ${styleText("green", "✓")} ${name.padEnd(11)} ${detail} ${styleText("dim", seconds())}`);
+        show(`  ${styleText("green", "✓")} ${name.padEnd(11)} ${detail} ${styleText("dim", seconds())}`);
         return value;
       } catch (error) {
-        if (!signal?.aborted) print(`  ${styleText("red", "✗")} ${name.padEnd(11)} failed after ${seconds()}`);
+        show(`  ${styleText("red", "✗")} ${name.padEnd(11)} failed after ${seconds()}`);
         throw error;
       }
     },

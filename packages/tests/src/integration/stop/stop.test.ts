@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { ownDatabases } from "../system.ts";
 import { startInTerminal, stillRunning, type TerminalSession } from "./terminal.ts";
 
@@ -24,10 +24,11 @@ describe.skipIf(process.platform !== "linux")("npm start in a terminal", () => {
     dataDir = await mkdtemp(join(tmpdir(), "appointments-stop-"));
   });
   afterAll(async () => {
-    await running?.kill();
     await own.drop();
     await rm(dataDir, { recursive: true, force: true });
   });
+
+  afterEach(() => running?.kill());
 
   const stops = {
     "one Ctrl-C": async (session: TerminalSession) => session.pressCtrlC(),

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { stripVTControlCharacters } from "node:util";
 import { commandLine, guardChild } from "@appointments/local/process/process";
 import { descendants } from "../../fault/kill/program.ts";
 import { root } from "../../repository.ts";
@@ -37,7 +38,7 @@ export function startInTerminal(dataDir: string, env: Record<string, string>): T
   });
   guardChild(child);
   let screen = "";
-  child.stdout.on("data", (chunk) => (screen += chunk));
+  child.stdout.on("data", (chunk) => (screen += stripVTControlCharacters(String(chunk))));
   const ended = once(child, "exit").then(([code]) => code as number | null);
   const pid = child.pid ?? 0;
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
