@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { stripVTControlCharacters } from "node:util";
 import { commandLine, guardChild } from "@appointments/local/process/process";
-import { descendants } from "../../fault/kill/program.ts";
+import { descendants } from "../../kit/processes.ts";
 import { root } from "../../repository.ts";
 import { eventually } from "../system.ts";
 

@@ -1,85 +1,56 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { findInstalled } from "@appointments/local/mysql/server";
 import { createConnection, type RowDataPacket } from "mysql2/promise";
+import { startVitest, type Vitest } from "vitest/node";
+import { readCommandLine, refuse } from "../../command-line.ts";
 import { commitOf } from "../../fault/results.ts";
 import { isProgram, targetPrograms } from "../../fidelity/targets/programs.ts";
 import { root } from "../../repository.ts";
 import { type Outcome, targetNames, writeOutcome } from "./outcome.ts";
 
-const usage = `npm run test:integration -- [--target ${targetNames.join("|")}] [what vitest takes]
+const usage = `npm run test:integration -- [--target ${targetNames.join("|")}] [files] [-t "a test's name"]
 The databases are those of DATABASE_URL_PE and DATABASE_URL_CL, where given. What a whole run came to is kept, and written to docs/targets.md.`;
 
-/** Runs the integration suite with a target behind the gateway; the exit status is vitest's. */
-async function main(): Promise<number> {
-  const [option, value = "", ...rest] = process.argv.slice(2);
-  const target = option === "--target" ? value : "embedded";
-  if (!targetNames.includes(target)) {
-    console.error(`No target ${target}.\n${usage}`);
-    return 2;
-  }
-  let version = "embedded";
-  if (isProgram(target)) {
-    // Installed once, here: each suite starts a program of its own, with no state.
-    const program = await targetPrograms[target]((message) => console.log(`  … ${message}`));
-    await program.stop();
-    version = program.version;
-    console.log(`Integration suite on ${version}`);
-  }
-  const passed = option === "--target" ? rest : process.argv.slice(2);
-  if (passed.length > 0) return vitest(target, passed);
-  const folder = await mkdtemp(join(tmpdir(), "appointments-integration-"));
-  try {
-    const began = {
-      target,
-      version,
-      commit: commitOf(),
-      at: new Date().toISOString(),
-      database: await databaseVersion(),
-    };
-    const file = join(folder, "report.json");
-    const status = await vitest(target, ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`]);
-    await writeOutcome({ ...began, ...countsOf(JSON.parse(await readFile(file, "utf8"))) });
-    console.log(`Kept, and written to docs/targets.md.`);
-    return status;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+const text = { type: "string" } as const;
+const options = { target: { ...text, default: "embedded" }, testNamePattern: { ...text, short: "t" } };
+const { values, files } = readCommandLine(usage, options, true);
+const { target, testNamePattern } = values;
+if (!targetNames.includes(target)) refuse(`No target ${target}.`, usage);
+let version = target;
+if (isProgram(target)) {
+  // Installed once, here: each suite starts a program of its own, with no state.
+  const program = await targetPrograms[target]((message) => console.log(`  … ${message}`));
+  await program.stop();
+  version = program.version;
+  console.log(`Integration suite on ${version}`);
+}
+process.env.INTEGRATION_TARGET = target;
+const began = { target, version, commit: commitOf(), at: new Date().toISOString(), database: await databaseVersion() };
+const vitest = await startVitest("test", files.length > 0 ? files : ["packages/tests/src/integration"], {
+  ...(testNamePattern !== undefined && { testNamePattern }),
+  watch: false,
+  root,
+  config: "packages/tests/vitest.config.ts",
+});
+if (files.length === 0 && testNamePattern === undefined) {
+  await writeOutcome({ ...began, ...countsOf(vitest) });
+  console.log("What it came to is kept, and written to docs/targets.md.");
 }
 
-function vitest(target: string, args: string[]): Promise<number> {
-  const files = args.some((it) => it.includes(".test.ts")) ? [] : ["packages/tests/src/integration"];
-  const child = spawn("vitest", ["run", "--config", "packages/tests/vitest.config.ts", ...files, ...args], {
-    cwd: root,
-    stdio: "inherit",
-    env: { ...process.env, INTEGRATION_TARGET: target },
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (status) => resolve(status ?? 1));
-  });
-}
-
-/** What vitest's JSON reporter writes, as far as it is read here. */
-interface Report {
-  numPassedTests: number;
-  numPendingTests: number;
-  testResults: { name: string; message?: string; assertionResults: { status: string; fullName: string }[] }[];
-}
-
-function countsOf({
-  numPassedTests,
-  numPendingTests,
-  testResults,
-}: Report): Pick<Outcome, "passed" | "skipped" | "failed"> {
-  const failed = testResults.flatMap(({ assertionResults }) =>
-    assertionResults.filter(({ status }) => status === "failed").map(({ fullName }) => fullName),
-  );
-  // A file that cannot even be loaded, or whose preparation fails, has no failed test.
-  const broken = testResults.filter(({ message, assertionResults }) => message && assertionResults.length === 0);
-  return { passed: numPassedTests, skipped: numPendingTests, failed: [...failed, ...broken.map(({ name }) => name)] };
+function countsOf({ state }: Vitest): Pick<Outcome, "passed" | "skipped" | "failed"> {
+  const modules = state.getTestModules();
+  const tests = modules.flatMap(({ children }) => [...children.allTests()]);
+  const named = (wanted: string) => tests.filter((test) => test.result().state === wanted);
+  // A file that cannot be loaded has no failed test, nor has a suite whose preparation fails.
+  const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+  const broken = suites.filter((suite) => suite.errors().length > 0);
+  return {
+    passed: named("passed").length,
+    skipped: named("skipped").length + named("pending").length,
+    failed: [
+      ...named("failed").map(({ fullName }) => fullName),
+      ...broken.map((suite) => (suite.type === "module" ? suite.relativeModuleId : suite.fullName)),
+    ],
+  };
 }
 
 async function databaseVersion(): Promise<string> {
@@ -91,8 +62,6 @@ async function databaseVersion(): Promise<string> {
   const connection = await createConnection(given);
   const [rows] = await connection.query<RowDataPacket[]>("select version() as version");
   await connection.end();
-  const version = String(rows[0]?.version);
-  return `${version.includes("MariaDB") ? "MariaDB" : "MySQL"} ${version.split("-")[0]}`;
+  const answer = String(rows[0]?.version);
+  return `${answer.includes("MariaDB") ? "MariaDB" : "MySQL"} ${answer.split("-")[0]}`;
 }
-
-process.exitCode = await main();
