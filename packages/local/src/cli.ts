@@ -61,10 +61,13 @@ async function run(settings: ReturnType<typeof readSettings>): Promise<number> {
   // Earlier versions let others look into it. A folder that the user chose is the user's.
   if (basename(dataDir) === ".local" && existsSync(dataDir)) await chmod(dataDir, 0o700);
 
-  const { log, close } = openLog(join(dataDir, "log.jsonl"), print);
+  const abort = new AbortController();
+  // What a start that is abandoned still has to say is for the file.
+  const { log, close } = openLog(join(dataDir, "log.jsonl"), (line) => {
+    if (!abort.signal.aborted) print(line);
+  });
   const failed = Promise.withResolvers<string>();
   process.on("uncaughtException", (error) => failed.resolve(error.stack ?? error.message));
-  const abort = new AbortController();
 
   print(`${styleText("bold", config.title ?? basename(root))} · starting from sst.config.ts\n`);
   const starting = startSystem({

@@ -37,8 +37,8 @@ const options = {
  *
  * @throws Error that names the option, for a wrong command line
  */
-export function readSettings() {
-  const { values } = parseArgs({ options });
+export function readSettings(args = process.argv.slice(2)) {
+  const { values } = parseArgs({ args, options });
   const { fresh, inspect, help, "aws-dynamodb": dynamodb } = values;
   const root = resolve(values.root);
   const env = { ...process.env, ...configEnvironment(root, "local", { ambient: true, env: {} }) };
