@@ -14,7 +14,10 @@ const shop = ({ window = "1 second", more = "" } = {}) => `
     });
     const orders = new sst.aws.Queue("Orders", { visibilityTimeout: "60 seconds", dlq: { queue: dlq.arn, retry: 5 } });
     const pack = new sst.aws.Function("pack", { handler: "src/pack.handler", link: [orders] });
-    orders.subscribe(pack.arn, { batch: { size: 100, window: "${window}", partialResponses: true } });
+    orders.subscribe(pack.arn, {
+      batch: { size: 100, window: "${window}", partialResponses: true },
+      transform: { eventSourceMapping: { scalingConfig: { maximumConcurrency: 2 } } },
+    });
     const vpc = new sst.aws.Vpc("Vpc");
     new sst.aws.Mysql("Store", { vpc, version: "8.4.6", username: "shop", database: "shop" });
     new aws.cloudwatch.MetricAlarm("Lost", {
@@ -65,7 +68,7 @@ describe("an app with a sst.config.ts and nothing else", () => {
     const { stdout } = await graph("--stage", "production", "--no-env");
     for (const line of [
       "Orders → Orders_DLQ after 5 receives",
-      "Orders → pack  up to 100 within 1 s · partial batch responses",
+      "Orders → pack  up to 100 within 1 s · 2 at once · partial batch responses",
       "Lost  ApproximateNumberOfMessagesVisible Maximum > 0 · in 60 s · See the runbook",
     ]) {
       expect(stdout).toContain(line);
