@@ -14,7 +14,10 @@ const shop = ({ window = "1 second", more = "" } = {}) => `
     });
     const orders = new sst.aws.Queue("Orders", { visibilityTimeout: "60 seconds", dlq: { queue: dlq.arn, retry: 5 } });
     const pack = new sst.aws.Function("pack", { handler: "src/pack.handler", link: [orders] });
-    orders.subscribe(pack.arn, { batch: { size: 100, window: "${window}", partialResponses: true } });
+    orders.subscribe(pack.arn, {
+      batch: { size: 100, window: "${window}", partialResponses: true },
+      transform: { eventSourceMapping: { scalingConfig: { maximumConcurrency: 2 } } },
+    });
     const vpc = new sst.aws.Vpc("Vpc");
     new sst.aws.Mysql("Store", { vpc, version: "8.4.6", username: "shop", database: "shop" });
     new aws.cloudwatch.MetricAlarm("Lost", {
