@@ -16,9 +16,8 @@ export async function startServices(graph: Graph, options: { dataDir?: string; a
   const meter = createMeter();
   const killed: string[] = [];
   const { account, region } = graph;
-  const { dataDir } = options;
-  const kept = dataDir === undefined ? {} : { dataDir };
-  const emulators = await startEmulators({ account, region, onDelivery: meter.recordDelivery, ...kept });
+  const { dataDir, archiveFolder } = options;
+  const emulators = await startEmulators({ account, region, onDelivery: meter.recordDelivery, dataDir });
   await createResources(graph, emulators, log);
   const gateway = await startGateway({
     graph,
@@ -26,7 +25,7 @@ export async function startServices(graph: Graph, options: { dataDir?: string; a
     credentials: new Map(graph.functions.map(({ name }) => [keyOf(name), name])),
     log,
     meter,
-    ...(options.archiveFolder === undefined ? {} : { archiveFolder: options.archiveFolder }),
+    archiveFolder,
     kill: (name) => void killed.push(name),
   });
   const open: { destroy: () => void }[] = [];
@@ -34,13 +33,7 @@ export async function startServices(graph: Graph, options: { dataDir?: string; a
   function clients(name: string) {
     const credentials =
       name === "operator" ? operatorCredentials : { accessKeyId: keyOf(name), secretAccessKey: "local" };
-    const config = { endpoint: gateway.url, region, maxAttempts: 1, credentials };
-    const made = {
-      dynamo: new DynamoDBClient(config),
-      sqs: new SQSClient(config),
-      sns: new SNSClient(config),
-      events: new EventBridgeClient(config),
-    };
+    const made = clientsFor({ endpoint: gateway.url, region, credentials });
     open.push(...Object.values(made));
     return made;
   }
@@ -65,6 +58,12 @@ function keyOf(name: string): string {
   return `KEY${name.toUpperCase()}`;
 }
 
+function clientsFor(options: { endpoint: string; region: string; credentials: typeof operatorCredentials }) {
+  const config = { ...options, maxAttempts: 1 };
+  const [sqs, sns] = [new SQSClient(config), new SNSClient(config)];
+  return { dynamo: new DynamoDBClient(config), sqs, sns, events: new EventBridgeClient(config) };
+}
+
 /** Waits until `probe` answers something other than undefined or false, at most 10 s. */
 export async function eventually<T>(probe: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
   const deadline = Date.now() + 10_000;
@@ -78,8 +77,7 @@ export async function eventually<T>(probe: () => Promise<T | undefined | false> 
 
 /** Clients with all rights, for an endpoint that was started without the rest; they are closed by the cleanups. */
 export function clientsAt(endpoint: string, cleanups: (() => Promise<unknown> | unknown)[]) {
-  const config = { endpoint, region: "us-east-1", maxAttempts: 1, credentials: operatorCredentials };
-  const clients = { dynamo: new DynamoDBClient(config), sqs: new SQSClient(config), sns: new SNSClient(config) };
+  const clients = clientsFor({ endpoint, region: "us-east-1", credentials: operatorCredentials });
   cleanups.push(() => {
     for (const client of Object.values(clients)) client.destroy();
   });

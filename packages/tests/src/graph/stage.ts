@@ -39,19 +39,15 @@ export function some<T>(list: readonly T[]): readonly T[] {
 }
 
 export function queueByArn(graph: Graph, arn = ""): GraphQueue {
-  return only(
-    graph.queues.filter((queue) => queue.arn === arn),
-    `queue ${arn}`,
-  );
+  const found = graph.queues.filter((queue) => queue.arn === arn);
+  return only(found, `queue ${arn}`);
 }
 
 /** Every queue with the function that consumes it and its dead-letter queue. */
 export function consumers(graph: Graph): readonly { fn: GraphFunction; queue: GraphQueue; dlq: GraphQueue }[] {
   return some(graph.mappings).map(({ queueArn, functionArn }) => {
-    const fn = only(
-      graph.functions.filter(({ arn }) => arn === functionArn),
-      `consumer of ${queueArn}`,
-    );
+    const consuming = graph.functions.filter(({ arn }) => arn === functionArn);
+    const fn = only(consuming, `consumer of ${queueArn}`);
     const queue = queueByArn(graph, queueArn);
     return { fn, queue, dlq: queueByArn(graph, queue.redrive?.deadLetterArn) };
   });

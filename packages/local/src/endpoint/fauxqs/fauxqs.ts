@@ -32,7 +32,7 @@ export async function startFauxqs(options: {
   account: string;
   region: string;
   /** Folder that keeps the state; without it the state is in memory. */
-  dataDir?: string;
+  dataDir?: string | undefined;
   /** Called for each message that SNS puts into a queue. */
   onDelivery?: (delivery: Delivery) => void;
 }): Promise<Fauxqs> {
