@@ -64,8 +64,8 @@ async function run(names: string[], runner: PartialStrykerOptions): Promise<Muta
     disableTypeChecks: false,
     symlinkNodeModules: false,
     ignorePatterns: ["docs", ".sst"],
-    // A busy machine must kill no mutant. In milliseconds, beside half as long again as the tests took without a mutant.
-    timeoutMS: 120_000,
+    // In milliseconds, beside what starting takes and half as long again as the tests took without a mutant.
+    timeoutMS: 30_000,
     dryRunTimeoutMinutes: 30,
     allowConsoleColors: false,
   }).runMutationTest();
