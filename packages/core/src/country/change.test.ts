@@ -222,15 +222,6 @@ test("a change that the database refuses fails alone", async () => {
   ]);
 });
 
-test("a change that the database refuses fails alone", async () => {
-  const [bad, good] = [aBooking(), aBooking()];
-  await request(bad, good);
-  expect(await apply(moveOf(bad, -1), cancelOf(good))).toMatchObject([
-    { code: "database_failed", retry: false },
-    { status: "cancelled" },
-  ]);
-});
-
 test("nothing to change asks nothing", async () => {
   expect(await apply()).toEqual([]);
 });
