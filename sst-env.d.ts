@@ -27,7 +27,15 @@ declare module "sst" {
       "type": "sst.sst.Linkable"
       "url": string
     }
+    "DatabaseClOwner": {
+      "type": "sst.sst.Linkable"
+      "url": string
+    }
     "DatabasePe": {
+      "type": "sst.sst.Linkable"
+      "url": string
+    }
+    "DatabasePeOwner": {
       "type": "sst.sst.Linkable"
       "url": string
     }
@@ -91,6 +99,14 @@ declare module "sst" {
       "type": "sst.aws.Function"
     }
     "confirmation": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "lookupCl": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "lookupPe": {
       "name": string
       "type": "sst.aws.Function"
     }

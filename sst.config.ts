@@ -9,13 +9,17 @@
  * Links name things; every right a function has stands in its `permissions`.
  */
 export default $config({
-  app(input) {
-    const production = input?.stage === "production";
+  async app(input) {
+    const { homeOf, providersOf } = await import("./packages/infra/src/home.ts");
+    const { isProtected } = await import("./packages/infra/src/stage.ts");
+    const { stage } = input;
+    const keep = isProtected(stage);
     return {
       name: "appointments",
       home: "aws",
-      removal: production ? "retain" : "remove",
-      protect: production,
+      providers: providersOf(homeOf(stage, keep)),
+      removal: keep ? "retain" : "remove",
+      protect: keep,
     };
   },
 
@@ -24,17 +28,25 @@ export default $config({
       "./packages/core/src/country/country.ts"
     );
     const { outcomeTypes } = await import("./packages/core/src/appointment/event.ts");
+    const { logRoutesOnly } = await import("./packages/infra/src/access-log.ts");
     const { alarms } = await import("./packages/infra/src/alarm.ts");
-    const { allow, functionDefaults, narrowLinks } = await import("./packages/infra/src/defaults.ts");
+    const { allow, narrowLinks, stageDefaults } = await import("./packages/infra/src/defaults.ts");
     const { archive, busToQueue, topicToQueue } = await import("./packages/infra/src/delivery.ts");
     const { consume, queueWithDlq } = await import("./packages/infra/src/queue.ts");
-    const { countryDatabase } = await import("./packages/infra/src/database.ts");
+    const { countryDatabases } = await import("./packages/infra/src/database.ts");
     const { countryNetwork, openWayOut } = await import("./packages/infra/src/network.ts");
+    const { lookupRows } = await import("./packages/infra/src/lookup.ts");
     const { migrateDatabase } = await import("./packages/infra/src/migration.ts");
-    const { stageSettings } = await import("./packages/infra/src/stage.ts");
+    const { placeOf } = await import("./packages/infra/src/given.ts");
+    const { keepOrigins } = await import("./packages/infra/src/origin.ts");
+    const { refuseDev, stageSettings } = await import("./packages/infra/src/stage.ts");
 
     const stage = stageSettings($app.stage);
-    functionDefaults(stage);
+    refuseDev(stage);
+    const place = placeOf(stage);
+    const network = countryNetwork(stage, place);
+    await keepOrigins(place, network.own !== undefined);
+    stageDefaults(stage);
     narrowLinks();
     const watch = alarms(stage);
 
@@ -46,83 +58,17 @@ export default $config({
       ttl: "expiresAt",
       deletionProtection: stage.production,
     });
+    watch.table("Appointments", appointments, {
+      indexes: ["pending"],
+      operations: ["GetItem", "PutItem", "Query", "UpdateItem"],
+    });
     const requested = new sst.aws.SnsTopic("Requested");
     const bus = new sst.aws.Bus("Bus");
     archive("BusArchive", bus, stage);
 
-    // 1. The API saves each request (a booking, a cancel, a reschedule) and publishes it to the countries.
-    const appointment = new sst.aws.Function("appointment", {
-      handler: "packages/functions/src/appointment.handler",
-      description: "Appointments API",
-      timeout: "10 seconds",
-      link: [appointments, requested],
-      permissions: [
-        allow(appointments.arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
-        allow(requested.arn, "sns:Publish"),
-      ],
-    });
-    const api = new sst.aws.ApiGatewayV2("Api", {
-      accessLog: { retention: stage.logRetention },
-      cors: {
-        allowOrigins: ["*"],
-        allowMethods: ["GET", "POST"],
-        allowHeaders: ["content-type", "idempotency-key", "if-match", "traceparent"],
-        exposeHeaders: ["etag", "location", "retry-after"],
-        maxAge: "1 day",
-      },
-      transform: {
-        stage: (args) => {
-          args.defaultRouteSettings = { throttlingRateLimit: 500, throttlingBurstLimit: 1000 };
-        },
-      },
-    });
-    api.route("$default", appointment.arn);
-    watch.api("Api", api);
-    watch.fn("appointment", appointment, 10);
+    // Who reads an event is deployed before who publishes it, so the flow stands here from its end.
 
-    // 2. Each country decides on its own, in its own database, and publishes the outcome.
-    const network = countryNetwork();
-    const countryDlqs: sst.aws.Queue[] = [];
-    const countryQueues: sst.aws.Queue[] = [];
-    for (const country of Object.values(countries)) {
-      const timeoutSeconds = 30;
-      const source = queueWithDlq(queueName(country.code), {
-        consumerTimeoutSeconds: timeoutSeconds,
-        maxReceiveCount: 10,
-      });
-      topicToQueue(`Requested${country.suffix}`, requested, source, { countryISO: [country.code] });
-
-      const database = countryDatabase(country, stage, network);
-      const migrated = migrateDatabase(country, database);
-      const consumer = consume(
-        consumerName(country.code),
-        source,
-        {
-          handler: "packages/functions/src/appointmentCountry.handler",
-          description: `Decides on the appointments of ${country.name}`,
-          timeoutSeconds,
-          batch: { size: 100, windowSeconds: 1 },
-          maximumConcurrency: 10,
-          link: [database.link, bus],
-          environment: { COUNTRY: country.code },
-          vpc: database.vpc,
-          permissions: [allow(bus.arn, "events:PutEvents")],
-        },
-        { dependsOn: migrated },
-      );
-      watch.queue(source);
-      watch.fn(consumerName(country.code), consumer, timeoutSeconds);
-      watch.database(databaseName(country.code), database.mysql);
-      countryQueues.push(source.queue);
-      countryDlqs.push(source.dlq);
-    }
-    openWayOut(network, "WayToBus", "events", { actions: ["events:PutEvents"], resources: [bus.arn] });
-    openWayOut(network, "WayToQueues", "sqs", {
-      actions: ["sqs:SendMessage", "sqs:ChangeMessageVisibility"],
-      resources: [...countryQueues, ...countryDlqs].map((queue) => queue.arn),
-    });
-
-    // 3. Outcomes come back and settle the appointments.
+    // 1. Outcomes come back and settle the appointments.
     const timeoutSeconds = 30;
     const confirmations = queueWithDlq("SQS_CONFIRMATION", {
       consumerTimeoutSeconds: timeoutSeconds,
@@ -137,28 +83,112 @@ export default $config({
       description: "Writes what was decided to the appointments",
       timeoutSeconds,
       batch: { size: 10, windowSeconds: 0 },
-      maximumConcurrency: 10,
+      maximumConcurrency: stage.consumerConcurrency,
       link: [appointments],
       permissions: [allow(appointments.arn, "dynamodb:GetItem", "dynamodb:UpdateItem")],
     });
     watch.queue(confirmations);
     watch.fn("confirmation", confirmation, timeoutSeconds);
 
-    // 4. Requests without an outcome are published again.
-    const reconcile = new sst.aws.Function("reconcile", {
-      handler: "packages/functions/src/reconcile.handler",
-      description: "Publishes again what stays undecided",
-      timeout: "50 seconds",
-      link: [appointments, requested],
-      permissions: [
-        allow($interpolate`${appointments.arn}/index/pending`, "dynamodb:Query"),
-        allow(appointments.arn, "dynamodb:UpdateItem"),
-        allow(requested.arn, "sns:Publish"),
-      ],
+    // 2. Each country decides on its own, in its own database, and publishes the outcome.
+    const databaseOf = countryDatabases(stage, place, network);
+    const deciders: $util.Output<aws.lambda.Function>[] = [];
+    const countryDlqs: sst.aws.Queue[] = [];
+    const countryQueues: sst.aws.Queue[] = [];
+    for (const country of Object.values(countries)) {
+      const timeoutSeconds = 30;
+      const source = queueWithDlq(queueName(country.code), {
+        consumerTimeoutSeconds: timeoutSeconds,
+        maxReceiveCount: 10,
+      });
+      topicToQueue(`Requested${country.suffix}`, requested, source, { countryISO: [country.code] });
+
+      const database = databaseOf(country);
+      const migrated = migrateDatabase(country, database);
+      lookupRows(country, database);
+      const consumer = consume(
+        consumerName(country.code),
+        source,
+        {
+          handler: "packages/functions/src/appointmentCountry.handler",
+          description: `Decides on the appointments of ${country.name}`,
+          timeoutSeconds,
+          batch: { size: 100, windowSeconds: 1 },
+          maximumConcurrency: stage.consumerConcurrency,
+          link: [database.link, bus],
+          environment: { COUNTRY: country.code },
+          vpc: database.vpc,
+          permissions: [allow(bus.arn, "events:PutEvents")],
+        },
+        { dependsOn: [...migrated, confirmation.nodes.function] },
+      );
+      watch.queue(source);
+      watch.fn(consumerName(country.code), consumer, timeoutSeconds);
+      watch.database(databaseName(country.code), database.mysql);
+      deciders.push(consumer.nodes.function);
+      countryQueues.push(source.queue);
+      countryDlqs.push(source.dlq);
+    }
+    openWayOut(network, "WayToBus", "events", { actions: ["events:PutEvents"], resources: [bus.arn] });
+    openWayOut(network, "WayToQueues", "sqs", {
+      actions: ["sqs:SendMessage", "sqs:ChangeMessageVisibility"],
+      resources: [...countryQueues, ...countryDlqs].map((queue) => queue.arn),
     });
+
+    // 3. The API saves each request (a booking, a cancel, a reschedule) and publishes it to the countries.
+    const appointment = new sst.aws.Function(
+      "appointment",
+      {
+        handler: "packages/functions/src/appointment.handler",
+        description: "Appointments API",
+        timeout: "10 seconds",
+        link: [appointments, requested],
+        permissions: [
+          allow(appointments.arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
+          allow(requested.arn, "sns:Publish"),
+        ],
+      },
+      { dependsOn: deciders },
+    );
+    const api = new sst.aws.ApiGatewayV2("Api", {
+      accessLog: { retention: stage.logRetention },
+      cors: {
+        allowOrigins: ["*"],
+        allowMethods: ["GET", "POST"],
+        allowHeaders: ["content-type", "idempotency-key", "if-match", "traceparent"],
+        exposeHeaders: ["etag", "location", "retry-after"],
+        maxAge: "1 day",
+      },
+      transform: {
+        stage: (args) => {
+          args.defaultRouteSettings = { throttlingRateLimit: 500, throttlingBurstLimit: 1000 };
+          logRoutesOnly(args);
+        },
+      },
+    });
+    api.route("$default", appointment.arn);
+    watch.api("Api", api);
+    watch.fn("appointment", appointment, 10);
+
+    // 4. Requests without an outcome are published again.
+    const reconcile = new sst.aws.Function(
+      "reconcile",
+      {
+        handler: "packages/functions/src/reconcile.handler",
+        description: "Publishes again what stays undecided",
+        timeout: "50 seconds",
+        link: [appointments, requested],
+        permissions: [
+          allow($interpolate`${appointments.arn}/index/pending`, "dynamodb:Query"),
+          allow(appointments.arn, "dynamodb:UpdateItem"),
+          allow(requested.arn, "sns:Publish"),
+        ],
+      },
+      { dependsOn: deciders },
+    );
     new sst.aws.CronV2("EveryMinute", { schedule: "rate(1 minute)", function: reconcile.arn });
     watch.fn("reconcile", reconcile, 50);
-    watch.waiting(reconcile);
+    watch.reconciler(reconcile);
 
     if ($dev) new sst.x.DevCommand("Databases", { dev: { command: "npm run db:dev", autostart: true } });
 

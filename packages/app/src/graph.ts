@@ -1,6 +1,14 @@
 import type { GraphConfig } from "@appointments/graph/config";
 
-/** The databases and the VPC that a team has already; the values are examples. */
+/** Environments of all functions that our accounts run at once (Service Quotas, L-B99A9384): 10 in a new one. */
+const lambdaConcurrency = 10;
+/** As `openDatabase` in packages/core makes its pools. */
+const connectionsPerEnvironment = 2;
+const account = { lambdaConcurrency, connectionsPerEnvironment };
+
+/** Who is told of production's alarms; the values here are examples. */
+const alarmed = { ALARM_EMAIL: "oncall@example.com" };
+/** The databases and the VPC that a team has already. */
 const givenDatabases = {
   DATABASE_URL_PE: "mysql://app:p%40ss@db.example.pe:3306/citas",
   DATABASE_URL_CL: "mysql://app:secret@db.example.cl:3306/citas",
@@ -10,16 +18,26 @@ const givenVpc = {
   SUBNET_ID_1: "subnet-0123456789abcdef0",
   SUBNET_ID_2: "subnet-0123456789abcdef1",
 };
+/** As `sst secret set` gives them to the program. Production takes them in no other way. */
+const asSecrets = (values: Record<string, string>) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [`SST_SECRET_${name}`, value]));
 
 /** What `npm run graph` knows of this app. */
 export default {
   stages: [
-    { kind: "production", stage: "production", dev: false, env: {} },
-    { kind: "named", stage: "feature-x", dev: false, env: {} },
+    { kind: "production", stage: "production", dev: false, env: alarmed, ...account },
+    { kind: "named", stage: "feature-x", dev: false, env: {}, ...account },
     { kind: "personal", stage: "someone", dev: true, env: {} },
-    { kind: "production-given", stage: "production", dev: false, env: { ...givenDatabases, ...givenVpc } },
+    {
+      kind: "production-given",
+      stage: "production",
+      dev: false,
+      env: { ...alarmed, ...asSecrets({ ...givenDatabases, ...givenVpc }) },
+      ...account,
+    },
     { kind: "personal-given", stage: "someone", dev: true, env: givenDatabases },
   ],
   // A test runs the whole system, records the calls of every function and compares them with this file.
+  cost: { prices: "packages/app/prices.json", page: "docs/deploying.md", kinds: ["named", "production"] },
   reach: { calls: "packages/app/calls.txt", page: "docs/architecture.md" },
 } satisfies GraphConfig;

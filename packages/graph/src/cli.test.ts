@@ -173,6 +173,8 @@ describe("the command line", () => {
     [["--json", "--write"], "--json and --write exclude each other"],
     [["--lint", "--check"], "--lint and --check exclude each other"],
     [["--diff"], "--diff takes two files"],
+    [["--diff", "--stage", "dev"], "npm run graph -- --diff before.json --stage dev"],
+    [["--cost", "--stage", "production", "--no-env"], "--cost needs a file of prices"],
     [["--diff", "missing.json", "--stage", "dev"], "missing.json cannot be read"],
     [["--diff", "package.json", "package.json"], "cannot be read"],
   ])("%j is refused with a word on why", async (args, message) => {

@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { type GraphConfig, readConfig } from "./config.ts";
+import { costOf, costTable, readPrices } from "./cost/cost.ts";
+import { deployPolicy } from "./deploy/policy.ts";
 import { evaluate } from "./evaluate/evaluate.ts";
 import { ConfigError } from "./evaluate/evaluation.ts";
 import { preparePlatform } from "./evaluate/platform.ts";
@@ -23,6 +25,8 @@ const help = `The resource graph of sst.config.ts: everything a deployment would
   npm run graph -- --diff BEFORE.json AFTER.json   what changes between two graphs printed with --json
   npm run graph -- --diff BEFORE.json --stage NAME …between a printed graph and the graph as it is now
 
+  npm run graph -- --cost --stage NAME             what the stage costs a month while nobody uses it, resource by resource
+  npm run graph -- --deploy-policy --stage NAME    the IAM policy of a role that may deploy the stage, as JSON
   npm run graph -- --prepare                       only make .sst/platform: SST's components and types
 
   --config FILE  module that says what the app has: its kinds of stage, its recorded calls (packages/graph/src/config.ts)
@@ -48,6 +52,8 @@ const options = {
   write: { type: "boolean", default: false },
   check: { type: "boolean", default: false },
   diff: { type: "boolean", default: false },
+  cost: { type: "boolean", default: false },
+  "deploy-policy": { type: "boolean", default: false },
   prepare: { type: "boolean", default: false },
   env: { type: "boolean", default: true },
   cache: { type: "boolean", default: true },
@@ -67,38 +73,65 @@ type Values = ReturnType<typeof parse>["values"];
 async function run(args: string[]): Promise<number> {
   const { values, positionals } = parse(args);
   if (values.help) return print(help);
-  const modes = (["json", "lint", "write", "check", "diff", "prepare"] as const).filter((mode) => values[mode]);
+  const modes = (["json", "lint", "write", "check", "diff", "cost", "deploy-policy", "prepare"] as const).filter(
+    (mode) => values[mode],
+  );
   if (modes.length > 1) throw new UsageError(`--${modes.join(" and --")} exclude each other.`);
-  if (values.diff) return await diff(values, positionals);
-  if (positionals.length > 0) throw new UsageError(`Unexpected argument '${positionals[0]}'.`);
   const config = await readConfig(values.config);
+  if (values.diff) return await diff(values, config, positionals);
+  if (positionals.length > 0) throw new UsageError(`Unexpected argument '${positionals[0]}'.`);
   if (values.write) return await write(config);
   if (values.check) return await check(config);
   if (values.prepare) return print(`${await preparePlatform(findRoot(), onProgress)} is ready.`);
   if (values.lint) return await lintStages(values, config);
-  const graph = await evaluated(values);
+  const graph = await evaluated(values, config);
+  if (values.cost) return await cost(graph, config);
+  if (values["deploy-policy"]) return print(JSON.stringify(deployPolicy(graph), null, 2));
   return print(values.json ? JSON.stringify(withoutPasswords(graph), null, 2) : summary(graph));
 }
 
-async function evaluated({ stage, dev, env, cache }: Values): Promise<Graph> {
+async function evaluated({ stage, dev, env, cache }: Values, config: GraphConfig): Promise<Graph> {
   if (!stage) throw new UsageError("Which stage? Give --stage NAME, e.g. --stage production.");
-  return await evaluate({ root: findRoot(), stage, dev, ambient: env, cached: cache, onProgress });
+  const defaults = kindOf(config, stage, dev)?.env ?? {};
+  return await evaluate({ root: findRoot(), stage, dev, defaults, ambient: env, cached: cache, onProgress });
+}
+
+function kindOf({ stages }: GraphConfig, stage: string, dev: boolean) {
+  return stages.find((kind) => kind.stage === stage && kind.dev === dev);
 }
 
 async function lintStages(values: Values, config: GraphConfig): Promise<number> {
   const root = findRoot();
   const provider = await installedProvider(root, onProgress);
-  const kinds = values.stage ? [{ kind: `stage ${values.stage}` }] : config.stages;
+  const { stage, dev } = values;
+  const kinds = stage
+    ? [{ ...kindOf(config, stage, dev), kind: `stage ${stage}`, stage, dev, env: {} }]
+    : config.stages;
   const faulty: string[] = [];
   for (const of of kinds) {
-    const graph = await ("env" in of ? evaluate({ ...of, root, ambient: false, onProgress }) : evaluated(values));
-    const faults = lint(graph, provider);
-    if (faults.length > 0) faulty.push(`In ${of.kind}:\n${describeFaults(faults)}`);
+    try {
+      const graph = await (stage ? evaluated(values, config) : evaluate({ ...of, root, ambient: false, onProgress }));
+      const faults = lint(graph, provider, of);
+      if (faults.length > 0) faulty.push(`In ${of.kind}:\n${describeFaults(faults)}`);
+    } catch (error) {
+      // What sst.config.ts itself refuses is a finding as well; the other kinds are still looked at.
+      if (!(error instanceof ConfigError)) throw error;
+      faulty.push(`In ${of.kind}:\n${error.message}`);
+    }
   }
   if (faulty.length === 0)
     return print(`${rules.length} rules find nothing in ${kinds.map(({ kind }) => kind).join(", ")}.`);
   console.error(faulty.join("\n\n"));
   return 1;
+}
+
+/** Fails when a resource has no price: the sum would be too low, and nobody would notice. */
+async function cost(graph: Graph, config: GraphConfig): Promise<number> {
+  if (!config.cost) throw new UsageError("--cost needs a file of prices: `cost` in the module after --config.");
+  const prices = await readPrices(join(findRoot(), config.cost.prices));
+  const found = costOf(graph, prices);
+  print(costTable(found, prices));
+  return found.unpriced.length === 0 ? 0 : 1;
 }
 
 async function write(config: GraphConfig): Promise<number> {
@@ -115,14 +148,20 @@ async function check(config: GraphConfig): Promise<number> {
   return 1;
 }
 
-async function diff(values: Values, [before, after, ...rest]: string[]): Promise<number> {
+async function diff(values: Values, config: GraphConfig, [before, after, ...rest]: string[]): Promise<number> {
+  if (!before && values.stage) {
+    const { stage } = values;
+    throw new UsageError(
+      `Compare stage ${stage} with what? Where it was last deployed from, npm run --silent graph -- --stage ${stage} --json > before.json; or take the graph that the deployment kept. Then here: npm run graph -- --diff before.json --stage ${stage}.`,
+    );
+  }
   if (!before || rest.length > 0) throw new UsageError("--diff takes two files, or one file and --stage NAME.");
   if (after && values.stage) throw new UsageError("--diff compares with a file or with --stage NAME, not with both.");
   return print(
     describe(
       differences(
         withoutPasswords(await readGraph(before)),
-        withoutPasswords(after ? await readGraph(after) : await evaluated(values)),
+        withoutPasswords(after ? await readGraph(after) : await evaluated(values, config)),
       ),
     ),
   );

@@ -1,9 +1,13 @@
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Account } from "./rule/rule.ts";
 
 /** What an app can say about itself beyond its sst.config.ts: the default export of the module after `--config`. */
 export interface GraphConfig {
-  /** The kinds of stage that sst.config.ts makes something different of; `--lint` without a stage checks each. */
+  /**
+   * The kinds of stage that sst.config.ts makes something different of; `--lint` without a stage checks each. The generated
+   * pages show the first.
+   */
   stages: StageKind[];
   /** Where the table of who reaches what goes; no table without it. */
   reach?: {
@@ -12,16 +16,25 @@ export interface GraphConfig {
     /** Markdown page with the lines `<!-- reach: … -->` and `<!-- /reach -->`, between which the table stands. */
     page: string;
   };
+  /** Where the tables of costs go; none without it, and no `--cost`. */
+  cost?: {
+    /** File of prices: `Prices` in cost/cost.ts, as JSON. */
+    prices: string;
+    /** Markdown page with the lines `<!-- cost: … -->` and `<!-- /cost -->`. */
+    page: string;
+    /** Kinds of stage that the page shows, as `production`. */
+    kinds: string[];
+  };
 }
 
-export interface StageKind {
+export interface StageKind extends Account {
   /** A name for the kind, as `production-given`. */
   kind: string;
   /** An example of its name. */
   stage: string;
   /** Whether it is what `sst dev` deploys. */
   dev: boolean;
-  /** What the team gives instead of having it created. */
+  /** What the team gives: examples, which also stand for what is not given when a stage of this name is shown. */
   env: Record<string, string>;
 }
 
@@ -41,15 +54,23 @@ const defaults: GraphConfig = {
 export async function readConfig(file?: string): Promise<GraphConfig> {
   if (file === undefined) return defaults;
   const { default: config } = (await import(pathToFileURL(resolve(file)).href)) as { default?: Partial<GraphConfig> };
-  const { stages = defaults.stages, reach } = config ?? {};
+  const { stages = defaults.stages, reach, cost } = config ?? {};
   const known = Array.isArray(stages) && stages.every(isStageKind);
-  if (config === undefined || !known || (reach && !(text(reach.calls) && text(reach.page)))) {
+  if (
+    config === undefined ||
+    !known ||
+    (reach && !(text(reach.calls) && text(reach.page))) ||
+    (cost && !isCost(cost))
+  ) {
     throw new Error(
       `The default export of ${file} is no configuration: see GraphConfig in packages/graph/src/config.ts.`,
     );
   }
-  return { stages, ...(reach ? { reach } : {}) };
+  return { stages, ...(reach ? { reach } : {}), ...(cost ? { cost } : {}) };
 }
+
+const isCost = ({ prices, page, kinds }: NonNullable<GraphConfig["cost"]>) =>
+  text(prices) && text(page) && Array.isArray(kinds) && kinds.every(text);
 
 function isStageKind({ kind, stage, dev, env }: Partial<Record<keyof StageKind, unknown>>): boolean {
   return text(kind) && text(stage) && typeof dev === "boolean" && typeof env === "object" && env !== null;

@@ -13,6 +13,12 @@ export interface Graph {
   region: string;
   /** Twelve digits. */
   account: string;
+  /** The accounts that the provider agrees to deploy to (`allowedAccountIds`); absent when any will do. */
+  allowedAccounts?: string[];
+  /** Whether the region is in the configuration, so that no shell can change it; absent when it is not. */
+  regionPinned?: boolean;
+  /** Whether sst.config.ts protects the stage (`protect`): it keeps its data, and what endangers that data is a finding. */
+  protect?: boolean;
   resources: GraphResource[];
   functions: GraphFunction[];
   /** What `Resource.<name>` holds, by name, for every link in the app. */
@@ -246,5 +252,6 @@ export interface GraphDatabase {
   port: number;
   username: string;
   password: string;
+  /** The database that the instance is made with. */
   database: string;
 }

@@ -6,12 +6,17 @@ import type { StageSettings } from "./stage.ts";
 type Page =
   | "api-errors"
   | "database-connections"
+  | "database-cpu"
+  | "database-memory"
   | "database-storage"
   | "dead-letters"
   | "function-duration"
   | "function-errors"
   | "function-throttles"
   | "old-messages"
+  | "reconciler-stopped"
+  | "table-errors"
+  | "table-throttles"
   | "waiting-too-long";
 
 interface Condition {
@@ -26,25 +31,32 @@ interface Condition {
   suffice?: number;
   when: "above" | "below";
   threshold: number;
+  /** Whether no data point at all is at fault, too: something that must happen did not. */
+  missingIsFault?: boolean;
 }
 
 type Alarm = (name: string, condition: Condition) => void;
 
 /**
  * The alarms of the stage. All go to one topic; `ALARM_EMAIL` subscribes an address to it. Only production has alarms:
- * each costs by the month, and on other stages nobody is woken.
+ * each costs by the month, and on other stages nobody is woken. Throws when production has nobody to tell.
  */
 export function alarms(stage: StageSettings) {
   const on = stage.production && !$dev;
   const topic = on ? new sst.aws.SnsTopic("Alarms") : undefined;
-  const email = given("ALARM_EMAIL");
-  if (topic && email) {
+  if (topic) {
+    const email = given("ALARM_EMAIL");
+    if (!email) {
+      throw new Error(
+        `Nobody would be told of the alarms of stage ${stage.name}: set ALARM_EMAIL, or npx sst secret set ALARM_EMAIL ADDRESS --stage ${stage.name}.`,
+      );
+    }
     new aws.sns.TopicSubscription("AlarmsEmail", { topic: topic.arn, protocol: "email", endpoint: email });
   }
 
   function alarm(name: string, condition: Condition) {
     if (!topic) return;
-    const { page, metric, statistic, periodSeconds, periods, suffice, when, threshold } = condition;
+    const { page, metric, statistic, periodSeconds, periods, suffice, when, threshold, missingIsFault } = condition;
     new aws.cloudwatch.MetricAlarm(name, {
       name: `${$app.name}-${$app.stage}-${name}`,
       alarmDescription: `What to look at and what to type: docs/runbook.md#${page}`,
@@ -57,7 +69,7 @@ export function alarms(stage: StageSettings) {
       ...(suffice !== undefined && { datapointsToAlarm: suffice }),
       comparisonOperator: when === "above" ? "GreaterThanThreshold" : "LessThanThreshold",
       threshold,
-      treatMissingData: "notBreaching",
+      treatMissingData: missingIsFault ? "breaching" : "notBreaching",
       alarmActions: [topic.arn],
       okActions: [topic.arn],
     });
@@ -68,8 +80,12 @@ export function alarms(stage: StageSettings) {
     fn: (name: string, fn: sst.aws.Function, timeoutSeconds: number) => watchFunction(alarm, name, fn, timeoutSeconds),
     database: (name: string, mysql: sst.aws.Mysql | undefined) =>
       watchDatabase(alarm, name, mysql, stage.database.manyConnections),
+    table: (name: string, table: sst.aws.Dynamo, of: TableUse) => watchTable(alarm, name, table, of),
     api: (name: string, api: sst.aws.ApiGatewayV2) => watchApi(alarm, name, api),
-    waiting: (reconcile: sst.aws.Function) => on && watchWaiting(alarm, reconcile),
+    reconciler: (reconcile: sst.aws.Function) => {
+      watchRuns(alarm, reconcile);
+      if (on) watchWaiting(alarm, reconcile);
+    },
   };
 }
 
@@ -121,7 +137,7 @@ function watchFunction(alarm: Alarm, name: string, fn: sst.aws.Function, timeout
   });
 }
 
-/** Connections near what the instance takes; storage that runs out. */
+/** Connections near what the instance takes; storage, memory and CPU credits that run out. */
 function watchDatabase(alarm: Alarm, name: string, mysql: sst.aws.Mysql | undefined, manyConnections: number) {
   const instance = mysql?.nodes.instance;
   if (!instance) return;
@@ -147,6 +163,59 @@ function watchDatabase(alarm: Alarm, name: string, mysql: sst.aws.Mysql | undefi
     periods: 1,
     when: "below",
     threshold: 4 * 1024 ** 3,
+  });
+  const lasting = { statistic: "Minimum", periodSeconds: 300, periods: 3, when: "below" } as const;
+  // Of 576 that a t4g.small saves up in a day. Below none it runs on, and is billed by the minute.
+  // docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Summary.html
+  alarm(`${name}-Cpu`, { page: "database-cpu", metric: rds("CPUCreditBalance"), ...lasting, threshold: 60 });
+  alarm(`${name}-Memory`, {
+    page: "database-memory",
+    metric: rds("FreeableMemory"),
+    ...lasting,
+    threshold: 100 * 1024 ** 2,
+  });
+}
+
+interface TableUse {
+  /** The table's indexes: each has throttles of its own. */
+  indexes: string[];
+  /** The operations that functions use: DynamoDB counts its errors by operation. */
+  operations: string[];
+}
+
+/** Requests that DynamoDB throttles, of the table and of each index, and those it fails. */
+function watchTable(alarm: Alarm, name: string, table: sst.aws.Dynamo, { indexes, operations }: TableUse) {
+  const dynamo = (metric: string, more: Record<string, string> = {}) => ({
+    namespace: "AWS/DynamoDB",
+    name: metric,
+    dimensions: { TableName: table.name, ...more },
+  });
+  const often = { statistic: "Sum", periodSeconds: 60, periods: 3, when: "above", threshold: 0 } as const;
+  for (const direction of ["Read", "Write"]) {
+    const metric = `${direction}ThrottleEvents`;
+    alarm(`${name}-${direction}Throttles`, { page: "table-throttles", metric: dynamo(metric), ...often });
+    for (const index of indexes) {
+      const metricOfIndex = dynamo(metric, { GlobalSecondaryIndexName: index });
+      alarm(`${name}-${index}-${direction}Throttles`, { page: "table-throttles", metric: metricOfIndex, ...often });
+    }
+  }
+  for (const operation of operations) {
+    const metric = dynamo("SystemErrors", { Operation: operation });
+    alarm(`${name}-${operation}-Errors`, { page: "table-errors", metric, ...often });
+  }
+}
+
+/** That the reconciler runs: without it an appointment whose message was lost waits for ever, and nothing says so. */
+function watchRuns(alarm: Alarm, reconcile: sst.aws.Function) {
+  alarm("ReconcilerStopped", {
+    page: "reconciler-stopped",
+    metric: { namespace: "AWS/Lambda", name: "Invocations", dimensions: { FunctionName: reconcile.name } },
+    statistic: "Sum",
+    periodSeconds: 300,
+    periods: 1,
+    when: "below",
+    threshold: 1,
+    missingIsFault: true,
   });
 }
 

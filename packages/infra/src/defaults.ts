@@ -16,12 +16,16 @@ export function allow(resources: $util.Input<string> | $util.Input<string>[], ..
   return { actions, resources: Array.isArray(resources) ? resources : [resources] };
 }
 
-/** Every function of the app, unless it says otherwise: Graviton, Node 24, JSON logs, one retention. */
-export function functionDefaults(stage: StageSettings) {
+/** Every function, unless it says otherwise: Graviton, Node 24, JSON logs, one retention. Every secret: time to change one's mind. */
+export function stageDefaults(stage: StageSettings) {
   $transform(sst.aws.Function, (args) => {
     args.runtime ??= "nodejs24.x";
     args.architecture ??= "arm64";
     args.memory ??= "512 MB";
     args.logging ??= { format: "json", retention: stage.logRetention };
+  });
+  // SST lets a secret of a database go at once.
+  $transform(aws.secretsmanager.Secret, (args) => {
+    if (args) args.recoveryWindowInDays = stage.secretRecoveryDays;
   });
 }

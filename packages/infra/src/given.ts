@@ -1,19 +1,64 @@
+import { hostKind } from "./host.ts";
+
+/** What decides where a given value may come from and which hosts it may name. */
+export interface Place {
+  /** Whether databases and VPC come from secrets only. */
+  production: boolean;
+  /** Whether functions run here and not on AWS: `sst dev`, `npm start`. */
+  onThisMachine: boolean;
+}
+
+/** The place of this program. `start` is the command of the local system. */
+export const placeOf = (stage: { production: boolean }): Place => ({
+  production: stage.production,
+  onThisMachine: $dev || $cli.command === "start",
+});
+
 /**
  * What a team already has and gives instead of having it created: from `.env` (or the environment), or from
  * `sst secret set NAME value`, which the CLI hands to this program as `SST_SECRET_NAME`.
  */
 export function given(name: string): string | undefined {
-  return process.env[name]?.trim() || process.env[`SST_SECRET_${name}`]?.trim() || undefined;
+  return variable(name) || variable(`SST_SECRET_${name}`) || undefined;
 }
 
-/** The MySQL URL given as `DATABASE_URL_<country code>`. Throws when it is not a MySQL URL with a host and a database. */
-export function givenDatabaseUrl(countryCode: string): string | undefined {
+const variable = (name: string): string => process.env[name]?.trim() ?? "";
+
+/** As `given`; in production from a secret only: what happens to be in somebody's shell or `.env` must not move its data. */
+function givenTo(place: Place, name: string): string | undefined {
+  if (place.production && variable(name) !== "") {
+    throw new Error(
+      `${name} is set in the environment or an .env file. Production takes it from a secret only: unset it here, and if production is to use it, npx sst secret set ${name} VALUE --stage production.`,
+    );
+  }
+  return given(name);
+}
+
+/**
+ * The MySQL URL given as `DATABASE_URL_<country code>`.
+ *
+ * @param inVpc whether the functions that use it run in a given VPC
+ * @throws Error when it is not a MySQL URL with a host and a database, or when a function on AWS cannot reach the host
+ */
+export function givenDatabaseUrl(countryCode: string, place: Place, inVpc: boolean): string | undefined {
   const name = `DATABASE_URL_${countryCode}`;
-  const value = given(name);
+  const value = givenTo(place, name);
   if (value === undefined) return undefined;
   const url = URL.canParse(value) ? new URL(value) : undefined;
   if (url?.protocol !== "mysql:" || !url.hostname || url.pathname.length < 2) {
     throw new Error(`${name} must be mysql://user:password@host:port/database (its value is not shown here).`);
+  }
+  if (place.onThisMachine) return value;
+  const kind = hostKind(url.hostname);
+  if (kind === "loopback") {
+    throw new Error(
+      `${name} names ${url.hostname}, which on AWS is the function's own machine. Give a host that AWS reaches, or unset it; it serves npm start and sst dev only.`,
+    );
+  }
+  if (kind === "private" && !inVpc) {
+    throw new Error(
+      `${name} names ${url.hostname}, which is reached only from inside its network. Give the VPC too: LAMBDA_SECURITY_GROUP_ID, SUBNET_ID_1, SUBNET_ID_2.`,
+    );
   }
   return value;
 }
@@ -22,11 +67,11 @@ export function givenDatabaseUrl(countryCode: string): string | undefined {
  * The VPC given as `LAMBDA_SECURITY_GROUP_ID`, `SUBNET_ID_1` and `SUBNET_ID_2`: all three or none. Throws when one is
  * missing or is not an id of its kind.
  */
-export function givenVpc() {
+export function givenVpc(place: Place) {
   const ids = {
-    LAMBDA_SECURITY_GROUP_ID: { value: given("LAMBDA_SECURITY_GROUP_ID"), prefix: "sg" },
-    SUBNET_ID_1: { value: given("SUBNET_ID_1"), prefix: "subnet" },
-    SUBNET_ID_2: { value: given("SUBNET_ID_2"), prefix: "subnet" },
+    LAMBDA_SECURITY_GROUP_ID: { value: givenTo(place, "LAMBDA_SECURITY_GROUP_ID"), prefix: "sg" },
+    SUBNET_ID_1: { value: givenTo(place, "SUBNET_ID_1"), prefix: "subnet" },
+    SUBNET_ID_2: { value: givenTo(place, "SUBNET_ID_2"), prefix: "subnet" },
   };
   const missing = Object.entries(ids).filter(([, id]) => !id.value);
   if (missing.length === 3) return undefined;

@@ -2,20 +2,21 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Country, migrationsFolder, migratorName } from "../../core/src/country/country.ts";
-import type { countryDatabase } from "./database.ts";
+import type { CountryDatabase } from "./database.ts";
 
 /**
- * The function `migrate<Suffix>` and its invocation by `sst deploy` whenever the country's migrations change. Under
- * `sst dev` the databases are local and `npm run db:migrate` does it. What depends on the schema depends on the result.
+ * The function `migrate<Suffix>` and its invocation by `sst deploy` whenever the country's migrations change, or the database
+ * that they are for. Under `sst dev` the databases are local and `npm run db:migrate` does it. What depends on the schema
+ * depends on the result.
  */
-export function migrateDatabase(country: Country, database: ReturnType<typeof countryDatabase>) {
+export function migrateDatabase(country: Country, database: CountryDatabase) {
   const folder = `packages/core/src/${migrationsFolder(country.code)}`;
   const name = migratorName(country.code);
   const fn = new sst.aws.Function(name, {
     handler: "packages/functions/src/migrate.handler",
     description: `Brings the schema of ${country.name} up to date`,
-    timeout: "5 minutes",
-    link: [database.link],
+    timeout: "15 minutes",
+    link: [database.link, database.ownerLink],
     environment: { COUNTRY: country.code },
     vpc: database.vpc,
     copyFiles: [{ from: folder, to: `migrations/${country.code.toLowerCase()}` }],
@@ -25,7 +26,7 @@ export function migrateDatabase(country: Country, database: ReturnType<typeof co
     new aws.lambda.Invocation(`${name}Invocation`, {
       functionName: fn.name,
       input: JSON.stringify({}),
-      triggers: { migrations: hashOf(join($cli.paths.root, folder)) },
+      triggers: { migrations: hashOf(join($cli.paths.root, folder)), database: database.identity },
     }),
   ];
 }

@@ -1,20 +1,23 @@
-import { givenVpc } from "./given.ts";
+import { givenVpc, type Place } from "./given.ts";
+import type { StageSettings } from "./stage.ts";
 
 type FunctionVpc = sst.aws.FunctionArgs["vpc"];
 
 /** Where the country functions and databases live: the given VPC, or one that is created when the first database needs it. */
-export function countryNetwork() {
-  const own = givenVpc();
+export function countryNetwork(stage: StageSettings, place: Place) {
+  const own = givenVpc(place);
   let created: sst.aws.Vpc | undefined;
   return {
     /** The given VPC, if any. */
     own: own satisfies FunctionVpc,
+    endpointZones: stage.endpointZones,
     /** The created VPC, if any. It has no NAT: what runs inside reaches the services of `openWayOut`, and nothing else. */
     get created() {
       return created;
     },
     create() {
-      created ??= new sst.aws.Vpc("Vpc", { az: 2 });
+      const zones = stage.home?.zones ?? aws.getRegionOutput().region.apply((region) => [`${region}a`, `${region}b`]);
+      created ??= new sst.aws.Vpc("Vpc", { az: zones });
       return created;
     },
   };
@@ -38,7 +41,8 @@ export function openWayOut(
     serviceName: $interpolate`com.amazonaws.${aws.getRegionOutput().region}.${service}`,
     vpcEndpointType: "Interface",
     privateDnsEnabled: true,
-    subnetIds: network.created.privateSubnets,
+    // The other zone's functions reach it as well; what fails with its zone is what a stage with one endpoint may lose.
+    subnetIds: network.created.privateSubnets.apply((subnets) => subnets.slice(0, network.endpointZones)),
     securityGroupIds: network.created.securityGroups,
     policy: $jsonStringify({
       Version: "2012-10-17",

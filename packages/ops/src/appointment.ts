@@ -2,7 +2,7 @@ import { type Appointment, inOrder, type Transition } from "@appointments/core/a
 import type { Stored } from "@appointments/core/appointment/item";
 import { findPending, getStored } from "@appointments/core/appointment/read";
 import { type CountryCode, countryCodes } from "@appointments/core/country/country";
-import { countryTables, type Row, readBack } from "@appointments/core/country/row";
+import type { Row } from "@appointments/core/country/row";
 import { type AppError, toAppError } from "@appointments/core/error";
 import { compare } from "./compare.ts";
 import { depthOf, look } from "./dlq/letters.ts";
@@ -77,8 +77,8 @@ async function rowsOf(
   const found = await Promise.all(
     countryCodes.map(async (code): Promise<[CountryCode, Row][]> => {
       try {
-        const rows = await site.database(code).run((db) => readBack(db, countryTables[code], [{ appointmentId }]));
-        return [...rows.values()].map((row) => [code, row]);
+        const rows = await site.rows(code).of([appointmentId]);
+        return rows.map((row) => [code, row]);
       } catch (error) {
         // The day a database is away is the day this is asked for: the rest is still worth seeing.
         onSilent(code, toAppError(error));

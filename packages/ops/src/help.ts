@@ -46,7 +46,7 @@ const notes = `  --data FOLDER     state of the local system (default .local)
 QUEUE is SQS_PE, SQS_CL or SQS_CONFIRMATION, or the name of its dead-letter queue.
 TIME is 2026-11-24T06:00:00Z, or a day.
 Exit code: 0 done, or nothing differs; 1 it failed, or something differs; 2 for a wrong command line.
-A stage's databases are in a VPC: appointment and reconcile need a way in, such as npx sst tunnel.
+A stage's rows are read by its functions lookupPe and lookupCl: appointment and reconcile need lambda:InvokeFunction on them.
 docs/runbook.md says what to do about each alarm.`;
 
 /**

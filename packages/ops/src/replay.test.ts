@@ -50,6 +50,7 @@ async function ops(line: string) {
       topicArn: () => "none",
       busName: () => "the-bus",
       busArn: () => busArn,
+      lookupFunction: () => undefined,
       databaseUrl: () => "none",
     },
     { endpoint, region: "us-east-1", credentials: { accessKeyId: "K", secretAccessKey: "S" } },

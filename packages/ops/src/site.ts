@@ -6,10 +6,13 @@ import type { Table } from "@appointments/core/appointment/table";
 import { topicAt } from "@appointments/core/appointment/topic";
 import type { WireOutcome } from "@appointments/core/appointment/wire";
 import { clientConfig, link, type QueueName, queueNames } from "@appointments/core/aws/client";
-import { type CountryCode, databaseName } from "@appointments/core/country/country";
+import { type CountryCode, databaseName, lookupName } from "@appointments/core/country/country";
+import { type LookupRequest, type Rows, rowsBehind, rowsIn } from "@appointments/core/country/lookup";
 import { type Database, openDatabase } from "@appointments/core/database/database";
+import { AppError } from "@appointments/core/error";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridge } from "@aws-sdk/client-eventbridge";
+import { Lambda } from "@aws-sdk/client-lambda";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQS } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
@@ -35,6 +38,8 @@ export interface Addresses {
   busName: () => string;
   busArn: () => string;
   databaseUrl: (country: CountryCode) => string;
+  /** The function that answers for a database which cannot be reached from here; nothing where it can be. */
+  lookupFunction: (country: CountryCode) => string | undefined;
 }
 
 /** How AWS clients reach the site; nothing where the environment says it. */
@@ -46,6 +51,8 @@ export interface Reach {
 
 /** The longest wait for one answer of SQS in milliseconds: a receive waits itself. */
 const patience = 15_000;
+/** The longest wait for one answer of a `lookup` function, which has 30 seconds, in milliseconds. */
+const lookupPatience = 40_000;
 
 /** @param name for people: `the local system`, `stage dev` */
 export function openSite(name: string, at: Addresses, reach: Reach = {}) {
@@ -54,6 +61,10 @@ export function openSite(name: string, at: Addresses, reach: Reach = {}) {
   const dynamo = new DynamoDBClient(config);
   const sns = new SNSClient(config);
   const events = new EventBridge(config);
+  const lambda = new Lambda({
+    ...config,
+    requestHandler: { ...clientConfig.requestHandler, requestTimeout: lookupPatience },
+  });
   const databases = new Map<CountryCode, Database>();
   return {
     name,
@@ -67,17 +78,31 @@ export function openSite(name: string, at: Addresses, reach: Reach = {}) {
     publishOutcomes: (outcomes: WireOutcome[]) => busNamed(events, at.busName()).publish(outcomes),
     events,
     busArn: at.busArn,
-    /** A country's database; connected when it is first used. */
-    database: (country: CountryCode): Database => {
+    /** A country's rows, from its function or its database; connected when they are first asked for. */
+    rows: (country: CountryCode): Rows => {
+      const name = at.lookupFunction(country);
+      if (name !== undefined) return rowsBehind((request) => invoke(lambda, name, request));
       const open = databases.get(country) ?? openDatabase(at.databaseUrl(country));
       databases.set(country, open);
-      return open;
+      return rowsIn(open, country);
     },
     close: async (): Promise<void> => {
-      for (const client of [sqs, dynamo, sns, events]) client.destroy();
+      for (const client of [sqs, dynamo, sns, events, lambda]) client.destroy();
       for (const database of databases.values()) await database.close();
     },
   };
+}
+
+const failure = jsonOf({ errorType: v.string() });
+
+/** Throws `database_unavailable` when the function fails: its message may hold values of rows, so only the kind of error is said. */
+async function invoke(lambda: Lambda, name: string, request: LookupRequest): Promise<unknown> {
+  const { Payload, FunctionError } = await lambda.invoke({ FunctionName: name, Payload: JSON.stringify(request) });
+  const text = Payload?.transformToString() ?? "";
+  if (FunctionError === undefined) return JSON.parse(text);
+  const why = v.safeParse(failure, text);
+  const kind = why.success ? ` with ${why.output.errorType}` : "";
+  throw new AppError("database_unavailable", `${name} failed${kind}; its log says more`);
 }
 
 /** The queue that an operator names, by its own name or its dead-letter queue's. */
@@ -95,7 +120,11 @@ type Environment = Record<string, string | undefined>;
  */
 export async function chooseSite(dataDir: string, env: Environment): Promise<Site> {
   const stage = stageOf(env);
-  if (stage !== undefined) return openSite(`stage ${stage}`, link);
+  if (stage !== undefined) {
+    const lookupFunction = (code: CountryCode) =>
+      isLinked(env, lookupName(code)) ? link.lookupFunction(code) : undefined;
+    return openSite(`stage ${stage}`, { ...link, lookupFunction });
+  }
   const local = await localAddresses(dataDir);
   if (local) return openSite("the local system", local.at, local.reach);
   throw new OpsError(
@@ -121,6 +150,10 @@ export function stageOf(env: Environment): string | undefined {
     throw new OpsError("The SST shell does not name its stage; run inside npx sst shell --stage NAME");
   return stage.output.stage;
 }
+
+/** Whether the SST shell has a resource of this name: under `sst dev` some are not there. */
+const isLinked = (env: Environment, name: string): boolean =>
+  env[`SST_RESOURCE_${name}`] !== undefined || v.is(jsonOf({ [name]: v.looseObject({}) }), env.SST_RESOURCES_JSON);
 
 /** What we need of `system.json`, which the local system writes when it is ready. */
 const schema = jsonOf({
@@ -153,6 +186,7 @@ export async function localAddresses(dataDir: string): Promise<{ at: Addresses; 
       busName: () => there(buses.Bus, "Bus").name,
       busArn: () => there(buses.Bus, "Bus").arn,
       databaseUrl: (country: CountryCode) => there(databases[country], databaseName(country)),
+      lookupFunction: () => undefined,
     },
     reach: { endpoint, region, credentials: { accessKeyId, secretAccessKey } },
   };

@@ -1,5 +1,12 @@
 import { Resource } from "sst";
-import { type CountryCode, countryCodes, databaseName, queueName } from "../country/country.ts";
+import {
+  type CountryCode,
+  countryCodes,
+  databaseName,
+  databaseOwnerName,
+  lookupName,
+  queueName,
+} from "../country/country.ts";
 import { AppError, type ErrorCode } from "../error.ts";
 
 /**
@@ -67,4 +74,6 @@ export const link = {
   queueUrl: (queue: QueueName): string => Resource[queue].url,
   deadLetterUrl: (queue: QueueName): string => Resource[`${queue}_DLQ`].url,
   databaseUrl: (country: CountryCode): string => Resource[databaseName(country)].url,
+  databaseOwnerUrl: (country: CountryCode): string => Resource[databaseOwnerName(country)].url,
+  lookupFunction: (country: CountryCode): string => Resource[lookupName(country)].name,
 };

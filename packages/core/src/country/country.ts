@@ -23,8 +23,10 @@ const suffix = <Code extends CountryCode>(code: Code): Suffix<Code> => countries
 /** Component names in `sst.config.ts`, derived in this one place. */
 export const queueName = <Code extends CountryCode>(code: Code) => `SQS_${code}` as const;
 export const databaseName = <Code extends CountryCode>(code: Code) => `Database${suffix(code)}` as const;
+export const databaseOwnerName = <Code extends CountryCode>(code: Code) => `Database${suffix(code)}Owner` as const;
 export const consumerName = <Code extends CountryCode>(code: Code) => `appointment${suffix(code)}` as const;
 export const migratorName = <Code extends CountryCode>(code: Code) => `migrate${suffix(code)}` as const;
+export const lookupName = <Code extends CountryCode>(code: Code) => `lookup${suffix(code)}` as const;
 
 /** Folder of the country's migrations, relative to this package's `src`. */
 export const migrationsFolder = (code: CountryCode): string => `country/${code.toLowerCase()}/migrations`;

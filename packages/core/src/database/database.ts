@@ -26,10 +26,15 @@ const backoff = { baseMs: 50, capMs: 1_000 };
  * Opens a database by its `mysql://` URL; the first `run` connects.
  *
  * An execution environment works on one event at a time, so two connections are enough. `deadlineMs` is for one try,
- * the wait for a connection included. Throws `configuration_invalid`.
+ * the wait for a connection included. With `serverOnly` the connection is to the server and to none of its databases.
+ * Throws `configuration_invalid`.
  */
-export function openDatabase(url: string, { deadlineMs = 5_000, connectionLimit = 2 } = {}): Database {
-  const { sslMode, ...address } = parseDatabaseUrl(url);
+export function openDatabase(
+  url: string,
+  { deadlineMs = 5_000, connectionLimit = 2, serverOnly = false } = {},
+): Database {
+  const { sslMode, database, ...server } = parseDatabaseUrl(url);
+  const address = serverOnly ? server : { ...server, database };
   const ssl = sslOptions(sslMode);
   const pool = createPool({
     ...address,

@@ -1,7 +1,11 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Connection, startMysql, type TestServer } from "@appointments/tests/kit/mysql";
+import { migrate as drizzleMigrate } from "drizzle-orm/mysql2/migrator";
+import type { RowDataPacket } from "mysql2/promise";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { migrationsFolder } from "../country/country.ts";
 import { type Database, openDatabase } from "./database.ts";
@@ -10,6 +14,7 @@ import { migrate } from "./migrate.ts";
 const pe = new URL(`../${migrationsFolder("PE")}`, import.meta.url).pathname;
 
 let server: TestServer;
+let url: string;
 let admin: Connection;
 let database: Database;
 let folder: string;
@@ -19,9 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => server?.stop());
 beforeEach(async () => {
-  const made = await server.emptyDatabase();
-  admin = made.admin;
-  database = openDatabase(made.url, { connectionLimit: 5, deadlineMs: 30_000 });
+  ({ url, admin } = await server.emptyDatabase());
+  database = openDatabase(url, { connectionLimit: 5, deadlineMs: 30_000 });
   folder = await mkdtemp(join(tmpdir(), "migrations-"));
   await cp(pe, folder, { recursive: true });
 });
@@ -65,6 +69,72 @@ test("a migrator that waits in vain for another applies nothing", async () => {
   await expect(migrate(database, folder, 0)).rejects.toMatchObject({ code: "database_unavailable", retry: true });
   const [tables] = await admin.query("show tables");
   expect(tables).toEqual([]);
+});
+
+/** Runs a migrator in a process of its own, until `at` is what it waits for; then kills it. Returns its connection's id. */
+async function killedAt(at: string): Promise<number> {
+  const here = (file: string) => new URL(file, import.meta.url).href;
+  const program = `
+    import { openDatabase } from "${here("./database.ts")}";
+    import { migrate } from "${here("./migrate.ts")}";
+    await migrate(openDatabase(${JSON.stringify(url)}, { deadlineMs: 60_000 }), ${JSON.stringify(folder)});`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], { stdio: "inherit" });
+  const exit = once(child, "exit");
+  for (;;) {
+    const [rows] = await admin.query<RowDataPacket[]>(
+      "select id from information_schema.processlist where db = database() and info like ? and state like '%metadata lock%'",
+      [`${at}%`],
+    );
+    if (rows[0]) {
+      child.kill("SIGKILL");
+      await exit;
+      return Number(rows[0].id ?? rows[0].ID);
+    }
+    if (child.exitCode !== null) throw new Error(`The migrator has ended before it came to ${at}`);
+  }
+}
+
+test.each([
+  ["which the server finishes alone", false],
+  ["which the server drops", true],
+])("a migrator that is killed within its second statement, %s: the next one goes on there", async (_, drop) => {
+  await migrate(database, folder);
+  await addMigration(
+    "0002_notes",
+    [
+      "create table note (id int primary key)",
+      "alter table appointment add column note varchar(10)",
+      "insert into note values (1)",
+    ].join("--> statement-breakpoint\n"),
+  );
+  // Who has read the table holds back whoever changes it.
+  await admin.beginTransaction();
+  await admin.query("select count(*) from appointment");
+  const connection = await killedAt("alter table appointment");
+  if (drop) await admin.query(`kill ${connection}`);
+  await admin.commit();
+
+  expect(await migrate(database, folder)).toEqual(["0002_notes"]);
+  const [notes] = await admin.query("select appointment.note, note.id from note left join appointment on true");
+  expect(notes).toEqual([{ note: null, id: 1 }]);
+  const [steps] = await admin.query("select * from __migration_step");
+  expect(steps).toEqual([]);
+  expect(await migrate(database, folder)).toEqual([]);
+});
+
+test("what is there already is excused only where an earlier migrator stopped", async () => {
+  await migrate(database, folder);
+  await addMigration("0002_twice", "alter table appointment add column changes int");
+  await expect(migrate(database, folder)).rejects.toMatchObject({
+    message: expect.stringContaining("ER_DUP_FIELDNAME"),
+  });
+});
+
+test("drizzle-kit's own migrator agrees on what is applied", async () => {
+  await migrate(database, folder);
+  await database.run((db) => drizzleMigrate(db, { migrationsFolder: folder }));
+  const [rows] = await admin.query("select count(*) as count from __drizzle_migrations");
+  expect(rows).toEqual([{ count: 2 }]);
 });
 
 test("a migration that fails is reported, and the lock is released", async () => {

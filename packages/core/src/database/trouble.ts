@@ -47,6 +47,19 @@ export function isPassing(error: unknown): boolean {
   return typeof code === "string" ? passing.has(code) : isLost(error);
 }
 
+/** How a server says that a change of the schema is there already: a table, column or key that is there, or is gone. */
+const alreadyDone = new Set<unknown>([
+  "ER_TABLE_EXISTS_ERROR",
+  "ER_DUP_FIELDNAME",
+  "ER_DUP_KEYNAME",
+  "ER_MULTIPLE_PRI_KEY",
+  "ER_BAD_TABLE_ERROR",
+  "ER_CANT_DROP_FIELD_OR_KEY",
+]);
+
+/** Whether a statement of a migration failed because an earlier try, that stopped, had done it. */
+export const isAlreadyDone = (error: unknown): boolean => alreadyDone.has(sqlErrorOf(error).code);
+
 /** Whether a unique key said no. */
 export const isDuplicate = (error: unknown): boolean => sqlErrorOf(error).code === "ER_DUP_ENTRY";
 

@@ -36,7 +36,7 @@ interface Program {
 }
 
 async function evaluate(order: EvaluationOrder): Promise<Evaluation> {
-  const { root, platform, stage, dev, account, work } = order;
+  const { root, platform, stage, dev, command, account, work } = order;
   Object.assign(process.env, order.env, { SST_STAGE: stage });
   process.chdir(root);
 
@@ -57,18 +57,26 @@ async function evaluate(order: EvaluationOrder): Promise<Evaluation> {
   process.env.PULUMI_CONFIG = JSON.stringify({ "aws:region": region });
   Object.assign(globalThis, {
     $app: { ...app, stage, providers, removal: app.removal ?? "retain", protect: app.protect ?? false },
-    $cli: { command: "deploy", dev, paths: { home: work, root, work, platform }, state: { version: {} } },
+    $cli: { command, dev, paths: { home: work, root, work, platform }, state: { version: {} } },
     $dev: dev,
   });
 
   const pulumi = createRequire(join(platform, "package.json"))("@pulumi/pulumi") as Pulumi;
-  const recorded = await recordResources(pulumi, platform, { app: app.name, stage, region, account });
+  const recorded = await recordResources(pulumi, platform, {
+    app: app.name,
+    stage,
+    region,
+    account,
+    existing: order.existing,
+  });
   const { config, run } = (await import(pathToFileURL(order.program).href)) as Program;
   await pulumi.runtime.runInPulumiStack(() => run(() => config.run()));
   await recorded.settled();
   rpc.stop();
   const { resources, outputs } = recorded;
-  return { app: app.name, region, resources, outputs, builds: Object.fromEntries(rpc.builds) };
+  const protect = app.protect ? { protect: true } : {};
+  const builds = Object.fromEntries(rpc.builds);
+  return { app: app.name, region, ...pinsOf(providers), ...protect, resources, outputs, builds };
 }
 
 /** As the CLI does: the home is a provider, too. */
@@ -84,6 +92,13 @@ function requireInstalled(providers: string[], root: string): void {
   const lock = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { name: string }[]) : [];
   const missing = providers.filter((provider) => !lock.some(({ name }) => name === provider));
   if (missing.length > 0) throw new MissingProviderError(`The provider ${missing.join(", ")} is not installed.`);
+}
+
+function pinsOf({ aws = {} }: { aws?: { region?: string; allowedAccountIds?: string[] } }) {
+  return {
+    ...(aws.region ? { regionPinned: true } : {}),
+    ...(aws.allowedAccountIds ? { allowedAccounts: aws.allowedAccountIds } : {}),
+  };
 }
 
 function regionOf(providers: Record<string, unknown>): string {

@@ -6,6 +6,8 @@ export interface Cloud {
   stage: string;
   region: string;
   account: string;
+  /** What data sources answer, by their name, in place of the defaults. */
+  existing?: Record<string, Record<string, unknown>>;
 }
 
 type Properties = Record<string, unknown>;
@@ -138,13 +140,20 @@ const attributes: Record<string, Attributes> = {
     const path = `${text(inputs.groupName, "default")}/${physical}`;
     return { id: path, state: { name: physical, arn: arn(cloud, "scheduler", `schedule/${path}`) } };
   },
-  "aws:rds/instance:Instance": ({ cloud, name, inputs }) => {
+  "aws:rds/instance:Instance": ({ cloud, name, inputs, hex }) => {
     const identifier = text(inputs.identifier, physicalName(cloud, name, {}).toLowerCase());
     const address = `${identifier}.${accountHash(cloud)}.${cloud.region}.rds.amazonaws.com`;
     const port = typeof inputs.port === "number" ? inputs.port : 3306;
     return {
       id: identifier,
-      state: { identifier, address, port, endpoint: `${address}:${port}`, arn: arn(cloud, "rds", `db:${identifier}`) },
+      state: {
+        identifier,
+        address,
+        port,
+        endpoint: `${address}:${port}`,
+        arn: arn(cloud, "rds", `db:${identifier}`),
+        resourceId: `db-${hex(26).toUpperCase()}`,
+      },
     };
   },
   "aws:rds/proxy:Proxy": ({ cloud, physical }) => ({

@@ -19,6 +19,15 @@ export interface EvaluateOptions {
   stage: string;
   /** `true` for what `sst dev` deploys, `false` for what `sst deploy` does. */
   dev: boolean;
+  /** What `$cli.command` is; `deploy` when not given. */
+  command?: string;
+  /**
+   * What the account has already: answers of data sources by their name, e.g. `getParametersByPath`. Without it the account
+   * has nothing but the defaults.
+   */
+  existing?: Record<string, Record<string, unknown>>;
+  /** Environment variables for sst.config.ts that are given nowhere else. */
+  defaults?: Record<string, string>;
   /** Environment variables for sst.config.ts, over all others; `undefined` removes one. */
   env?: Record<string, string | undefined>;
   /** Whether `.env`, `.env.<stage>` and the shell's variables count; `true` when not given. */
@@ -41,20 +50,21 @@ export interface EvaluateOptions {
  * @throws ConfigError when sst.config.ts does not compile, throws, or does not end in time
  */
 export async function evaluate(options: EvaluateOptions): Promise<Graph> {
-  const { stage, dev, ambient = true, cached = true, env = {}, timeoutMs, onProgress, signal } = options;
+  const { stage, dev, command = "deploy", existing = {} } = options;
+  const { ambient = true, cached = true, defaults = {}, env = {}, timeoutMs, onProgress, signal } = options;
   if (!/^[a-zA-Z0-9-]+$/.test(stage)) {
     throw new ConfigError(`"${stage}" is no name for a stage: letters, digits and hyphens only.`);
   }
   const root = realpathSync(options.root);
-  const environment = configEnvironment(root, stage, { ambient, env });
-  const cache = await openCache(root, { stage, dev, environment, sst: await sstVersion(root) });
+  const environment = { ...defaults, ...configEnvironment(root, stage, { ambient, env }) };
+  const cache = await openCache(root, { stage, dev, command, existing, environment, sst: await sstVersion(root) });
   const known = cached ? await cache.find() : undefined;
   if (known) return known;
 
   // Before the clock is read: preparing writes what the graph depends on.
   await preparePlatform(root, onProgress, { signal });
   const since = Date.now();
-  const order = { root, stage, dev, account, env: environment };
+  const order = { root, stage, dev, command, account, existing, env: environment };
   const run = async (anew: boolean) =>
     evaluateProgram(order, realpathSync(await preparePlatform(root, onProgress, { anew, signal })), {
       timeoutMs,

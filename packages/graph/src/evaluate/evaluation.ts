@@ -11,7 +11,11 @@ export interface EvaluationOrder {
   program: string;
   stage: string;
   dev: boolean;
+  /** What `$cli.command` is. */
+  command: string;
   account: string;
+  /** What data sources answer, by their name, in place of what an account without anything in it would. */
+  existing: Record<string, Record<string, unknown>>;
   /** Folder for what SST writes on the way; removed afterwards. */
   work: string;
   /** Environment of the configuration. */
@@ -22,6 +26,9 @@ export interface EvaluationOrder {
 export interface Evaluation {
   app: string;
   region: string;
+  allowedAccounts?: string[];
+  regionPinned?: boolean;
+  protect?: boolean;
   resources: GraphResource[];
   /** What `registerOutputs` received, by URN. */
   outputs: Record<string, Record<string, unknown>>;

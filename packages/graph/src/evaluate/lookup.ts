@@ -9,6 +9,8 @@ import type { Cloud } from "./cloud.ts";
  */
 export function lookup(cloud: Cloud, token: string, inputs: Record<string, unknown>): Record<string, unknown> {
   const name = token.slice(token.lastIndexOf(":") + 1);
+  const known = cloud.existing?.[name];
+  if (known) return known;
   const answer = answers[name];
   if (!answer) {
     throw new Error(
@@ -42,6 +44,7 @@ const answers: Record<string, (cloud: Cloud, inputs: Record<string, unknown>) =>
     const statements = Array.isArray(asked) && asked.length > 0 ? { statements: asked } : {};
     return { ...rest, id: "policy", ...statements, json: policyDocument(asked) };
   },
+  getParametersByPath: (_, { path }) => ({ id: path, path, arns: [], names: [], types: [], values: [] }),
   // Vpc and subnets that are given instead of created.
   getVpc: (_, inputs) => ({ ...inputs, id: inputs.id ?? "vpc-00000000000000001", cidrBlock: "10.0.0.0/16" }),
   getSubnet: ({ region }, inputs) => ({

@@ -1,15 +1,19 @@
 import { preparePlatform } from "../evaluate/platform.ts";
 import type { Graph } from "../graph.ts";
 import { table } from "../text/markdown.ts";
+import { deployRules } from "./deploy.ts";
 import { eventRules } from "./events.ts";
+import { exposureRules } from "./exposure.ts";
 import { iamRules } from "./iam.ts";
 import { lambdaRules } from "./lambda.ts";
 import { messageRules } from "./message.ts";
 import { nameRules } from "./names.ts";
 import { networkRules } from "./network.ts";
+import { protectionRules } from "./protection.ts";
 import { awsProvider, type Provider } from "./provider.ts";
+import { quotaRules } from "./quota.ts";
 import { rangeRules } from "./ranges.ts";
-import type { Finding, Rule } from "./rule.ts";
+import type { Account, Finding, Rule } from "./rule.ts";
 import { schemaRules } from "./schema.ts";
 import { storeRules } from "./store.ts";
 import { triggerRules } from "./trigger.ts";
@@ -26,6 +30,10 @@ export const rules: Rule[] = [
   ...storeRules,
   ...iamRules,
   ...networkRules,
+  ...deployRules,
+  ...protectionRules,
+  ...quotaRules,
+  ...exposureRules,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 export interface Fault extends Finding {
@@ -34,9 +42,9 @@ export interface Fault extends Finding {
 }
 
 /** What a deployment of the graph would fail with, or what would not work after it; nothing when it is in order. */
-export function lint(graph: Graph, provider: Provider): Fault[] {
+export function lint(graph: Graph, provider: Provider, account: Account = {}): Fault[] {
   return rules.flatMap((rule) =>
-    rule.check(graph, provider).map((found) => ({ rule: rule.name, page: rule.page, ...found })),
+    rule.check(graph, provider, account).map((found) => ({ rule: rule.name, page: rule.page, ...found })),
   );
 }
 

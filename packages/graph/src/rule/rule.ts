@@ -10,7 +10,15 @@ export interface Rule {
   says: string;
   /** Where that is written. */
   page: string;
-  check(graph: Graph, provider: Provider): Finding[];
+  check(graph: Graph, provider: Provider, account: Account): Finding[];
+}
+
+/** What the graph does not say of the account that it is deployed to. */
+export interface Account {
+  /** Environments of all functions that may run at once; 10, as in a new account, when not given. */
+  lambdaConcurrency?: number;
+  /** Connections that one environment of a function opens to a database; 10, as a pool of mysql2, when not given. */
+  connectionsPerEnvironment?: number;
 }
 
 export interface Finding {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { GraphConfig } from "../config.ts";
+import type { GraphConfig, StageKind } from "../config.ts";
+import { costOf, costTable, readPrices } from "../cost/cost.ts";
 import { evaluate } from "../evaluate/evaluate.ts";
 import type { Graph } from "../graph.ts";
 import { observedCalls, reachTable } from "../reach/table.ts";
@@ -9,8 +10,8 @@ import { rulesPage } from "../rule/lint.ts";
 import { pictureOf } from "./picture.ts";
 
 /** The files that are made from sst.config.ts, whole or in part, and committed. */
-export function generatedFiles({ reach }: GraphConfig): string[] {
-  return ["sst-env.d.ts", "docs/graph.md", "docs/rules.md", ...(reach ? [reach.page] : [])];
+export function generatedFiles({ reach, cost }: GraphConfig): string[] {
+  return ["sst-env.d.ts", "docs/graph.md", "docs/rules.md", ...[reach, cost].flatMap((part) => part?.page ?? [])];
 }
 
 interface Generated {
@@ -22,26 +23,46 @@ interface Generated {
 }
 
 /**
- * Those that are not what they must be. Made for stage `production` and without `.env` or the shell's variables: they
+ * Those that are not what they must be. Made for the first kind of stage and without `.env` or the shell's variables: they
  * must not depend on who makes them.
  */
 async function outdated(
   root: string,
-  { reach }: GraphConfig,
+  { stages, reach, cost }: GraphConfig,
   onProgress?: (message: string) => void,
 ): Promise<Generated[]> {
-  const progress = onProgress ? { onProgress } : {};
-  const graph = await evaluate({ root, stage: "production", dev: false, ambient: false, ...progress });
+  const [first = { stage: "production", dev: false, env: {} }] = stages;
+  const evaluated = ({ stage, dev, env }: Omit<StageKind, "kind">) =>
+    evaluate({ root, stage, dev, ambient: false, env, ...(onProgress ? { onProgress } : {}) });
+  const graph = await evaluated(first);
+  const shown = await Promise.all(
+    stages
+      .filter(({ kind }) => cost?.kinds.includes(kind))
+      .map(async (kind) => ({ kind, graph: await evaluated(kind) })),
+  );
   const contents = {
     "sst-env.d.ts": typesOf(graph.links),
     "docs/graph.md": pictureOf(graph),
     "docs/rules.md": rulesPage(),
     ...(reach ? { [reach.page]: await reachPage(root, reach, graph) } : {}),
+    ...(cost ? { [cost.page]: await costPage(root, cost, shown) } : {}),
   };
   const files = Object.entries(contents).map(async ([path, content]) => {
     return { path, found: await current(root, path), content };
   });
   return (await Promise.all(files)).filter(({ found, content }) => found !== content);
+}
+
+async function costPage(
+  root: string,
+  { prices: file, page }: NonNullable<GraphConfig["cost"]>,
+  shown: { kind: StageKind; graph: Graph }[],
+): Promise<string> {
+  const prices = await readPrices(join(root, file));
+  const tables = shown.map(
+    ({ kind, graph }) => `### Stage \`${kind.stage}\`\n\n${costTable(costOf(graph, prices), prices)}`,
+  );
+  return withSection((await current(root, page)) ?? "", page, "cost", tables.join("\n\n"));
 }
 
 async function reachPage(

@@ -133,7 +133,8 @@ async function rootPassword(dir: string): Promise<string> {
 }
 
 /**
- * SQL that gives each database its user, who may do everything in it and nothing outside; one statement an item.
+ * SQL that gives each database its owner; one statement an item. As RDS's master user does, an owner makes users and
+ * gives rights away, and has the whole server where no other instance shares it.
  *
  * It also closes what a fresh data folder leaves open: an administrator without a password, whom anyone on this
  * machine could be.
@@ -148,12 +149,13 @@ export function accountSql(databases: GraphDatabase[], rootPassword: string): st
     ...databases.flatMap(({ database, username, password }) => {
       const account = `${quote(username)}@'%'`;
       // In a grant `_` and `%` are wildcards.
-      const exactly = escapeId(database.replaceAll(/[_%]/g, "\\$&"), true);
+      const own = databases.length === 1 ? "*" : escapeId(database.replaceAll(/[_%]/g, "\\$&"), true);
       return [
         `CREATE DATABASE IF NOT EXISTS ${escapeId(database, true)} CHARACTER SET utf8mb4`,
         `CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY ${quote(password)}`,
         `ALTER USER ${account} IDENTIFIED BY ${quote(password)}`,
-        `GRANT ALL PRIVILEGES ON ${exactly}.* TO ${account}`,
+        `GRANT CREATE USER ON *.* TO ${account}`,
+        `GRANT ALL PRIVILEGES ON ${own}.* TO ${account} WITH GRANT OPTION`,
       ];
     }),
   ];

@@ -69,7 +69,8 @@ async function startAll(run: Run): Promise<System> {
 
 function readGraph({ root, stage = "local", env = {}, signal }: SystemOptions, progress: Progress): Promise<Graph> {
   return progress.step("graph", async (say) => {
-    const value = await evaluate({ root, stage, dev: false, env, onProgress: say, ...(signal && { signal }) });
+    const how = { dev: false, command: "start", env, onProgress: say };
+    const value = await evaluate({ root, stage, ...how, ...(signal && { signal }) });
     return { value, detail: `${value.resources.length} resources in sst.config.ts, stage ${stage}` };
   });
 }

@@ -47,7 +47,7 @@ beforeEach(async () => {
     get events() {
       return notHere();
     },
-    database: notHere,
+    rows: notHere,
     close: async () => {},
   };
 });

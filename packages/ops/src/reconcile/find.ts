@@ -1,7 +1,7 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
 import { getStored, scanAppointments } from "@appointments/core/appointment/read";
 import type { CountryCode } from "@appointments/core/country/country";
-import { countryTables, type Row, readBack, rowsAfter, slotsHeldTwice } from "@appointments/core/country/row";
+import type { Row } from "@appointments/core/country/row";
 import { compare, type Difference } from "../compare.ts";
 import type { Site } from "../site.ts";
 
@@ -55,7 +55,8 @@ export async function findDifferences(
     for (const code of codes) {
       const items = page.stored.flatMap(({ appointment }) => (appointment.countryISO === code ? [appointment] : []));
       if (items.length === 0) continue;
-      const rows = await site.database(code).run((db) => readBack(db, countryTables[code], items));
+      const ofPage = await site.rows(code).of(items.map(({ appointmentId }) => appointmentId));
+      const rows = new Map(ofPage.map((row) => [row.id, row]));
       for (const item of items) {
         seen.add(item.appointmentId);
         note(found, code, item, rows.get(item.appointmentId));
@@ -80,11 +81,9 @@ async function walkRows(
   found: Found,
   onProgress: (items: number, rows: number) => void,
 ): Promise<void> {
-  const table = countryTables[code];
-  const database = site.database(code);
+  const country = site.rows(code);
   for (let after = ""; ; ) {
-    const from = after;
-    const rows = await database.run((db) => rowsAfter(db, table, from, pageSize));
+    const rows = await country.after(after, pageSize);
     const unseen = rows.filter(({ id }) => !seen.has(id));
     for (let index = 0; index < unseen.length; index += side) {
       await Promise.all(
@@ -97,8 +96,7 @@ async function walkRows(
     if (!last || rows.length < pageSize) break;
     after = last.id;
   }
-  const twice = await database.run((db) => slotsHeldTwice(db, table));
-  for (const { scheduleId } of twice) found.conflicts.push({ countryISO: code, scheduleId });
+  for (const scheduleId of await country.heldTwice()) found.conflicts.push({ countryISO: code, scheduleId });
 }
 
 const itemOf = async (site: Site, { id, insuredId }: Row): Promise<Appointment | undefined> =>
@@ -121,9 +119,8 @@ function findingOf(countryISO: CountryCode, item: Appointment | undefined, row: 
 export async function lookAgain(site: Site, { countryISO, appointmentId, item, row }: Finding) {
   const insuredId = item?.insuredId ?? row?.insuredId ?? "";
   const stored = await getStored(site.table, { insuredId, appointmentId });
-  const table = countryTables[countryISO];
-  const rows = await site.database(countryISO).run((db) => readBack(db, table, [{ appointmentId }]));
-  return findingOf(countryISO, stored?.appointment, rows.get(appointmentId));
+  const [now] = await site.rows(countryISO).of([appointmentId]);
+  return findingOf(countryISO, stored?.appointment, now);
 }
 
 /** Whether a slot is held twice still: one of two items may not have heard yet that its appointment was moved. */

@@ -71,6 +71,7 @@ describe("in an empty account", () => {
       config: Record<string, string>;
     };
     expect(config["aws:defaultTags"]).toBe(`{"tags":{"sst:app":"appointments","sst:stage":"production"}}`);
+    expect([config["aws:region"], config["aws:allowedAccountIds"]]).toEqual(["us-east-1", '["123456789012"]']);
     const graph = await graphOf("production");
     expect(comparable(resources, cli.copy.root)).toEqual(comparable(graph.resources, root));
   }, 120_000);

@@ -44,7 +44,9 @@ export async function startCli({ account = false } = {}) {
         SST_SKIP_DEPENDENCY_CHECK: "1",
         // Else it would look for the credentials of a machine on EC2.
         AWS_EC2_METADATA_DISABLED: "true",
-        AWS_REGION: "us-east-1",
+        // Not production's: what the configuration says wins.
+        AWS_REGION: "eu-west-1",
+        ALARM_EMAIL: "oncall@example.com",
         RECORD_TO: recordTo,
         ...(bootstrap && { AWS_ENDPOINT_URL: bootstrap.url, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" }),
       },

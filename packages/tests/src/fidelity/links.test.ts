@@ -1,11 +1,10 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { evaluate } from "@appointments/graph/evaluate";
 import type { Graph, GraphFunction } from "@appointments/graph/graph";
 import { linksOf } from "@appointments/local/lambda/variables";
 import { afterAll, beforeAll, expect } from "vitest";
-import { root } from "../repository.ts";
+import { graphOf } from "../graph/stage.ts";
 import { behaviour, targetName } from "./behaviour.ts";
 import { type Functions, functionsOfTest } from "./functions.ts";
 import type { Row } from "./row.ts";
@@ -32,7 +31,7 @@ let graph: Graph;
 beforeAll(async () => {
   if (targetName !== "embedded") return;
   functions = await functionsOfTest();
-  graph = await evaluate({ root, stage: "production", dev: false, ambient: false });
+  graph = await graphOf("production");
 });
 afterAll(() => functions?.remove());
 
@@ -176,11 +175,12 @@ behaviour(
     for (const { name, url } of graph.queues) expect(graph.links[name]).toMatchObject({ url });
     for (const { name, arn } of graph.topics) expect(graph.links[name]).toMatchObject({ arn });
     for (const { name, busName, arn } of graph.buses) expect(graph.links[name]).toMatchObject({ name: busName, arn });
-    for (const { hosts, password } of graph.databases) {
+    for (const { hosts, username, password } of graph.databases) {
       const urls = Object.values(graph.links).map(({ url }) => String(url));
       const own = urls.filter((url) => hosts.some((host) => url.includes(`@${host}:`)));
-      expect(own).toHaveLength(1);
-      expect(own[0]).toContain(encodeURIComponent(password));
+      const ofOwner = own.filter((url) => url.startsWith(`mysql://${username}:`));
+      expect([own.length, ofOwner.length]).toEqual([2, 1]);
+      expect(ofOwner[0]).toContain(encodeURIComponent(password));
     }
   },
 );

@@ -24,8 +24,8 @@ describe("alarms of production", () => {
     expect(watched("ApproximateAgeOfOldestMessage", "QueueName")).toEqual(names("queue").sort());
   });
 
-  test("every function but the migrations is watched for errors, throttles and slowness", () => {
-    const functions = graph.functions.filter((fn) => !deployers(graph).includes(fn));
+  test("every function that nobody invokes by hand is watched for errors, throttles and slowness", () => {
+    const functions = graph.functions.filter((fn) => !deployers(graph).includes(fn) && !fn.name.startsWith("lookup"));
     const names = functions.map(({ functionName }) => functionName).sort();
     for (const metric of ["Errors", "Throttles", "Duration"]) {
       expect(watched(metric, "FunctionName"), metric).toEqual(names);
@@ -45,12 +45,18 @@ describe("alarms of production", () => {
     "5xx": ["AWS/ApiGateway", "Sum", "GreaterThanThreshold"],
     ApproximateAgeOfOldestMessage: ["AWS/SQS", "Maximum", "GreaterThanThreshold"],
     ApproximateNumberOfMessagesVisible: ["AWS/SQS", "Maximum", "GreaterThanThreshold"],
+    CPUCreditBalance: ["AWS/RDS", "Minimum", "LessThanThreshold"],
     DatabaseConnections: ["AWS/RDS", "Maximum", "GreaterThanThreshold"],
     Duration: ["AWS/Lambda", "p99", "GreaterThanThreshold"],
     Errors: ["AWS/Lambda", "Sum", "GreaterThanThreshold"],
+    FreeableMemory: ["AWS/RDS", "Minimum", "LessThanThreshold"],
     FreeStorageSpace: ["AWS/RDS", "Minimum", "LessThanThreshold"],
+    Invocations: ["AWS/Lambda", "Sum", "LessThanThreshold"],
+    ReadThrottleEvents: ["AWS/DynamoDB", "Sum", "GreaterThanThreshold"],
+    SystemErrors: ["AWS/DynamoDB", "Sum", "GreaterThanThreshold"],
     Throttles: ["AWS/Lambda", "Sum", "GreaterThanThreshold"],
     WaitingTooLong: ["appointments/production", "Sum", "GreaterThanThreshold"],
+    WriteThrottleEvents: ["AWS/DynamoDB", "Sum", "GreaterThanThreshold"],
   };
 
   test("every alarm has the statistic and the direction that its metric needs", () => {
@@ -60,8 +66,9 @@ describe("alarms of production", () => {
       expect(found, name).toEqual(meaning[String(inputs.metricName)]);
       // CloudWatch takes percentiles as extended statistics only.
       expect(String(statistic), name).not.toMatch(/^p/);
-      // Nothing sent, nothing failed: a metric without data points is not a fault.
-      expect(inputs.treatMissingData, name).toBe("notBreaching");
+      // Nothing sent, nothing failed: a metric without data points is not a fault, but for runs that must be.
+      const missing = inputs.metricName === "Invocations" ? "breaching" : "notBreaching";
+      expect(inputs.treatMissingData, name).toBe(missing);
       expect(Number(inputs.datapointsToAlarm ?? inputs.evaluationPeriods), name).toBeLessThanOrEqual(
         Number(inputs.evaluationPeriods),
       );
@@ -81,10 +88,36 @@ describe("alarms of production", () => {
     }
   });
 
-  test("every database is watched for connections and storage", () => {
+  test("every database is watched for connections, storage, memory and CPU credits", () => {
     const identifiers = graph.databases.map(({ identifier }) => identifier).sort();
-    expect(watched("DatabaseConnections", "DBInstanceIdentifier")).toEqual(identifiers);
-    expect(watched("FreeStorageSpace", "DBInstanceIdentifier")).toEqual(identifiers);
+    for (const metric of ["DatabaseConnections", "FreeStorageSpace", "FreeableMemory", "CPUCreditBalance"])
+      expect(watched(metric, "DBInstanceIdentifier"), metric).toEqual(identifiers);
+  });
+
+  test("the table and its index are watched for throttles, and the table for errors of every operation that is used", () => {
+    const table = only(graph.tables, "table");
+    const places = [undefined, ...table.globalIndexes.map(({ name }) => name)].sort();
+    for (const metric of ["ReadThrottleEvents", "WriteThrottleEvents"]) {
+      expect(new Set(watched(metric, "TableName")), metric).toEqual(new Set([table.tableName]));
+      expect(watched(metric, "GlobalSecondaryIndexName"), metric).toEqual(places);
+    }
+    const used = graph.functions.flatMap(({ statements }) => statements.flatMap(({ actions }) => actions));
+    const operations = used.filter((action) => action.startsWith("dynamodb:")).map((action) => action.split(":")[1]);
+    expect(watched("SystemErrors", "Operation")).toEqual([...new Set(operations)].sort());
+  });
+
+  test("that the reconciler does not run is an alarm within five minutes, though nothing is sent then", () => {
+    const { functionName } = only(
+      graph.functions.filter(({ arn }) => graph.schedules.some(({ functionArn }) => functionArn === arn)),
+      "scheduled function",
+    );
+    const stopped = ofType(graph, alarmType).filter(({ inputs }) => inputs.metricName === "Invocations");
+    expect(only(stopped, "alarm").inputs).toMatchObject({
+      dimensions: { FunctionName: functionName },
+      period: 300,
+      evaluationPeriods: 1,
+      threshold: 1,
+    });
   });
 
   test("appointments that wait for over five minutes are counted from the reconciler's log", () => {
@@ -144,8 +177,12 @@ describe("alarms of another stage", () => {
   });
 });
 
-test("an address can be subscribed to the alarms", async () => {
-  const graph = await graphOf("production", { env: { ALARM_EMAIL: "oncall@example.com" } });
+test("the address, from a variable or a secret, is subscribed to the alarms; production without one is refused", async () => {
+  await expect(graphOf("production", { env: { ALARM_EMAIL: undefined } })).rejects.toThrow(
+    "Nobody would be told of the alarms of stage production: set ALARM_EMAIL",
+  );
+  const env = { ALARM_EMAIL: undefined, SST_SECRET_ALARM_EMAIL: "oncall@example.com" };
+  const graph = await graphOf("production", { env });
   expect(graph.subscriptions).toContainEqual(
     expect.objectContaining({ protocol: "email", endpoint: "oncall@example.com" }),
   );

@@ -24,7 +24,7 @@ test("a third country is one entry in the registry, its table and one folder", {
     return pick(after).flatMap(({ name }) => (known.has(name) ? [] : [name]));
   };
   expect(added((graph) => graph.queues)).toEqual(["SQS_BO", "SQS_BO_DLQ"]);
-  expect(added((graph) => graph.functions)).toEqual(["appointmentBo", "migrateBo"]);
+  expect(added((graph) => graph.functions)).toEqual(["appointmentBo", "lookupBo", "migrateBo"]);
   expect(added((graph) => graph.databases)).toEqual(["MysqlBo"]);
   expect(added((graph) => graph.mappings)).toHaveLength(1);
   expect(after.subscriptions.map(({ filterPolicy }) => filterPolicy)).toContainEqual({ countryISO: ["BO"] });

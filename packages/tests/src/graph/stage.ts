@@ -1,19 +1,21 @@
-import { evaluate } from "@appointments/graph/evaluate";
+import { type EvaluateOptions, evaluate } from "@appointments/graph/evaluate";
 import type { Graph, GraphFunction, GraphQueue, GraphResource } from "@appointments/graph/graph";
 import { root } from "../repository.ts";
 
-/** The graph of a stage as `sst deploy` (or, with `dev`, `sst dev`) would make it, and nothing given but `env`. */
-export function graphOf(
-  stage: string,
-  options: { dev?: boolean; env?: Record<string, string>; root?: string } = {},
-): Promise<Graph> {
+type Options = Partial<Pick<EvaluateOptions, "dev" | "command" | "env" | "existing" | "root">>;
+
+/**
+ * The graph of a stage as `sst deploy` (or, with `dev`, `sst dev`) would make it, and nothing given but `env` and somebody
+ * to tell of alarms, without whom production is refused.
+ */
+export function graphOf(stage: string, { env, ...options }: Options = {}): Promise<Graph> {
   // Under mutation testing: the mutant that is switched on, which makes another graph.
   const { __STRYKER_ACTIVE_MUTANT__ } = process.env;
   return evaluate({
     root,
     dev: false,
     ...options,
-    env: { __STRYKER_ACTIVE_MUTANT__, ...options.env },
+    env: { __STRYKER_ACTIVE_MUTANT__, ALARM_EMAIL: "oncall@example.com", ...env },
     stage,
     ambient: false,
     // Vitest ends what hangs; beside others an evaluation takes ten times as long as alone.

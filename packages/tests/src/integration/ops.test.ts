@@ -1,6 +1,10 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { run } from "@appointments/ops/run";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { embedsMessaging } from "../fidelity/targets/programs.ts";
@@ -9,7 +13,7 @@ import { insuredInLogsOf } from "../privacy/logs.ts";
 import { root } from "../repository.ts";
 import { type AppointmentBody, clientOf } from "./client.ts";
 import { operatorOf } from "./operator.ts";
-import { followLink } from "./runbook.ts";
+import { followLink, opsCommands } from "./runbook.ts";
 import { eventually, startTestSystem, type TestSystem } from "./system.ts";
 
 /* What an operator does on the day it happens, on the whole local system. */
@@ -189,45 +193,111 @@ describe("npm run ops", () => {
     expect(note).toContain("The database of PE cannot be read: database_unavailable");
   });
 
-  test("in an SST shell the same command works on the stage that the shell names", async () => {
-    const { gateway, queues, tables, topics, buses, databases } = system.state;
-    const links = {
-      App: { name: "medical-appointments", stage: "trial" },
-      Appointments: tables.Appointments,
-      Requested: topics.Requested,
-      Bus: buses.Bus,
-      DatabasePe: { url: databases.PE },
-      DatabaseCl: { url: databases.CL },
-      ...queues,
-    };
-    const env = {
-      PATH: process.env.PATH ?? "",
-      AWS_ENDPOINT_URL: gateway.url,
-      AWS_REGION: gateway.region,
-      AWS_ACCESS_KEY_ID: gateway.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: gateway.secretAccessKey,
-      ...Object.fromEntries(
-        Object.entries(links).map(([name, value]) => [`SST_RESOURCE_${name}`, JSON.stringify(value)]),
-      ),
-    };
-    const inShell = (line: string) =>
-      new Promise<{ code: number; out: string; note: string }>((resolve) => {
-        const child = execFile(
-          process.execPath,
-          ["packages/ops/src/cli.ts", ...line.split(" ")],
-          { cwd: root, env, timeout: 60_000 },
-          (_, out, note) => resolve({ code: child.exitCode ?? -1, out, note }),
-        );
-      });
-    expect(await inShell("reconcile --grace 0")).toMatchObject({
-      code: 0,
-      out: expect.stringContaining("0 differ"),
-      note: expect.stringContaining("On stage trial"),
+  describe("on a stage", () => {
+    let lambda: Server;
+    let env: Record<string, string>;
+    beforeAll(async () => {
+      lambda = await invokeEndpoint(system);
+      const { gateway, queues, tables, topics, buses } = system.state;
+      // The databases are in a VPC: nothing here reaches them but by their functions.
+      const unreachable = { url: "mysql://nobody:none@127.0.0.1:1/none" };
+      const links = {
+        App: { name: "medical-appointments", stage: "trial" },
+        Appointments: tables.Appointments,
+        Requested: topics.Requested,
+        Bus: buses.Bus,
+        DatabasePe: unreachable,
+        DatabaseCl: unreachable,
+        lookupPe: { name: "trial-lookupPe" },
+        lookupCl: { name: "trial-lookupCl" },
+        ...queues,
+      };
+      env = {
+        PATH: process.env.PATH ?? "",
+        AWS_ENDPOINT_URL: gateway.url,
+        AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${(lambda.address() as AddressInfo).port}`, // it listens on TCP
+        AWS_REGION: gateway.region,
+        AWS_ACCESS_KEY_ID: gateway.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: gateway.secretAccessKey,
+        ...Object.fromEntries(
+          Object.entries(links).map(([name, value]) => [`SST_RESOURCE_${name}`, JSON.stringify(value)]),
+        ),
+      };
     });
-    if (!embedsMessaging) return;
-    expect(await inShell("replay --since 2000-01-01 --until 2000-01-02")).toMatchObject({
-      code: 0,
-      out: expect.stringContaining("there were none"),
+    afterAll(() => lambda?.close());
+    /** `sst shell` with one program in it for many commands: what it costs to start is paid once. */
+    function openShell() {
+      const program = `
+        import { createInterface } from "node:readline";
+        import { run } from "@appointments/ops/run";
+        for await (const line of createInterface({ input: process.stdin })) {
+          const [out, note] = [[], []];
+          const code = await run(line.split(" "), { out: (text) => out.push(text), note: (text) => note.push(text) });
+          console.log(JSON.stringify({ code, out: out.join("\\n"), note: note.join("\\n") }));
+        }`;
+      const child = spawn(process.execPath, ["--input-type=module", "--eval", program], {
+        cwd: join(root, "packages/tests"),
+        env,
+        stdio: ["pipe", "pipe", "inherit"],
+      });
+      const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      return {
+        run: async (line: string): Promise<{ code: number; out: string; note: string }> => {
+          child.stdin.write(`${line}\n`);
+          const { value, done } = await answers.next();
+          if (done) throw new Error(`The shell has ended at ${line}`);
+          return JSON.parse(value);
+        },
+        close: () => child.stdin.end(),
+      };
+    }
+
+    test.runIf(embedsMessaging)(
+      "every command of the runbook works in an SST shell",
+      { timeout: 180_000 },
+      async () => {
+        const since = `${new Date().toISOString().slice(0, 19)}Z`;
+        const { booked } = await unheardOutcome("00208");
+        await operator.send("SQS_PE", ["{ not json"]);
+        await dead("SQS_PE_DLQ", 1);
+        const file = join(system.dataDir, "on-stage.jsonl");
+        const shell = openShell();
+        const commands = await opsCommands("docs/runbook.md");
+        const verbs = ["queues", "dlq", "appointment", "reconcile", "replay"];
+        expect(verbs.filter((verb) => !commands.some((command) => command.startsWith(verb)))).toEqual([]);
+        for (const command of commands) {
+          // What is sent back is consumed, and comes back, before the next command looks.
+          await dead("SQS_PE_DLQ", command.startsWith("dlq resend") ? 0 : 1);
+          const [letter] = command.includes("MESSAGE_ID")
+            ? JSON.parse((await shell.run("dlq list SQS_PE --json")).out)
+            : [];
+          const line = command
+            .replace("QUEUE", "SQS_PE")
+            .replace("MESSAGE_ID", letter?.messageId)
+            .replace("APPOINTMENT_ID", booked.appointmentId)
+            .replace("TIME", since)
+            .replace("dropped.jsonl", file)
+            .replace("dlq drop", "dlq drop --yes")
+            .replace("reconcile", "reconcile --grace 0");
+          expect(await shell.run(line), line).toMatchObject({
+            code: 0,
+            note: expect.stringContaining("On stage trial"),
+          });
+        }
+        shell.close();
+        await dead("SQS_PE_DLQ", 1);
+        await ops(`dlq drop SQS_PE --yes --file ${join(system.dataDir, "rest.jsonl")}`);
+      },
+    );
+
+    test("a function that fails is named, and nothing of its message is shown", async () => {
+      const broken = { ...env, SST_RESOURCE_lookupCl: JSON.stringify({ name: "trial-confirmation" }) };
+      const args = ["packages/ops/src/cli.ts", "reconcile", "--country", "CL"];
+      const failed = promisify(execFile)(process.execPath, args, { cwd: root, env: broken });
+      await expect(failed).rejects.toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/^database_unavailable: trial-confirmation failed with \w+; its log says more$/m),
+      });
     });
   });
 
@@ -235,3 +305,23 @@ describe("npm run ops", () => {
     expect(await insuredInLogsOf(system)).toEqual([]);
   });
 });
+
+/** Lambda's Invoke for the functions of a local system, under the names that they have on stage `trial`. */
+async function invokeEndpoint({ functions }: TestSystem): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const name = /^\/2015-03-31\/functions\/trial-([^/]+)\/invocations$/.exec(request.url ?? "")?.[1] ?? "";
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const result = await functions.get(name)?.invoke(JSON.parse(Buffer.concat(chunks).toString()));
+    if (result === undefined) {
+      response.writeHead(404, { "x-amzn-errortype": "ResourceNotFoundException" }).end("{}");
+      return;
+    }
+    response.writeHead(200, result.ok ? {} : { "x-amz-function-error": "Unhandled" });
+    response.end(
+      JSON.stringify(result.ok ? result.payload : { errorType: result.errorType, errorMessage: result.errorMessage }),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return server;
+}

@@ -40,6 +40,12 @@ export interface Page {
   adviceOn: (code: string) => string | undefined;
 }
 
+/** Every `npm run ops -- …` command of a page, in its code blocks and in its text, in order. */
+export async function opsCommands(file: string): Promise<string[]> {
+  const text = await readFile(join(root, file), "utf8");
+  return [...text.matchAll(/(?:^|`)npm run ops -- ([a-z][^`#\n]*?)\s*(?:`|#|$)/gm)].map(([, command = ""]) => command);
+}
+
 /** Reads the page that a link such as `docs/runbook.md#dead-letters` leads to. Throws when there is none. */
 export async function followLink(link: string): Promise<Page> {
   const [file = "", anchor] = link.split("#");
