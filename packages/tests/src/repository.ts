@@ -7,10 +7,12 @@ export const root = resolve(import.meta.dirname, "../../..");
 
 export type RepositoryCopy = Awaited<ReturnType<typeof copyRepository>>;
 
-/** What sst.config.ts is made of, in a folder of its own that a test may change. Installed packages are shared. */
-export async function copyRepository() {
+const graphSources = ["sst.config.ts", "package.json", "packages/core", "packages/functions", "packages/infra"];
+
+/** What sst.config.ts is made of, or more, in a folder of its own that a test may change. Installed packages are shared. */
+export async function copyRepository(names = graphSources) {
   const copy = await mkdtemp(join(tmpdir(), "appointments-copy-"));
-  for (const name of ["sst.config.ts", "package.json", "packages/core", "packages/functions", "packages/infra"]) {
+  for (const name of names) {
     await cp(join(root, name), join(copy, name), { recursive: true, verbatimSymlinks: true });
   }
   await symlink(join(root, "node_modules"), join(copy, "node_modules"));

@@ -7,7 +7,18 @@ export function graphOf(
   stage: string,
   options: { dev?: boolean; env?: Record<string, string>; root?: string } = {},
 ): Promise<Graph> {
-  return evaluate({ root, dev: false, env: {}, ...options, stage, ambient: false });
+  // Under mutation testing: the mutant that is switched on, which makes another graph.
+  const { __STRYKER_ACTIVE_MUTANT__ } = process.env;
+  return evaluate({
+    root,
+    dev: false,
+    ...options,
+    env: { __STRYKER_ACTIVE_MUTANT__, ...options.env },
+    stage,
+    ambient: false,
+    // Vitest ends what hangs; beside others an evaluation takes ten times as long as alone.
+    timeoutMs: 120_000,
+  });
 }
 
 export function ofType(graph: Graph, type: string): GraphResource[] {
