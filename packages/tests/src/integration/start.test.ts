@@ -127,7 +127,7 @@ describe("npm start", () => {
     other.close();
 
     const nowhere = { ...own.env, DATABASE_URL_PE: "mysql://u:s3cret@127.0.0.1:1/citas" };
-    const given = start(dataDir, nowhere, ...startOptions(program));
+    const given = start(dataDir, nowhere, ...startOptions(program), "--config", "packages/app/src/local.ts");
     children.push(given.child);
     expect(await given.ended).toBe(1);
     expect(given.output()).toContain("DATABASE_URL_PE is no use: 127.0.0.1:1/citas says");
