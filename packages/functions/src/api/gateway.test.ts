@@ -117,6 +117,8 @@ describe("a path leads where it says, or nowhere", () => {
     "/health\ud800",
     "//health",
     "health",
+    "http://api.example.com/health",
+    "*",
     "",
   ])("%j is none", async (path) => {
     expect(await codeOf("GET", path)).toEqual([404, "path_unknown"]);

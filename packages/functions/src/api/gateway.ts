@@ -59,7 +59,7 @@ const odd = /[\x00-\x1f\x7f-\x9f?#%\\]|(?:^|\/)\.{1,2}(?:\/|$)/;
 
 /** The path for a URL; `/`, where nothing is, for one that no client means. `rawPath` is decoded, whatever its name says. */
 function urlPath(rawPath: string): string {
-  if (odd.test(rawPath) || !rawPath.isWellFormed()) return "/";
+  if (!rawPath.startsWith("/") || odd.test(rawPath) || !rawPath.isWellFormed()) return "/";
   return rawPath.split("/").map(encodeURIComponent).join("/");
 }
 

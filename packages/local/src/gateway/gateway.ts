@@ -2,15 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Graph } from "@appointments/graph/graph";
 import { type Answer, type AwsRequest, errorAnswer, readRequest } from "../aws/request.ts";
 import type { ServiceLog } from "../aws/service.ts";
+import { isSigned } from "../aws/verify.ts";
 import type { Endpoints } from "../endpoint/emulators.ts";
 import type { Naming } from "../endpoint/naming.ts";
 import { accesses } from "./access.ts";
 import { type RequestRecord, serveAdmin } from "./admin.ts";
-import { type Caller, callers, denied } from "./caller.ts";
+import { type Caller, type CredentialsOf, callers, denied } from "./caller.ts";
 import { createArchives } from "./eventbridge/archive.ts";
 import { createReplays } from "./eventbridge/replay.ts";
 import { createRules } from "./eventbridge/rule.ts";
 import { createFaults, type FaultRule, type Faults, withFault } from "./fault.ts";
+import { foreign, isForeign } from "./foreign.ts";
 import { billed, createMeter, type Meter, withCapacity } from "./meter.ts";
 import { serve, unknownOperation } from "./service.ts";
 import { createUpstream } from "./upstream.ts";
@@ -33,8 +35,7 @@ export interface GatewayOptions {
   endpoints: Endpoints;
   /** How the endpoints name the graph's resources, from `createResources`; without it, as the graph does. */
   naming?: Naming;
-  /** Access key id → component name of the function that has it. */
-  credentials: Map<string, string>;
+  credentialsOf: CredentialsOf;
   log: ServiceLog;
   /** 0, the default, for a free one. */
   port?: number;
@@ -55,7 +56,7 @@ const host = "127.0.0.1";
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { graph, endpoints, naming, log, port = 0, meter = createMeter(), kill = () => {} } = options;
-  const known = callers(graph, options.credentials);
+  const known = callers(graph, options.credentialsOf);
   const faults = createFaults();
   const recent: RequestRecord[] = [];
   const upstream = createUpstream();
@@ -66,6 +67,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const context = { graph, endpoints, upstream, deliver, archives, replays, log, ...(naming ? { naming } : {}) };
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    if (isForeign(incoming.headers)) return send(outgoing, foreign);
     if (incoming.url?.startsWith("/_local/")) {
       return serveAdmin(incoming, outgoing, { meter, faults, recent: () => recent });
     }
@@ -79,6 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const { request } = read;
     const caller = known.get(request.accessKeyId);
     if (caller === undefined) return send(outgoing, unknownKey(request));
+    if (!(await isSigned(incoming, request.body, caller.secretAccessKey))) return send(outgoing, wrongSignature(request));
 
     const needed = accesses(request, graph);
     const fault = faults.take(caller.name, request);
@@ -207,6 +210,15 @@ function unknownKey(request: AwsRequest): Answer {
     code: "UnrecognizedClientException",
     queryCode: "InvalidClientTokenId",
     message,
+  });
+}
+
+function wrongSignature(request: AwsRequest): Answer {
+  return errorAnswer(request, {
+    status: request.service === "dynamodb" || request.service === "events" ? 400 : 403,
+    code: request.protocol === "query" ? "SignatureDoesNotMatch" : "InvalidSignatureException",
+    message:
+      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.",
   });
 }
 

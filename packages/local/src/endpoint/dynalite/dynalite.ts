@@ -2,14 +2,18 @@ import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import dynalite from "dynalite";
 import { type Index, type Item, indexWriteUnits, itemBytes, writeUnits } from "../../aws/capacity.ts";
+import { guard } from "../guard.ts";
 
 export interface Dynalite {
   url: string;
   stop: () => Promise<void>;
 }
 
-/** Starts dynalite (DynamoDB) on a free loopback port, its tables in the folder `path` or, without it, in memory. */
-export async function startDynalite(options: { path?: string }): Promise<Dynalite> {
+/**
+ * Starts dynalite (DynamoDB) on a free loopback port, its tables in the folder `path` or, without it, in memory. With an
+ * `accessKeyId` it answers only who signs with that one.
+ */
+export async function startDynalite(options: { path?: string; accessKeyId?: string }): Promise<Dynalite> {
   repair();
   const server: Server = dynalite({
     createTableMs: 0,
@@ -17,6 +21,7 @@ export async function startDynalite(options: { path?: string }): Promise<Dynalit
     deleteTableMs: 0,
     ...(options.path === undefined ? {} : { path: options.path }),
   });
+  if (options.accessKeyId !== undefined) guard(server, options.accessKeyId);
   // Longer than any client keeps an idle connection, so that no request meets one that is just being closed.
   server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve, reject) => {

@@ -3,6 +3,7 @@ import { refusal } from "../../aws/delivery.ts";
 import { type Pattern, readPattern } from "../../aws/pattern/pattern.ts";
 import { objects, parseObject, text } from "../../aws/request.ts";
 import type { ServiceLog } from "../../aws/service.ts";
+import { endpointOf } from "../../endpoint/emulators.ts";
 import type { Delivery } from "../../endpoint/fauxqs/delivery.ts";
 import { type Upstream, UpstreamError } from "../upstream.ts";
 
@@ -120,16 +121,17 @@ export interface Undeliverable {
  */
 export function createQueueSender({ graph, url, upstream }: { graph: Graph; url: string; upstream: Upstream }) {
   const { account, region } = graph;
+  const endpoint = endpointOf(url, account);
 
   async function call(action: string, queueArn: string, params: Record<string, unknown>) {
     const date = new Date().toISOString().slice(0, 10).replaceAll("-", "");
     const headers = {
       "content-type": "application/x-amz-json-1.0",
       "x-amz-target": `AmazonSQS.${action}`,
-      authorization: `AWS4-HMAC-SHA256 Credential=${account}/${date}/${region}/sqs/aws4_request, SignedHeaders=host, Signature=0`,
+      authorization: `AWS4-HMAC-SHA256 Credential=${endpoint.credentials.accessKeyId}/${date}/${region}/sqs/aws4_request, SignedHeaders=host, Signature=0`,
     };
-    const QueueUrl = `${url}/${account}/${queueNameOf(queueArn)}`;
-    const answer = await upstream.send(url, headers, JSON.stringify({ QueueUrl, ...params }));
+    const QueueUrl = `${endpoint.url}/${account}/${queueNameOf(queueArn)}`;
+    const answer = await upstream.send(endpoint.url, headers, JSON.stringify({ QueueUrl, ...params }));
     const result = parseObject(answer.body) ?? {};
     if (answer.status === 200) return { result };
     const message = text(result.message) ?? text(result.Message) ?? `HTTP status ${answer.status}`;

@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { type GivenEndpoints, startEmulators } from "@appointments/local/endpoint/emulators";
 import { createResources } from "@appointments/local/endpoint/resources/resources";
-import { operatorCredentials } from "@appointments/local/gateway/caller";
 import { startGateway } from "@appointments/local/gateway/gateway";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
@@ -39,11 +38,12 @@ async function startBehindGateway(
   const graph = graphOf(place, topology);
   const { region, account } = place;
   const log = () => {};
+  const credentials = { accessKeyId: "OPERATOR", secretAccessKey: randomBytes(20).toString("hex") };
   const emulators = await startEmulators({ region, account, given });
   try {
     const made = await createResources(graph, emulators, log);
-    const gateway = await startGateway({ graph, endpoints: emulators, naming: made, credentials: new Map(), log });
-    const config = { endpoint: gateway.url, region, maxAttempts: 1, credentials: operatorCredentials };
+    const gateway = await startGateway({ graph, endpoints: emulators, naming: made, credentialsOf: () => credentials, log });
+    const config = { endpoint: gateway.url, region, maxAttempts: 1, credentials };
     const clients = {
       sqs: new SQSClient(config),
       sns: new SNSClient(config),
