@@ -81,7 +81,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const { request } = read;
     const caller = known.get(request.accessKeyId);
     if (caller === undefined) return send(outgoing, unknownKey(request));
-    if (!(await isSigned(incoming, request.body, caller.secretAccessKey))) return send(outgoing, wrongSignature(request));
+    if (!(await isSigned(incoming, request.body, caller.secretAccessKey)))
+      return send(outgoing, wrongSignature(request));
 
     const needed = accesses(request, graph);
     const fault = faults.take(caller.name, request);

@@ -42,7 +42,13 @@ async function startBehindGateway(
   const emulators = await startEmulators({ region, account, given });
   try {
     const made = await createResources(graph, emulators, log);
-    const gateway = await startGateway({ graph, endpoints: emulators, naming: made, credentialsOf: () => credentials, log });
+    const gateway = await startGateway({
+      graph,
+      endpoints: emulators,
+      naming: made,
+      credentialsOf: () => credentials,
+      log,
+    });
     const config = { endpoint: gateway.url, region, maxAttempts: 1, credentials };
     const clients = {
       sqs: new SQSClient(config),
