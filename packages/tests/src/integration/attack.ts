@@ -85,6 +85,8 @@ export function attacks(systemOf: () => TestSystem): void {
   test("a Host leads nowhere else", async () => {
     expectRefusal(await get("/appointments/00042x", "host: x/health?"), 400);
     expectRefusal(await get("/appointments/00042x", "host: evil.example"), 400, "parameters_invalid");
+    // With this one there is no URL: a library that logs it would log the insured.
+    expectRefusal(await get("/appointments/00042x", "host: x:99999"), 400, "parameters_invalid");
   });
 
   test("what is no request of HTTP, or too much of one, is refused in JSON and with an id", async () => {
