@@ -51,7 +51,7 @@ const steps: Record<string, Edit[]> = {
   ],
   "functions/src/api/appointment.ts answerOf": [
     [api, "  createdAt: v.string(),\n", "  createdAt: v.string(),\n  notes: v.exactOptional(v.string()),\n"],
-    [api, "reason: because, change, ...rest } = others;", "reason: because, change, notes, ...rest } = others;"],
+    [api, "heldBy, change, ...rest } = others;", "heldBy, change, notes, ...rest } = others;"],
     [api, "    status: status.to(domainStatus),\n", "    notes,\n    status: status.to(domainStatus),\n"],
   ],
   "core/src/appointment/idempotency.ts fingerprintOf": [
@@ -70,8 +70,8 @@ const steps: Record<string, Edit[]> = {
     ],
     [
       item,
-      "const { status, reason, change, version, updatedAt, ...rest } = others;",
-      "const { status, reason, change, version, updatedAt, notes, ...rest } = others;",
+      "const { status, reason, heldBy, change, version, updatedAt, ...rest } = others;",
+      "const { status, reason, heldBy, change, version, updatedAt, notes, ...rest } = others;",
     ],
     [
       item,
