@@ -111,13 +111,15 @@ export interface ChangeRequest extends Booking {
 /** What every answer of a country has. */
 export type Decided = Booking & Versioned;
 
+/** Why a booking was rejected. */
+export type Rejection = { reason: "schedule_taken" } | { reason: "already_yours"; heldBy: string };
+
 type Done<Kind extends ChangeKind, Rest> = { number: number; kind: Kind; status: "completed" } & Rest;
 
 /** What a country decided: the newest decision in its row. */
 export type Outcome =
   | (Decided & { status: "completed" })
-  | (Decided & { status: "rejected"; reason: "schedule_taken" })
-  | (Decided & { status: "rejected"; reason: "already_yours"; heldBy: string })
+  | (Decided & { status: "rejected" } & Rejection)
   | (Decided & { status: "cancelled"; change: Done<"cancel", { reason?: CancelReason }> })
   | (Decided & { status: "completed"; change: Done<"reschedule", { scheduleId: number }> })
   | (Decided & {

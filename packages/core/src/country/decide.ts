@@ -1,5 +1,5 @@
 import { inArray, sql } from "drizzle-orm";
-import type { Booking, Outcome } from "../appointment/appointment.ts";
+import type { Booking, Outcome, Rejection } from "../appointment/appointment.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { AppError } from "../error.ts";
 import { type Clock, notBefore, systemClock } from "../time.ts";
@@ -44,7 +44,13 @@ async function decideAll(db: Sql, table: CountryTable, requests: Booking[], now:
   const losers = requests.filter(({ appointmentId }) => !decided.has(appointmentId));
   if (losers.length === 0) return decided;
   const holders = await holdersOf(db, table, losers);
-  await insert(db, table, losers, (loser) => rejection(loser, holders.get(loser.scheduleId)), now);
+  await insert(
+    db,
+    table,
+    losers,
+    (loser) => ({ status: "rejected", ...rejection(loser, holders.get(loser.scheduleId)) }),
+    now,
+  );
   return new Map([...decided, ...(await readBack(db, table, losers))]);
 }
 
@@ -62,10 +68,8 @@ async function holdersOf(db: Sql, table: CountryTable, losers: Booking[]): Promi
 type Holder = Pick<Row, "id" | "insuredId">;
 type Decision = Pick<RowDecision, "status" | "reason" | "heldBy">;
 
-const rejection = ({ insuredId }: Booking, holder: Holder | undefined): Decision =>
-  holder?.insuredId === insuredId
-    ? { status: "rejected", reason: "already_yours", heldBy: holder.id }
-    : { status: "rejected", reason: "schedule_taken" };
+const rejection = ({ insuredId }: Booking, holder: Holder | undefined): Rejection =>
+  holder?.insuredId === insuredId ? { reason: "already_yours", heldBy: holder.id } : { reason: "schedule_taken" };
 
 /** The country's decision is the second version of an appointment; the first was `pending`. */
 const decidedVersion = 2;
