@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recoveryMs, startOptions, startTargetProgram } from "../fidelity/targets/programs.ts";
+import { findInsured } from "../privacy/insured.ts";
 import { root } from "../repository.ts";
 import { clientOf } from "./client.ts";
 import { eventually, ownDatabases } from "./system.ts";
@@ -101,6 +102,7 @@ describe("npm start", () => {
     expect(await second.ended).toBe(0);
     await gone([...pids, ...before.pids.mysql]);
     await expect(stateOf(dataDir)).rejects.toThrow("ENOENT");
+    expect(findInsured([first.output(), second.output()], new Set(["00042"]))).toEqual([]);
   }, 480_000);
 
   test("--fresh begins anew; a second one on the same folder is refused; a part that dies ends the whole", async () => {
