@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { DrizzleQueryError } from "drizzle-orm/errors";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { AppError } from "./error.ts";
@@ -53,6 +54,32 @@ test.each([
   log.error("x", { error });
   expect(written.join()).not.toContain("00042");
   expect(line().error.name).toBeTruthy();
+});
+
+test.each([
+  new TypeError("x is undefined"),
+  new ReferenceError("x is not defined"),
+  catching(() => readFileSync("/no/such/file")),
+  Object.assign(new Error("No table of arn:aws:x"), { name: "ResourceNotFoundException" }),
+  Object.assign(new Error("No right on arn:aws:x"), { name: "AccessDeniedException" }),
+])("%s holds no data of a request, and keeps its message", (error) => {
+  log.error("x", { error });
+  expect(line().error.message).toBe(error instanceof Error && error.message);
+});
+
+test("of a stack only the frames are written: the lines before them are the message", () => {
+  log.error("x", { error: new Error("What is not there:\nan appointment at 00042") });
+  expect(line().error.stack.length).toBeGreaterThan(0);
+  expect(written.join()).not.toContain("00042");
+});
+
+test("an error that came from nowhere has no stack, and a circle of causes ends", () => {
+  const error = Object.assign(new TypeError("x"), { stack: "TypeError: x" });
+  error.cause = error;
+  log.error("x", { error });
+  const described = { name: "TypeError", message: "x" };
+  const causes = { ...described, cause: { ...described, cause: { ...described, cause: described } } };
+  expect(line().error).toEqual(causes);
 });
 
 test("the code that MySQL gave is kept", () => {

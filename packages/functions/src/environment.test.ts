@@ -14,6 +14,10 @@ test("a consumer's queue and its dead letters follow from QUEUE", () => {
   });
 });
 
+test.each(["1", "10", "9999"])("%s deliveries are a number of deliveries", (text) => {
+  expect(sourceQueue({ QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: text }).maxReceiveCount).toBe(Number(text));
+});
+
 test("a queue that is not linked is named", () => {
   expect(() => sourceQueue({ QUEUE: "SQS_CL", MAX_RECEIVE_COUNT: "5" })).toThrow(/SQS_CL.*not linked/);
 });
@@ -24,6 +28,9 @@ test.each([
   { QUEUE: "SQS_PE" },
   { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "0" },
   { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "many" },
+  { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "5 times" },
+  { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "10000" },
 ])("%j: the message says what to set", (env) => {
-  expect(() => sourceQueue(env)).toThrow(expect.objectContaining({ code: "configuration_invalid" }));
+  const message = expect.stringMatching(/QUEUE to one of SQS_PE, SQS_CL, SQS_CONFIRMATION.*MAX_RECEIVE_COUNT/);
+  expect(() => sourceQueue(env)).toThrow(expect.objectContaining({ code: "configuration_invalid", message }));
 });

@@ -1,4 +1,5 @@
 import type { PolicyStatement } from "./graph.ts";
+import { list, record, records } from "./resource.ts";
 
 /**
  * Statements as Pulumi states them (`getPolicyDocument`) as the JSON of an IAM policy.
@@ -6,42 +7,33 @@ import type { PolicyStatement } from "./graph.ts";
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
  */
 export function policyDocument(statements: unknown): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: list(statements).map((item) => statement(record(item))) });
+  return JSON.stringify({ Version: "2012-10-17", Statement: records(statements).map(statement) });
 }
 
 function statement(item: Record<string, unknown>): Record<string, unknown> {
-  const principals = list(item.principals).map(record);
-  const conditions = list(item.conditions).map(record);
+  const principals: Record<string, unknown[]> = {};
+  for (const { type, identifiers } of records(item.principals)) {
+    principals[String(type)] = [...(principals[String(type)] ?? []), ...list(identifiers)];
+  }
+  const conditions: Record<string, Record<string, unknown[]>> = {};
+  for (const { test, variable, values } of records(item.conditions)) {
+    conditions[String(test)] = { ...conditions[String(test)], [String(variable)]: list(values) };
+  }
+  // What is undefined is left out of the JSON.
   return {
-    ...(item.sid ? { Sid: item.sid } : {}),
+    Sid: item.sid || undefined,
     Effect: item.effect ?? "Allow",
-    ...(principals.length > 0
-      ? { Principal: principals.some(({ type }) => type === "*") ? "*" : grouped(principals, "type", "identifiers") }
-      : {}),
-    ...(item.actions ? { Action: item.actions } : {}),
-    ...(item.notActions ? { NotAction: item.notActions } : {}),
-    ...(item.resources ? { Resource: item.resources } : {}),
-    ...(item.notResources ? { NotResource: item.notResources } : {}),
-    ...(conditions.length > 0 ? { Condition: conditionBlock(conditions) } : {}),
+    Principal: "*" in principals ? "*" : stated(principals),
+    Action: item.actions || undefined,
+    NotAction: item.notActions || undefined,
+    Resource: item.resources || undefined,
+    NotResource: item.notResources || undefined,
+    Condition: stated(conditions),
   };
 }
 
-function grouped(items: Record<string, unknown>[], key: string, values: string): Record<string, unknown[]> {
-  const result: Record<string, unknown[]> = {};
-  for (const item of items) {
-    const name = String(item[key]);
-    result[name] = [...(result[name] ?? []), ...list(item[values])];
-  }
-  return result;
-}
-
-function conditionBlock(conditions: Record<string, unknown>[]): Record<string, Record<string, unknown[]>> {
-  const result: Record<string, Record<string, unknown[]>> = {};
-  for (const { test, variable, values } of conditions) {
-    const operator = String(test);
-    result[operator] = { ...result[operator], [String(variable)]: list(values) };
-  }
-  return result;
+function stated<T extends object>(block: T): T | undefined {
+  return Object.keys(block).length > 0 ? block : undefined;
 }
 
 /**
@@ -54,8 +46,7 @@ function conditionBlock(conditions: Record<string, unknown>[]): Record<string, R
 export function parsePolicy(policy: unknown): PolicyStatement[] {
   if (policy === undefined || policy === null || policy === "") return [];
   const document = record(typeof policy === "string" ? JSON.parse(policy) : policy);
-  const statements = Array.isArray(document.Statement) ? document.Statement : [document.Statement];
-  return statements.map((item) => parseStatement(record(item)));
+  return [document.Statement].flat().map((item) => parseStatement(record(item)));
 }
 
 function parseStatement(item: Record<string, unknown>): PolicyStatement {
@@ -82,21 +73,14 @@ function parsePrincipal(principal: unknown): { type: string; identifiers: string
 }
 
 function parseConditions(block: Record<string, unknown>): Record<string, Record<string, string[]>> {
-  const entries = Object.entries(block).map(([operator, keys]) => {
-    const values = Object.entries(record(keys)).map(([key, value]) => [key, strings(value)] as const);
-    return [operator, Object.fromEntries(values)] as const;
-  });
-  return Object.fromEntries(entries);
+  return mapped(block, (keys) => mapped(record(keys), strings));
 }
 
+function mapped<T>(of: Record<string, unknown>, convert: (value: unknown) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(of).map(([key, value]) => [key, convert(value)]));
+}
+
+/** IAM takes one value for a list of it. */
 function strings(value: unknown): string[] {
-  return (Array.isArray(value) ? value : value === undefined ? [] : [value]).map(String);
-}
-
-function list(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  return (value === undefined ? [] : [value].flat()).map(String);
 }

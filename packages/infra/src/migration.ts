@@ -30,7 +30,8 @@ export function migrateDatabase(country: Country, database: ReturnType<typeof co
   ];
 }
 
-function hashOf(folder: string) {
+/** The same as long as no file in the folder is added, removed, renamed or changed. */
+export function hashOf(folder: string): string {
   const hash = createHash("sha256");
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }).sort((a, b) =>
     join(a.parentPath, a.name).localeCompare(join(b.parentPath, b.name)),

@@ -39,43 +39,23 @@ export async function showAppointment(
   const stored = await itemOf(site, appointmentId, rows, options.insuredId);
   const messages = await messagesOf(site, appointmentId, options.queues, terminal);
   const item = stored?.appointment;
+  const history = historyOf(stored);
   const [country, row] = rows.find(([code]) => code === item?.countryISO) ?? rows[0] ?? [item?.countryISO, undefined];
   const verdict = verdictOf(item, rows, silent, messages.length);
   if (options.json) {
-    const about = {
-      appointmentId,
-      country,
-      item: item ?? null,
-      row: row ?? null,
-      history: historyOf(stored),
-      messages,
-      verdict,
-    };
+    const stores = { item: item ?? null, row: row ?? null };
+    const about = { appointmentId, country, ...stores, history, messages, verdict };
     terminal.out(JSON.stringify(about, options.personal ? undefined : hidePerson, 2));
     return verdict.agree ? 0 : 1;
   }
   if (item || row)
     terminal.out(tableOf(["", "item (DynamoDB)", `row (MySQL ${country})`], sideBySide(item, row, options.personal)));
-  const history = historyOf(stored);
   if (history.length > 0) {
-    const lines = history.map(({ at, cause, status, scheduleId, reason = "", eventId }) => [
-      at,
-      cause,
-      status,
-      scheduleId,
-      reason,
-      eventId,
-    ]);
+    const lines = history.map((it) => [it.at, it.cause, it.status, it.scheduleId, it.reason ?? "", it.eventId]);
     terminal.out(`\n${tableOf(["at", "cause", "then", "slot", "reason", "event"], lines)}`);
   }
   if (messages.length > 0) {
-    const lines = messages.map(({ queue, messageId, type, age, cause }) => [
-      queue,
-      messageId,
-      type ?? "–",
-      age,
-      cause ?? "–",
-    ]);
+    const lines = messages.map((it) => [it.queue, it.messageId, it.type ?? "–", it.age, it.cause ?? "–"]);
     terminal.out(`\n${tableOf(["queue", "message", "type", "age", "cause"], lines)}`);
   }
   terminal.out(`\n${verdict.agree ? "agree" : "differ"}: ${verdict.text}`);
@@ -160,11 +140,7 @@ function sideBySide(item: Appointment | undefined, row: Row | undefined, persona
     ["status", text(item?.status), text(row?.status)],
     ["reason", text(item?.reason), text(row?.reason)],
     ["slot", text(item?.scheduleId), text(row?.scheduleId)],
-    [
-      "change",
-      change ? `${change.number} ${change.kind} ${change.status}` : "–",
-      row?.changes ? String(row.changes) : "–",
-    ],
+    ["change", text(change && `${change.number} ${change.kind} ${change.status}`), text(row?.changes || undefined)],
     ["version", text(item?.version), text(row?.version)],
     ["created", text(item?.createdAt), text(row?.createdAt.toISOString())],
     ["updated", text(item?.updatedAt), text(row?.updatedAt.toISOString())],
@@ -173,20 +149,18 @@ function sideBySide(item: Appointment | undefined, row: Row | undefined, persona
 
 function verdictOf(item: Appointment | undefined, rows: [CountryCode, Row][], silent: CountryCode[], messages: number) {
   const dead = messages > 0 ? `; of it ${messages === 1 ? "1 message is" : `${messages} messages are`} in queues` : "";
+  const differ = (text: string) => ({ agree: false, text: text + dead });
   if (silent.length > 0 && rows.length === 0 && (!item || silent.includes(item.countryISO))) {
-    return {
-      agree: false,
-      text: `its row is not known: no answer from the database of ${silent.join(" and ")}${dead}`,
-    };
+    return differ(`its row is not known: no answer from the database of ${silent.join(" and ")}`);
   }
   if (!item && rows.length === 0) {
-    return { agree: false, text: `nothing is known of it without its insured: no row, nothing pending${dead}` };
+    return differ("nothing is known of it without its insured: no row, nothing pending");
   }
   const foreign = item ? rows.find(([code]) => code !== item.countryISO) : rows[1];
-  if (foreign) return { agree: false, text: `there is a row in ${foreign[0]}, where it does not belong${dead}` };
+  if (foreign) return differ(`there is a row in ${foreign[0]}, where it does not belong`);
   const difference = compare(item, rows[0]?.[1]);
   if (!difference) return { agree: true, text: `item and row agree${dead}` };
   const { kind, detail, remedy } = difference;
   const next = remedy ? `reconcile --repair would ${remedy}` : "no command heals this";
-  return { agree: false, text: `${kind}: ${detail}; ${next}${dead}` };
+  return differ(`${kind}: ${detail}; ${next}`);
 }

@@ -6,128 +6,110 @@ import { showAppointment } from "./appointment.ts";
 import { drop } from "./dlq/drop.ts";
 import { listDead, showDead, showQueues } from "./dlq/list.ts";
 import { redrive, resend } from "./dlq/send.ts";
-import { moment, type Options, onlyThese, ratePerSecond, UsageError, wholeNumber } from "./options.ts";
+import { commands } from "./help.ts";
+import { moment, type Options, ratePerSecond, UsageError, wholeNumber } from "./options.ts";
 import { reconcile } from "./reconcile/reconcile.ts";
 import { replay } from "./replay.ts";
 import { queueOf, type Site } from "./site.ts";
 import type { Terminal } from "./terminal.ts";
 
 type Work = (site: Site, terminal: Terminal) => Promise<number>;
+/** Reads the words after a command, and its options. Throws `UsageError`. */
+type Reader = (options: Options, words: string[]) => Work;
 
 const listMost = 100;
 const moveMost = 1_000;
 
 /** The command that the words and options ask for, checked as far as it can be without a site. Throws `UsageError`. */
-export function commandOf([command, ...rest]: string[], options: Options): Work {
-  switch (command) {
-    case "queues":
-      onlyThese(command, options, ["json"]);
-      noMore(rest);
-      return (site, terminal) => showQueues(site, terminal, options.json ?? false);
-    case "dlq":
-      return deadLetters(rest, options);
-    case "appointment":
-      return oneAppointment(rest, options);
-    case "reconcile":
-      return bothStores(rest, options);
-    case "replay":
-      return fromArchive(rest, options);
-    case undefined:
-      throw new UsageError("Say what to do");
-    default:
-      throw new UsageError(`There is no command ${command}`);
+export function commandOf(words: string[], options: Options): Work {
+  const [command, verb] = words;
+  if (command === undefined) throw new UsageError("Say what to do");
+  const name = command === "dlq" ? `dlq ${verb}` : command;
+  const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;
+  if (reader !== undefined) {
+    onlyThese(name, options);
+    return reader(options, words.slice(name.split(" ").length));
   }
+  if (command !== "dlq") throw new UsageError(`There is no command ${command}`);
+  throw new UsageError("dlq takes list, show, redrive or drop and a queue, or resend and a file");
 }
 
-function deadLetters([verb, queue, ...rest]: string[], options: Options): Work {
-  const { id } = options;
-  switch (verb) {
-    case "list": {
-      onlyThese("dlq list", options, ["json", "max"]);
-      noMore(rest);
-      const wanted = { most: wholeNumber("max", options.max, listMost), json: options.json ?? false };
-      return (site, terminal) => listDead(site, queueOf(site, queue), wanted, terminal);
+const readers: Record<string, Reader> = {
+  queues: ({ json = false }, words) => {
+    noMore(words);
+    return (site, terminal) => showQueues(site, terminal, json);
+  },
+  "dlq list": ({ json = false, max }, [queue, ...more]) => {
+    noMore(more);
+    const wanted = { most: wholeNumber("max", max, listMost), json };
+    return (site, terminal) => listDead(site, queueOf(site, queue), wanted, terminal);
+  },
+  "dlq show": ({ max, "show-personal": personal = false }, [queue, id, ...more]) => {
+    noMore(more);
+    if (!id) throw new UsageError("dlq show takes a queue and the id of a message, as dlq list shows it");
+    const wanted = { id, most: wholeNumber("max", max, listMost), personal };
+    return (site, terminal) => showDead(site, queueOf(site, queue), wanted, terminal);
+  },
+  "dlq redrive": ({ id, max, rate }, [queue, ...more]) => {
+    noMore(more);
+    const wanted = { perSecond: ratePerSecond(rate), most: wholeNumber("max", max, moveMost), id };
+    return (site, terminal) => redrive(site, queueOf(site, queue), wanted, terminal);
+  },
+  "dlq drop": ({ file, id, max, yes = false }, [queue, ...more]) => {
+    noMore(more);
+    if (!file) throw new UsageError("dlq drop takes --file FILE: what is dropped is written there first");
+    const wanted = { file, yes, most: wholeNumber("max", max, moveMost), id };
+    return (site, terminal) => drop(site, queueOf(site, queue), wanted, terminal);
+  },
+  "dlq resend": ({ file, id, max, rate }, words) => {
+    noMore(words);
+    if (!file) throw new UsageError("dlq resend takes --file FILE, which dlq drop wrote; the queues are in it");
+    const wanted = { file, perSecond: ratePerSecond(rate), most: wholeNumber("max", max, moveMost), id };
+    return (site, terminal) => resend(site, wanted, terminal);
+  },
+  appointment: ({ insured, json = false, queues = false, "show-personal": personal = false }, [id, ...more]) => {
+    noMore(more);
+    if (!v.is(appointmentId, id)) throw new UsageError("appointment takes an id: a UUIDv7 in lower case");
+    if (insured !== undefined && !v.is(insuredId, insured)) throw new UsageError("--insured takes exactly five digits");
+    return (site, terminal) => showAppointment(site, id, { insuredId: insured, queues, personal, json }, terminal);
+  },
+  reconcile: ({ country, grace, json = false, repair = false, wait }, words) => {
+    noMore(words);
+    if (country !== undefined && !isCountryCode(country)) {
+      throw new UsageError(`--country takes ${countryCodes.join(" or ")}`);
     }
-    case "show": {
-      onlyThese("dlq show", options, ["max", "show-personal"]);
-      const [message, ...more] = rest;
-      noMore(more);
-      if (!message) throw new UsageError("dlq show takes a queue and the id of a message, as dlq list shows it");
-      const most = wholeNumber("max", options.max, listMost);
-      const wanted = { id: message, most, personal: options["show-personal"] ?? false };
-      return (site, terminal) => showDead(site, queueOf(site, queue), wanted, terminal);
-    }
-    case "redrive": {
-      onlyThese("dlq redrive", options, ["id", "max", "rate"]);
-      noMore(rest);
-      const most = wholeNumber("max", options.max, moveMost);
-      const wanted = { perSecond: ratePerSecond(options.rate), most, id };
-      return (site, terminal) => redrive(site, queueOf(site, queue), wanted, terminal);
-    }
-    case "drop": {
-      onlyThese("dlq drop", options, ["file", "id", "max", "yes"]);
-      noMore(rest);
-      const { file, yes = false } = options;
-      if (!file) throw new UsageError("dlq drop takes --file FILE: what is dropped is written there first");
-      const wanted = { file, yes, most: wholeNumber("max", options.max, moveMost), id };
-      return (site, terminal) => drop(site, queueOf(site, queue), wanted, terminal);
-    }
-    case "resend": {
-      onlyThese("dlq resend", options, ["file", "id", "max", "rate"]);
-      noMore(queue === undefined ? rest : [queue, ...rest]);
-      const { file } = options;
-      if (!file) throw new UsageError("dlq resend takes --file FILE, which dlq drop wrote; the queues are in it");
-      const most = wholeNumber("max", options.max, moveMost);
-      const wanted = { file, perSecond: ratePerSecond(options.rate), most, id };
-      return (site, terminal) => resend(site, wanted, terminal);
-    }
-    default:
-      throw new UsageError("dlq takes list, show, redrive or drop and a queue, or resend and a file");
-  }
-}
-
-function oneAppointment([id, ...rest]: string[], options: Options): Work {
-  onlyThese("appointment", options, ["insured", "json", "queues", "show-personal"]);
-  noMore(rest);
-  if (!v.is(appointmentId, id)) throw new UsageError("appointment takes an id: a UUIDv7 in lower case");
-  const { insured, json = false, queues = false } = options;
-  if (insured !== undefined && !v.is(insuredId, insured)) throw new UsageError("--insured takes exactly five digits");
-  const wanted = { insuredId: insured, queues, personal: options["show-personal"] ?? false, json };
-  return (site, terminal) => showAppointment(site, id, wanted, terminal);
-}
-
-function bothStores(rest: string[], options: Options): Work {
-  onlyThese("reconcile", options, ["country", "grace", "json", "repair", "wait"]);
-  noMore(rest);
-  const { country, json = false, repair = false } = options;
-  if (country !== undefined && !isCountryCode(country)) {
-    throw new UsageError(`--country takes ${countryCodes.join(" or ")}`);
-  }
-  const wanted = {
-    countries: country === undefined ? countryCodes : [country],
-    repair,
-    graceMs: wholeNumber("grace", options.grace, 60, 0) * 1000,
-    waitMs: wholeNumber("wait", options.wait, 30, 0) * 1000,
-    json,
-  };
-  return (site, terminal) => reconcile(site, wanted, terminal);
-}
-
-function fromArchive(rest: string[], options: Options): Work {
-  onlyThese("replay", options, ["json", "since", "until", "wait"]);
-  noMore(rest);
-  const { since, until, json = false } = options;
-  if (since === undefined) throw new UsageError("replay takes --since TIME: the start of the events to replay");
-  const wanted = {
-    since: moment("since", since),
-    until: until === undefined ? Date.now() : moment("until", until),
-    waitMs: wholeNumber("wait", options.wait, 900, 0) * 1000,
-    json,
-  };
-  if (wanted.since >= wanted.until) throw new UsageError("--since must be before --until, and before now without it");
-  return (site, terminal) => replay(site, wanted, terminal);
-}
+    const wanted = {
+      countries: country === undefined ? countryCodes : [country],
+      repair,
+      graceMs: wholeNumber("grace", grace, 60, 0) * 1000,
+      waitMs: wholeNumber("wait", wait, 30, 0) * 1000,
+      json,
+    };
+    return (site, terminal) => reconcile(site, wanted, terminal);
+  },
+  replay: ({ json = false, since, until, wait }, words) => {
+    noMore(words);
+    if (since === undefined) throw new UsageError("replay takes --since TIME: the start of the events to replay");
+    const wanted = {
+      since: moment("since", since),
+      until: until === undefined ? Date.now() : moment("until", until),
+      waitMs: wholeNumber("wait", wait, 900, 0) * 1000,
+      json,
+    };
+    if (wanted.since >= wanted.until) throw new UsageError("--since must be before --until, and before now without it");
+    return (site, terminal) => replay(site, wanted, terminal);
+  },
+};
 
 function noMore(words: string[]): void {
   if (words.length > 0) throw new UsageError(`Too many words: ${words.join(" ")}`);
+}
+
+/** An option that another command takes would be without effect: better said than passed over. */
+function onlyThese(command: string, options: Options): void {
+  const inHelp = `--data --help ${commands[command]}`.matchAll(/--([a-z-]+)/g);
+  const allowed = new Set(Array.from(inHelp, ([, name]) => name));
+  for (const name of Object.keys(options)) {
+    if (!allowed.has(name)) throw new UsageError(`${command} takes no --${name}`);
+  }
 }

@@ -33,23 +33,29 @@ test.each<[string, Appointment | undefined, Row | undefined]>([
 });
 
 test.each<[string, Appointment | undefined, Row | undefined, string, string | undefined]>([
-  ["pending, no row", pending, undefined, "undecided", "ask again"],
-  ["pending and to be cancelled, no row", { ...cancelling, status: "pending" }, undefined, "undecided", "ask again"],
-  ["a cancel that the row has not seen", cancelling, row, "undecided", "ask again"],
-  ["pending, the row has decided", pending, row, "status differs", "tell again"],
+  ["pending, no row", pending, undefined, "undecided", "request again"],
+  [
+    "pending and to be cancelled, no row",
+    { ...cancelling, status: "pending" },
+    undefined,
+    "undecided",
+    "request again",
+  ],
+  ["a cancel that the row has not seen", cancelling, row, "undecided", "request again"],
+  ["pending, the row has decided", pending, row, "status differs", "publish again"],
   [
     "a cancel that the row has done",
     cancelling,
     { ...row, status: "cancelled", changes: 1 },
     "status differs",
-    "tell again",
+    "publish again",
   ],
   [
     "a cancel of what was rejected",
     { ...cancelling, status: "pending" },
     { ...row, status: "rejected" },
     "status differs",
-    "tell again",
+    "publish again",
   ],
   ["completed, no row", completed, undefined, "row missing", undefined],
   ["a cancel of what has no row", cancelling, undefined, "row missing", undefined],

@@ -9,7 +9,7 @@ export interface Difference {
   /** For people; names statuses, slots and numbers, no person. */
   detail: string;
   /** What heals it without a decision of a person: the request again, or the row's outcome again. */
-  remedy?: "ask again" | "tell again";
+  remedy?: "request again" | "publish again";
 }
 
 /**
@@ -17,11 +17,11 @@ export interface Difference {
  * that overtakes another leaves them apart for good.
  *
  *     item         change asked      row                           difference                   remedy
- *     pending      none              none                          undecided                    ask again
- *     pending      cancel            none, or not yet applied      undecided                    ask again
- *     completed    any               there, not yet applied        undecided                    ask again
- *     pending      none              decided                       status differs               tell again
- *     any          any               applied (or rejected)         status differs               tell again
+ *     pending      none              none                          undecided                    request again
+ *     pending      cancel            none, or not yet applied      undecided                    request again
+ *     completed    any               there, not yet applied        undecided                    request again
+ *     pending      none              decided                       status differs               publish again
+ *     any          any               applied (or rejected)         status differs               publish again
  *     decided                        none                          row missing                  a person
  *     terminal, or nothing asked     another status                status differs               a person
  */
@@ -29,7 +29,7 @@ export function compare(item: Appointment | undefined, row: Row | undefined): Di
   if (!item) return row && { kind: "item missing", detail: `the row is ${statusOf(row)}, there is no item` };
   const asked = item.change?.status === "pending" ? item.change : undefined;
   if (!row) {
-    if (item.status === "pending") return { kind: "undecided", detail: "no row yet", remedy: "ask again" };
+    if (item.status === "pending") return { kind: "undecided", detail: "no row yet", remedy: "request again" };
     return { kind: "row missing", detail: `the item is ${item.status}, there is no row` };
   }
   if (item.insuredId !== row.insuredId || item.createdAt !== row.createdAt.toISOString()) {
@@ -39,7 +39,7 @@ export function compare(item: Appointment | undefined, row: Row | undefined): Di
   if (item.status !== statusOf(row)) {
     const detail = `the item is ${item.status}, the row ${statusOf(row)}`;
     const missed = item.status === "pending" && row.changes === 0;
-    return { kind: "status differs", detail, ...(missed && { remedy: "tell again" }) };
+    return { kind: "status differs", detail, ...(missed && { remedy: "publish again" }) };
   }
   if (item.scheduleId !== row.scheduleId) {
     return { kind: "slot differs", detail: `the item has slot ${item.scheduleId}, the row ${row.scheduleId}` };
@@ -58,7 +58,7 @@ function compareAsked(item: Appointment, asked: NonNullable<Appointment["change"
     ? {
         kind: "status differs",
         detail: `the item is ${item.status} and waits for ${what}, the row is ${statusOf(row)} and has answered`,
-        remedy: "tell again",
+        remedy: "publish again",
       }
-    : { kind: "undecided", detail: `${what} is not applied to the row`, remedy: "ask again" };
+    : { kind: "undecided", detail: `${what} is not applied to the row`, remedy: "request again" };
 }

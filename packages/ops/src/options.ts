@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import * as v from "valibot";
 
 const known = {
   country: { type: "string" },
@@ -21,7 +22,6 @@ const known = {
 } as const;
 
 export type Options = ReturnType<typeof readOptions>["values"];
-export type OptionName = keyof typeof known;
 
 /** Splits the command line. Throws `UsageError`. */
 export function readOptions(args: string[]) {
@@ -29,14 +29,6 @@ export function readOptions(args: string[]) {
     return parseArgs({ args, options: known, allowPositionals: true });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** An option that another command takes would be without effect: better said than passed over. Throws `UsageError`. */
-export function onlyThese(command: string, options: Options, allowed: OptionName[]): void {
-  const everywhere: string[] = ["data", "help", ...allowed];
-  for (const name of Object.keys(options)) {
-    if (!everywhere.includes(name)) throw new UsageError(`${command} takes no --${name}`);
   }
 }
 
@@ -70,11 +62,6 @@ export class UsageError extends Error {}
 /** What cannot be done now, with the way out: exit code 1. */
 export class OpsError extends Error {}
 
-/** The value of JSON text, or `undefined` for what is none: whoever reads it has a schema that says the rest. */
-export function readJson(text = ""): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
+/** JSON text with these members; others are left out. */
+export const jsonOf = <const Members extends v.ObjectEntries>(members: Members) =>
+  v.pipe(v.string(), v.parseJson(), v.object(members));

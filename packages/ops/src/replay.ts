@@ -1,15 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-  DescribeReplayCommand,
-  type DescribeReplayResponse,
-  ListArchivesCommand,
-  ListRuleNamesByTargetCommand,
-  ResourceAlreadyExistsException,
-  StartReplayCommand,
-  type StartReplayCommandInput,
-} from "@aws-sdk/client-eventbridge";
-import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { ResourceAlreadyExistsException, type StartReplayCommandInput } from "@aws-sdk/client-eventbridge";
 import { OpsError } from "./options.ts";
 import { queueOf, type Site } from "./site.ts";
 import { spanOf, type Terminal } from "./terminal.ts";
@@ -53,7 +44,14 @@ export async function replay(site: Site, options: ReplayOptions, terminal: Termi
   const { State: state = "STARTING", StateReason: reason, EventLastReplayedTime: replayedUpTo } = last;
   if (state === "FAILED") throw new OpsError(`Replay ${ReplayName} failed: ${reason ?? "AWS does not say why"}`);
   const [since = "", until = ""] = [options.since, options.until].map((time) => new Date(time).toISOString());
-  const result = { replay: ReplayName, archive, state, since, until, lastToldAt: replayedUpTo?.toISOString() ?? null };
+  const result = {
+    replay: ReplayName,
+    archive,
+    state,
+    since,
+    until,
+    lastReplayedAt: replayedUpTo?.toISOString() ?? null,
+  };
   if (options.json) terminal.out(JSON.stringify(result, null, 2));
   else {
     const upTo = replayedUpTo
@@ -73,7 +71,7 @@ export async function replay(site: Site, options: ReplayOptions, terminal: Termi
 /** Starts a replay under a name that nobody else has: one that is there was started by a call whose answer got lost. */
 async function start(events: Site["events"], replay: StartReplayCommandInput): Promise<void> {
   try {
-    await events.send(new StartReplayCommand(replay));
+    await events.startReplay(replay);
   } catch (error) {
     if (!(error instanceof ResourceAlreadyExistsException)) throw error;
   }
@@ -81,7 +79,7 @@ async function start(events: Site["events"], replay: StartReplayCommandInput): P
 
 /** The name of the bus's archive. */
 async function archiveOf({ events, name }: Site, busArn: string): Promise<string> {
-  const { Archives = [] } = await events.send(new ListArchivesCommand({ EventSourceArn: busArn }));
+  const { Archives = [] } = await events.listArchives({ EventSourceArn: busArn });
   const [only, ...more] = Archives.flatMap(({ ArchiveName }) => ArchiveName ?? []);
   if (only === undefined) throw new OpsError(`The bus of ${name} has no archive; under sst dev nothing is kept`);
   if (more.length > 0)
@@ -92,28 +90,20 @@ async function archiveOf({ events, name }: Site, busArn: string): Promise<string
 /** ARNs of the rules that lead to the listener. Without any, all rules would get the replay. */
 async function rulesOf(site: Site, busArn: string): Promise<string[]> {
   const { url } = queueOf(site, listener);
-  const { Attributes } = await site.sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] }),
-  );
+  const { Attributes } = await site.sqs.getQueueAttributes({ QueueUrl: url, AttributeNames: ["QueueArn"] });
   const EventBusName = busArn.split("event-bus/")[1];
-  const { RuleNames = [] } = await site.events.send(
-    new ListRuleNamesByTargetCommand({ TargetArn: Attributes?.QueueArn, EventBusName }),
-  );
+  const asked = { TargetArn: Attributes?.QueueArn, EventBusName };
+  const { RuleNames = [] } = await site.events.listRuleNamesByTarget(asked);
   if (RuleNames.length === 0) throw new OpsError(`No rule of the bus of ${site.name} leads to ${listener}`);
   return RuleNames.map((rule) => `${busArn.replace("event-bus/", "rule/")}/${rule}`);
 }
 
 /** Looks until the replay has ended or time is up, and says how far it is. */
-async function endOf(
-  { events }: Site,
-  ReplayName: string,
-  waitMs: number,
-  terminal: Terminal,
-): Promise<DescribeReplayResponse> {
+async function endOf({ events }: Site, ReplayName: string, waitMs: number, terminal: Terminal) {
   const startedAt = Date.now();
   let said = "";
   for (let wait = look.firstMs; ; wait = Math.min(wait * 2, look.mostMs)) {
-    const now = await events.send(new DescribeReplayCommand({ ReplayName }));
+    const now = await events.describeReplay({ ReplayName });
     const { State = "STARTING", EventLastReplayedTime: replayedUpTo } = now;
     const progress = replayedUpTo ? `${State}, at ${replayedUpTo.toISOString()}` : State;
     if (progress !== said) terminal.note(`… ${progress}, after ${spanOf(Date.now() - startedAt)}`);

@@ -8,14 +8,13 @@ import type { WireOutcome } from "@appointments/core/appointment/wire";
 import { clientConfig, link, type QueueName, queueNames } from "@appointments/core/aws/client";
 import { type CountryCode, databaseName } from "@appointments/core/country/country";
 import { type Database, openDatabase } from "@appointments/core/database/database";
-import type { AppError } from "@appointments/core/error";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { EventBridge } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { SQS } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import * as v from "valibot";
-import { OpsError, readJson, UsageError } from "./options.ts";
+import { jsonOf, OpsError, UsageError } from "./options.ts";
 
 /** A queue with its dead-letter queue. */
 export interface QueuePair {
@@ -25,20 +24,7 @@ export interface QueuePair {
 }
 
 /** What the commands work on: the local system or a stage, the same to them. */
-export interface Site {
-  /** For people: `the local system`, `stage dev`. */
-  name: string;
-  sqs: SQSClient;
-  queues: QueuePair[];
-  table: Table;
-  publishRequested: (appointment: Appointment, traceparent: string) => Promise<void>;
-  publishOutcomes: (events: WireOutcome[]) => Promise<Map<string, AppError>>;
-  events: EventBridgeClient;
-  busArn: () => string;
-  /** A country's database; connected when it is first used. */
-  database: (country: CountryCode) => Database;
-  close: () => Promise<void>;
-}
+export type Site = ReturnType<typeof openSite>;
 
 /** Names and addresses of a site's resources. Read when needed: an operator may lack some. */
 export interface Addresses {
@@ -61,35 +47,33 @@ export interface Reach {
 /** The longest wait for one answer of SQS in milliseconds: a receive waits itself. */
 const patience = 15_000;
 
-export function openSite(name: string, at: Addresses, reach: Reach = {}): Site {
+/** @param name for people: `the local system`, `stage dev` */
+export function openSite(name: string, at: Addresses, reach: Reach = {}) {
   const config = { ...clientConfig, ...reach };
-  const sqs = new SQSClient({
-    ...config,
-    requestHandler: { ...clientConfig.requestHandler, requestTimeout: patience },
-  });
+  const sqs = new SQS({ ...config, requestHandler: { ...clientConfig.requestHandler, requestTimeout: patience } });
   const dynamo = new DynamoDBClient(config);
   const sns = new SNSClient(config);
-  const events = new EventBridgeClient(config);
+  const events = new EventBridge(config);
   const databases = new Map<CountryCode, Database>();
   return {
     name,
     sqs,
-    queues: queueNames.map((queue) => ({
-      name: queue,
-      url: at.queueUrl(queue),
-      deadLetterUrl: at.deadLetterUrl(queue),
-    })),
-    table: { client: DynamoDBDocumentClient.from(dynamo), name: at.tableName() },
-    publishRequested: (appointment, traceparent) => topicAt(sns, at.topicArn()).publish(appointment, traceparent),
-    publishOutcomes: (outcomes) => busNamed(events, at.busName()).publish(outcomes),
+    queues: queueNames.map((queue): QueuePair => {
+      return { name: queue, url: at.queueUrl(queue), deadLetterUrl: at.deadLetterUrl(queue) };
+    }),
+    table: { client: DynamoDBDocumentClient.from(dynamo), name: at.tableName() } satisfies Table,
+    publishRequested: (appointment: Appointment, traceparent: string): Promise<void> =>
+      topicAt(sns, at.topicArn()).publish(appointment, traceparent),
+    publishOutcomes: (outcomes: WireOutcome[]) => busNamed(events, at.busName()).publish(outcomes),
     events,
     busArn: at.busArn,
-    database: (country) => {
+    /** A country's database; connected when it is first used. */
+    database: (country: CountryCode): Database => {
       const open = databases.get(country) ?? openDatabase(at.databaseUrl(country));
       databases.set(country, open);
       return open;
     },
-    close: async () => {
+    close: async (): Promise<void> => {
       for (const client of [sqs, dynamo, sns, events]) client.destroy();
       for (const database of databases.values()) await database.close();
     },
@@ -119,8 +103,6 @@ export async function chooseSite(dataDir: string, env: Environment): Promise<Sit
   );
 }
 
-const app = v.object({ stage: v.string() });
-
 /**
  * The stage that `sst shell` names: in a variable of its own, on Windows in one with all resources.
  *
@@ -129,17 +111,19 @@ const app = v.object({ stage: v.string() });
 export function stageOf(env: Environment): string | undefined {
   const { SST_RESOURCE_App: one, SST_RESOURCES_JSON: all } = env;
   if (one === undefined && all === undefined) return undefined;
-  const stage = v.safeParse(app, one === undefined ? memberOf(readJson(all), "App") : readJson(one));
+  const app = { stage: v.string() };
+  const shared = v.pipe(
+    jsonOf({ App: v.object(app) }),
+    v.transform(({ App }) => App),
+  );
+  const stage = one === undefined ? v.safeParse(shared, all) : v.safeParse(jsonOf(app), one);
   if (!stage.success)
     throw new OpsError("The SST shell does not name its stage; run inside npx sst shell --stage NAME");
   return stage.output.stage;
 }
 
-const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
-
 /** What we need of `system.json`, which the local system writes when it is ready. */
-const schema = v.object({
+const schema = jsonOf({
   pid: v.number(),
   gateway: v.object({ url: v.string(), region: v.string(), accessKeyId: v.string(), secretAccessKey: v.string() }),
   databases: v.record(v.string(), v.string()),
@@ -154,7 +138,7 @@ export async function localAddresses(dataDir: string): Promise<{ at: Addresses; 
   const file = join(dataDir, "system.json");
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
-  const read = v.safeParse(schema, readJson(text));
+  const read = v.safeParse(schema, text);
   if (!read.success) throw new OpsError(`${file} is of another version; start the local system again`);
   const { pid, gateway, databases, queues, tables, topics, buses } = read.output;
   if (!isAlive(pid)) return undefined;

@@ -6,7 +6,7 @@ import { evaluate } from "@appointments/graph/evaluate";
 import { preparePlatform } from "@appointments/graph/platform";
 import { startInstance } from "@appointments/local/mysql/instance";
 import { findServer } from "@appointments/local/mysql/server";
-import { createConnection } from "mysql2/promise";
+import { query, userWith } from "./kit/mysql.ts";
 import { root } from "./repository.ts";
 
 /**
@@ -30,18 +30,16 @@ export default async function setup() {
     return remove;
   }
   const password = randomBytes(12).toString("hex");
+  const urlOf = (port: number) => `mysql://tests:${password}@127.0.0.1:${port}/`;
   const instance = await startInstance({
     binary: await findServer({ onProgress: say, installLog: join(dir, "install.log") }),
     dir: join(dir, "mysql"),
-    initSql: [
-      `CREATE USER IF NOT EXISTS 'tests'@'%' IDENTIFIED BY '${password}'`,
-      "GRANT ALL PRIVILEGES ON *.* TO 'tests'@'%'",
-    ],
-    probe: async (port) => (await createConnection({ host: "127.0.0.1", port, user: "tests", password })).end(),
+    initSql: userWith(password, "tests", "*"),
+    probe: async (port) => void (await query(urlOf(port), "select 1")),
     onProgress: say,
     onExit: (message) => console.error(message),
   });
-  process.env.TEST_MYSQL_URL = `mysql://tests:${password}@127.0.0.1:${instance.port}/`;
+  process.env.TEST_MYSQL_URL = urlOf(instance.port);
   return async () => {
     await instance.stop();
     await remove();

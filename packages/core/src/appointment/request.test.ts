@@ -1,5 +1,5 @@
 import { startTable } from "@appointments/tests/kit/emulator";
-import { PutCommand, paginateScan, type ScanCommandInput } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, PutCommand, paginateScan, type ScanCommandInput } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { newId } from "../id.ts";
 import type { Appointment, AppointmentRequest, Outcome } from "./appointment.ts";
@@ -147,6 +147,29 @@ describe("an Idempotency-Key", () => {
     expect(within.appointmentId).toBe(first.appointmentId);
     const after = await saveRequest(table, wanted({ scheduleId: 7 }), { idempotencyKey: key(), clock: () => day });
     expect(after.appointmentId).not.toBe(first.appointmentId);
+  });
+
+  test("that another takes and gives back each time is left after two tries", async () => {
+    let tries = 0;
+    const client = new Proxy(table.client, {
+      get(target, property) {
+        if (property !== "send") return Reflect.get(target, property);
+        return async (command: Parameters<typeof target.send>[0]) => {
+          if (!(command instanceof PutCommand)) return target.send(command);
+          tries++;
+          const { TableName, Item: { pk, sk } = {} } = command.input;
+          await target.send(new PutCommand({ TableName, Item: { pk, sk, expiresAt: 2 ** 40 } }));
+          try {
+            return await target.send(command);
+          } finally {
+            await target.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
+          }
+        };
+      },
+    });
+    const asked = saveRequest({ client, name: table.name }, wanted(), { idempotencyKey: key() });
+    await expect(asked).rejects.toMatchObject({ code: "table_unavailable", retry: true });
+    expect(tries).toBe(2);
   });
 
   test("is stored as a hash, out of the insured's partition, with its end in epoch seconds", async () => {

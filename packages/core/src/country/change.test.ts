@@ -1,7 +1,8 @@
 import { aBooking } from "@appointments/tests/kit/booking";
+import { captureLog } from "@appointments/tests/kit/capture";
 import { startMysql, type TestServer } from "@appointments/tests/kit/mysql";
 import type { Connection } from "mysql2/promise";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Booking, type ChangeRequest, changeableIn, type RowStatus } from "../appointment/appointment.ts";
 import { type Database, openDatabase } from "../database/database.ts";
 import { AppError } from "../error.ts";
@@ -210,6 +211,33 @@ describe("delivered again, late or out of order", () => {
     await apply(moveOf(booking, wanted, 1), cancelOf({ ...booking, scheduleId: wanted }, { number: 2 }));
     expect(await rowOf(booking)).toMatchObject({ status: "cancelled", schedule_id: wanted, changes: 2 });
   });
+});
+
+test("nothing to change asks nothing", async () => {
+  expect(await apply()).toEqual([]);
+});
+
+test("a deadlock in one of the changes is no fault of it: all are applied again at once", async () => {
+  const booking = aBooking();
+  await request(booking);
+  const logged = captureLog();
+  // What a MEMORY table holds outlives the statement that fails.
+  await admin.query("create table deadlock (times int) engine = memory");
+  await admin.query(
+    `create trigger deadlock_once before update on appointment for each row
+     if not exists (select * from deadlock) then
+       insert into deadlock values (1);
+       signal sqlstate '40001' set mysql_errno = 1213;
+     end if`,
+  );
+  try {
+    expect(await apply(cancelOf(booking))).toMatchObject([{ status: "cancelled", version: 4 }]);
+    expect(logged()).toContain("ER_LOCK_DEADLOCK");
+  } finally {
+    vi.restoreAllMocks();
+    await admin.query("drop table deadlock");
+    await admin.query("drop trigger deadlock_once");
+  }
 });
 
 describe("the row obeys the state machine, transition by transition", () => {

@@ -77,6 +77,28 @@ test("a connection that is lost in the middle of its work is replaced, and the w
   expect(tries).toBe(2);
 });
 
+test("the deadline of work that is done is called off", async () => {
+  const [set, cleared] = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "clearTimeout")];
+  await open(url, { deadlineMs: 4_321 }).run((db) => db.execute(sql`select 1`));
+  const deadlines = set.mock.calls.flatMap(([, ms], call) => (ms === 4_321 ? [set.mock.results[call]?.value] : []));
+  expect(deadlines).toHaveLength(1);
+  expect(cleared).toHaveBeenCalledWith(deadlines[0]);
+});
+
+test("a connection whose statement was refused is used again", async () => {
+  const database = open(url, { connectionLimit: 1 });
+  const idOf = () =>
+    database.run(async (db) => {
+      const [rows] = await db.execute(sql`select connection_id() as id`);
+      return (rows as unknown as { id: number }[])[0]?.id;
+    });
+  const first = await idOf();
+  await expect(database.run((db) => db.execute(sql`insert into counter values (7, null)`))).rejects.toMatchObject({
+    code: "database_failed",
+  });
+  expect(await idOf()).toBe(first);
+});
+
 test.each([1290, 1836])(
   "a server that has become read-only (%i) is left: the next try connects anew",
   async (errno) => {

@@ -82,9 +82,11 @@ describe("a connection is not used again", () => {
 test("what is no error of a database is one we cannot name; ours stays as it is", () => {
   const own = new AppError("database_failed", "No");
   expect(databaseTrouble(own)).toBe(own);
-  expect(databaseTrouble("odd")).toMatchObject({
-    code: "database_unavailable",
-    message: expect.stringContaining("no code"),
-  });
+  for (const odd of ["odd", undefined, null]) {
+    expect(databaseTrouble(odd)).toMatchObject({
+      code: "database_unavailable",
+      message: expect.stringContaining("no code"),
+    });
+  }
   expect(databaseTrouble(wrapped(sqlError("ER_DUP_ENTRY", "23000")))).toHaveProperty("cause");
 });

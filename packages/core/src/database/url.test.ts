@@ -37,22 +37,22 @@ test.each(["DISABLED", "REQUIRED", "VERIFY_IDENTITY", "required"])("ssl-mode=%s 
 });
 
 test.each([
-  "",
-  "secret",
-  "postgres://u:secret@h/d",
-  "mysql://:secret@h/d",
-  "mysql://u:secret@h",
-  "mysql:///secret",
-  "mysql://u:secret@h/a/b",
-  "mysql://u:secret@h/d?ssl-mode=PREFERRED",
-  "mysql://u:secret@h/d?multipleStatements=true",
-  "mysql://u:secret%@h/d",
-])("%j is refused, and the message does not show it", (url) => {
+  ["", "no URL"],
+  ["secret", "no URL"],
+  ["postgres://u:secret@h/d", "begin with mysql://"],
+  ["mysql://:secret@h/d", "the user is missing"],
+  ["mysql://u:secret@h", "the name of one database"],
+  ["mysql:///secret", "the host is missing"],
+  ["mysql://u:secret@h/a/b", "the name of one database"],
+  ["mysql://u:secret@h/d?ssl-mode=PREFERRED", "one of DISABLED, REQUIRED, VERIFY_IDENTITY"],
+  ["mysql://u:secret@h/d?multipleStatements=true", "its only parameter can be ssl-mode"],
+  ["mysql://u:secret%@h/d", "percent-encoded"],
+])("%j is refused; the message says why, and does not show it", (url, why) => {
   try {
     parseDatabaseUrl(url);
     expect.unreachable();
   } catch (error) {
-    expect(error).toMatchObject({ code: "configuration_invalid" });
+    expect(error).toMatchObject({ code: "configuration_invalid", message: expect.stringContaining(why) });
     expect(String(error)).not.toContain("secret");
   }
 });

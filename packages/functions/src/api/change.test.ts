@@ -229,6 +229,13 @@ describe("with an Idempotency-Key", () => {
     expect(await cancel(made, {}, key)).toMatchObject(refusal(422, "idempotency_key_reused"));
   });
 
+  test("a cancel that comes again is answered as before; with another reason it is 422", async () => {
+    const made = await completed();
+    const first = await cancel(made, { reason: "duplicate" }, key);
+    expect(await cancel(made, { reason: "duplicate" }, key)).toMatchObject({ status: 202, body: first.body });
+    expect(await cancel(made, {}, key)).toMatchObject(refusal(422, "idempotency_key_reused"));
+  });
+
   test("neither the key nor the insured is in an answer or a log", async () => {
     const made = await completed();
     await cancel(made, {}, key);

@@ -1,8 +1,8 @@
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type { APIGatewayProxyEventV2 as Event, APIGatewayProxyStructuredResultV2 as Result } from "aws-lambda";
 
 /** What an app is given beside the request. */
 export interface Bindings {
-  requestContext: APIGatewayProxyEventV2["requestContext"];
+  requestContext: Event["requestContext"];
 }
 
 interface App {
@@ -17,7 +17,7 @@ interface App {
  *
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export function handlerOf(app: App): (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2> {
+export function handlerOf(app: App): (event: Event) => Promise<Required<Omit<Result, "cookies">>> {
   return async (event) => {
     const response = await app.fetch(requestOf(event), { requestContext: event.requestContext });
     return {
@@ -31,14 +31,7 @@ export function handlerOf(app: App): (event: APIGatewayProxyEventV2) => Promise<
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
-function requestOf({
-  rawPath,
-  rawQueryString,
-  headers,
-  body,
-  isBase64Encoded,
-  requestContext,
-}: APIGatewayProxyEventV2) {
+function requestOf({ rawPath, rawQueryString, headers, body, isBase64Encoded, requestContext }: Event) {
   // A HEAD is answered as a GET: API Gateway leaves the body out and says how long it is.
   const asked = requestContext.http.method === "HEAD" ? "GET" : requestContext.http.method;
   // A Request refuses TRACE and its like; to the app every method that it does not know is the same.

@@ -126,6 +126,7 @@ test("a passing error: only that message comes again", async () => {
   const [good, bad] = [letter("good"), letter("bad")];
   expect(idsOf(await consume(batchOf(good, bad), failing({ bad: passing })))).toEqual([bad.messageId]);
   expect(buried()).toEqual([]);
+  expect(logged()).toMatch(`"message.postponed","queue":"SQS_PE","messageId":"${bad.messageId}"`);
 });
 
 test("a passing error at the last delivery is buried, so that its cause is kept", async () => {
@@ -157,7 +158,8 @@ test("the dead-letter queue cannot be reached: the message stays, nothing is dro
   source = { ...source, deadLetterUrl: `${source.deadLetterUrl}-gone` };
   const poison = record("x");
   expect(idsOf(await consume(batchOf(poison), failing()))).toEqual([poison.messageId]);
-  expect(logged()).toContain("message.not_buried");
+  expect(logged()).toMatch(`"message.not_buried","queue":"SQS_PE","messageId":"${poison.messageId}"`);
+  expect(logged()).toContain("QueueDoesNotExist");
 });
 
 describe("the wait before the next delivery", () => {

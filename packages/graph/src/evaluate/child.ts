@@ -67,23 +67,15 @@ async function evaluate(order: EvaluationOrder): Promise<Evaluation> {
   await pulumi.runtime.runInPulumiStack(() => run(() => config.run()));
   await recorded.settled();
   rpc.stop();
-  return {
-    app: app.name,
-    region,
-    resources: recorded.resources,
-    outputs: recorded.outputs,
-    builds: Object.fromEntries(rpc.builds),
-  };
+  const { resources, outputs } = recorded;
+  return { app: app.name, region, resources, outputs, builds: Object.fromEntries(rpc.builds) };
 }
 
 /** As the CLI does: the home is a provider, too. */
 function withHome(app: App): Record<string, unknown> {
-  const providers = Object.fromEntries(
-    Object.entries(app.providers ?? {}).map(([name, value]) => [
-      name,
-      typeof value === "string" ? { version: value } : value,
-    ]),
-  );
+  const options = (value: unknown) => (typeof value === "string" ? { version: value } : value);
+  const named = Object.entries(app.providers ?? {}).map(([name, value]) => [name, options(value)]);
+  const providers = Object.fromEntries(named) as Record<string, unknown>;
   return app.home === "local" || app.home in providers ? providers : { ...providers, [app.home]: {} };
 }
 

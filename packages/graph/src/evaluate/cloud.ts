@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** The account and stage that names, ARNs and addresses are made for. */
 export interface Cloud {
@@ -26,22 +26,14 @@ export function stateOf(
   name: string,
   inputs: Properties,
 ): { id: string; state: Properties } {
-  const known = attributes[type]?.({
-    cloud,
-    name,
-    physical: physicalName(cloud, name, inputs),
-    inputs,
-    hex: hexOf(type, name),
-  });
-  const id = known?.id ?? (typeof inputs.name === "string" ? inputs.name : `${name}-${hexOf(type, name)(8)}`);
+  const [physical, hex] = [physicalName(cloud, name, inputs), hexOf(type, name)];
+  const known = attributes[type]?.({ cloud, name, physical, inputs, hex });
+  const id = known?.id ?? (typeof inputs.name === "string" ? inputs.name : `${name}-${hex(8)}`);
   const state = { ...inputs, ...known?.state };
   if (type.startsWith("aws:")) {
-    state.arn ??= arn(
-      cloud,
-      type.slice(4, type.indexOf("/")),
-      `${type.slice(type.lastIndexOf(":") + 1).toLowerCase()}/${id}`,
-    );
-    state.name ??= physicalName(cloud, name, inputs);
+    const [, service = "", kind = ""] = /^aws:(.+?)\/.*:(.*)$/.exec(type) ?? [];
+    state.arn ??= arn(cloud, service, `${kind.toLowerCase()}/${id}`);
+    state.name ??= physical;
     state.region ??= cloud.region;
     state.tagsAll ??= inputs.tags ?? {};
   }
@@ -61,14 +53,31 @@ interface Made {
 type Attributes = (made: Made) => { id?: string; state: Properties };
 
 const attributes: Record<string, Attributes> = {
+  "aws:sns/topic:Topic": (made) => byArn(made, arn(made.cloud, "sns", made.physical)),
+  "aws:iam/policy:Policy": (made) => byArn(made, globalArn(made.cloud, "iam", `policy/${made.physical}`)),
+  "aws:secretsmanager/secret:Secret": (made) =>
+    byArn(made, arn(made.cloud, "secretsmanager", `secret:${made.physical}-${made.hex(6)}`)),
+  "aws:cloudwatch/eventBus:EventBus": (made) => byName(made, "events", "event-bus/"),
+  "aws:cloudwatch/eventArchive:EventArchive": (made) => byName(made, "events", "archive/"),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (made) => byName(made, "cloudwatch", "alarm:"),
+  "aws:cloudwatch/logGroup:LogGroup": (made) => byName(made, "logs", "log-group:"),
+  "aws:apigatewayv2/integration:Integration": ({ hex }) => ({ id: hex(7), state: {} }),
+  "aws:apigatewayv2/route:Route": ({ hex }) => ({ id: hex(7), state: {} }),
+  "aws:apigatewayv2/authorizer:Authorizer": ({ hex }) => ({ id: hex(6), state: {} }),
+  "aws:ec2/vpc:Vpc": (made) => ec2(made, "vpc", { defaultSecurityGroupId: `sg-${made.hex(16)}d` }),
+  "aws:ec2/subnet:Subnet": (made) => ec2(made, "subnet"),
+  "aws:ec2/securityGroup:SecurityGroup": (made) => ec2(made, "sg"),
+  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": (made) => ec2(made, "sg"),
+  "aws:ec2/routeTable:RouteTable": (made) => ec2(made, "rtb"),
+  "aws:ec2/internetGateway:InternetGateway": (made) => ec2(made, "igw"),
+  "aws:ec2/natGateway:NatGateway": (made) => ec2(made, "nat"),
+  "aws:ec2/vpcEndpoint:VpcEndpoint": (made) => ec2(made, "vpce"),
+  "aws:ec2/eip:Eip": (made) => ec2(made, "eipalloc", { publicIp: "203.0.113.1" }),
+  "aws:ec2/instance:Instance": (made) => ec2(made, "i", { publicIp: "203.0.113.2", privateIp: "10.0.0.2" }),
   "aws:sqs/queue:Queue": ({ cloud, physical, inputs }) => {
     const name = inputs.fifoQueue && !physical.endsWith(".fifo") ? `${physical}.fifo` : physical;
     const url = `https://sqs.${cloud.region}.amazonaws.com/${cloud.account}/${name}`;
     return { id: url, state: { name, url, arn: arn(cloud, "sqs", name) } };
-  },
-  "aws:sns/topic:Topic": ({ cloud, physical }) => {
-    const topic = arn(cloud, "sns", physical);
-    return { id: topic, state: { name: physical, arn: topic } };
   },
   "aws:sns/topicSubscription:TopicSubscription": ({ inputs, hex }) => {
     const subscription = `${text(inputs.topic)}:${uuid(hex)}`;
@@ -79,27 +88,11 @@ const attributes: Record<string, Attributes> = {
     const stream = inputs.streamEnabled ? { streamArn: `${table}/stream/2026-01-01T00:00:00.000` } : {};
     return { id: physical, state: { name: physical, arn: table, ...stream } };
   },
-  "aws:cloudwatch/eventBus:EventBus": ({ cloud, physical }) => ({
-    id: physical,
-    state: { name: physical, arn: arn(cloud, "events", `event-bus/${physical}`) },
-  }),
   "aws:cloudwatch/eventRule:EventRule": ({ cloud, physical, inputs }) => {
     const bus = text(inputs.eventBusName, "default").split("/").at(-1) ?? "default";
     const path = bus === "default" ? physical : `${bus}/${physical}`;
     return { id: path, state: { name: physical, arn: arn(cloud, "events", `rule/${path}`) } };
   },
-  "aws:cloudwatch/eventArchive:EventArchive": ({ cloud, physical }) => ({
-    id: physical,
-    state: { name: physical, arn: arn(cloud, "events", `archive/${physical}`) },
-  }),
-  "aws:cloudwatch/metricAlarm:MetricAlarm": ({ cloud, physical }) => ({
-    id: physical,
-    state: { name: physical, arn: arn(cloud, "cloudwatch", `alarm:${physical}`) },
-  }),
-  "aws:cloudwatch/logGroup:LogGroup": ({ cloud, physical }) => ({
-    id: physical,
-    state: { name: physical, arn: arn(cloud, "logs", `log-group:${physical}`) },
-  }),
   "aws:kms/key:Key": ({ cloud, hex }) => ({
     id: uuid(hex),
     state: { keyId: uuid(hex), arn: arn(cloud, "kms", `key/${uuid(hex)}`) },
@@ -132,10 +125,6 @@ const attributes: Record<string, Attributes> = {
       uniqueId: `AROA${hex(17).toUpperCase()}`,
     },
   }),
-  "aws:iam/policy:Policy": ({ cloud, physical }) => {
-    const policy = globalArn(cloud, "iam", `policy/${physical}`);
-    return { id: policy, state: { name: physical, arn: policy } };
-  },
   "aws:apigatewayv2/api:Api": ({ cloud, physical, hex }) => ({
     id: hex(10),
     state: {
@@ -145,9 +134,6 @@ const attributes: Record<string, Attributes> = {
       executionArn: arn(cloud, "execute-api", hex(10)),
     },
   }),
-  "aws:apigatewayv2/integration:Integration": ({ hex }) => ({ id: hex(7), state: {} }),
-  "aws:apigatewayv2/route:Route": ({ hex }) => ({ id: hex(7), state: {} }),
-  "aws:apigatewayv2/authorizer:Authorizer": ({ hex }) => ({ id: hex(6), state: {} }),
   "aws:scheduler/schedule:Schedule": ({ cloud, physical, inputs }) => {
     const path = `${text(inputs.groupName, "default")}/${physical}`;
     return { id: path, state: { name: physical, arn: arn(cloud, "scheduler", `schedule/${path}`) } };
@@ -169,24 +155,10 @@ const attributes: Record<string, Attributes> = {
       arn: arn(cloud, "rds", `db-proxy:${physical}`),
     },
   }),
-  "aws:secretsmanager/secret:Secret": ({ cloud, physical, hex }) => {
-    const secret = arn(cloud, "secretsmanager", `secret:${physical}-${hex(6)}`);
-    return { id: secret, state: { name: physical, arn: secret } };
-  },
   "aws:s3/bucketObjectv2:BucketObjectv2": ({ inputs }) => ({
     id: `${text(inputs.bucket)}/${text(inputs.key)}`,
     state: { arn: `arn:aws:s3:::${text(inputs.bucket)}/${text(inputs.key)}`, versionId: "1" },
   }),
-  "aws:ec2/vpc:Vpc": (made) => ec2(made, "vpc", { defaultSecurityGroupId: `sg-${made.hex(16)}d` }),
-  "aws:ec2/subnet:Subnet": (made) => ec2(made, "subnet"),
-  "aws:ec2/securityGroup:SecurityGroup": (made) => ec2(made, "sg"),
-  "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": (made) => ec2(made, "sg"),
-  "aws:ec2/routeTable:RouteTable": (made) => ec2(made, "rtb"),
-  "aws:ec2/internetGateway:InternetGateway": (made) => ec2(made, "igw"),
-  "aws:ec2/natGateway:NatGateway": (made) => ec2(made, "nat"),
-  "aws:ec2/vpcEndpoint:VpcEndpoint": (made) => ec2(made, "vpce"),
-  "aws:ec2/eip:Eip": (made) => ec2(made, "eipalloc", { publicIp: "203.0.113.1" }),
-  "aws:ec2/instance:Instance": (made) => ec2(made, "i", { publicIp: "203.0.113.2", privateIp: "10.0.0.2" }),
   "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace": ({ hex }) => ({
     id: `ns-${hex(16)}`,
     state: { hostedZone: `Z${hex(20).toUpperCase()}` },
@@ -204,6 +176,16 @@ const attributes: Record<string, Attributes> = {
     return { id: "none", state: { base64: bytes.toString("base64"), hex: bytes.toString("hex") } };
   },
 };
+
+/** What has its ARN for an id. */
+function byArn({ physical }: Made, arn: string) {
+  return { id: arn, state: { name: physical, arn } };
+}
+
+/** What has its name for an id; in the ARN, that stands after its kind. */
+function byName({ cloud, physical }: Made, service: string, kind: string) {
+  return { id: physical, state: { name: physical, arn: arn(cloud, service, kind + physical) } };
+}
 
 function ec2({ cloud, hex }: Made, prefix: string, state: Properties = {}) {
   const id = `${prefix}-${hex(17)}`;
@@ -231,20 +213,13 @@ function accountHash(cloud: Cloud): string {
 function hexOf(...parts: string[]): (length: number) => string {
   return (length) => {
     let digits = "";
-    for (let i = 0; digits.length < length; i++) {
-      digits += createHash("sha256")
-        .update([...parts, i].join("\0"))
-        .digest("hex");
-    }
+    for (let i = 0; digits.length < length; i++) digits += hash("sha256", [...parts, i].join("\0"));
     return digits.slice(0, length);
   };
 }
 
 function uuid(hex: (length: number) => string): string {
-  const digits = hex(32);
-  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join(
-    "-",
-  );
+  return hex(32).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 function text(value: unknown, otherwise = ""): string {

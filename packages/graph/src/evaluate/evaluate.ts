@@ -99,11 +99,8 @@ export function configEnvironment(
   options: { ambient: boolean; env: Record<string, string | undefined> },
 ): Record<string, string> {
   const given = options.ambient ? ambient(root, stage) : {};
-  const result: Record<string, string> = { TZ: "UTC" };
-  for (const [name, value] of Object.entries({ ...given, ...options.env })) {
-    if (value !== undefined) result[name] = value;
-  }
-  return result;
+  const set = Object.entries({ TZ: "UTC", ...given, ...options.env }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(set) as Record<string, string>; // without those that are undefined
 }
 
 function ambient(root: string, stage: string): Record<string, string | undefined> {

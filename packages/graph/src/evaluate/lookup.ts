@@ -19,13 +19,9 @@ export function lookup(cloud: Cloud, token: string, inputs: Record<string, unkno
 }
 
 const answers: Record<string, (cloud: Cloud, inputs: Record<string, unknown>) => Record<string, unknown>> = {
-  getRegion: ({ region }) => ({
-    id: region,
-    name: region,
-    region,
-    description: region,
-    endpoint: `ec2.${region}.amazonaws.com`,
-  }),
+  getRegion: ({ region }) => {
+    return { id: region, name: region, region, description: region, endpoint: `ec2.${region}.amazonaws.com` };
+  },
   getPartition: () => ({ id: "aws", partition: "aws", dnsSuffix: "amazonaws.com", reverseDnsPrefix: "com.amazonaws" }),
   getCallerIdentity: ({ account }) => ({
     id: account,
@@ -55,9 +51,7 @@ const answers: Record<string, (cloud: Cloud, inputs: Record<string, unknown>) =>
     availabilityZone: `${region}a`,
     cidrBlock: "10.0.0.0/24",
   }),
-  getSecurityGroup: (_, inputs) => ({
-    ...inputs,
-    id: inputs.id ?? "sg-00000000000000001",
-    vpcId: "vpc-00000000000000001",
-  }),
+  getSecurityGroup: (_, inputs) => {
+    return { ...inputs, id: inputs.id ?? "sg-00000000000000001", vpcId: "vpc-00000000000000001" };
+  },
 };

@@ -75,15 +75,16 @@ function runChild(order: EvaluationOrder, timeoutMs: number): Promise<Evaluation
 }
 
 /** What a Node process needs to run at all; no part of what the configuration may depend on. */
-function processEnvironment(): Record<string, string> {
-  const needed: Record<string, string> = {
+function processEnvironment(): NodeJS.ProcessEnv {
+  const { HOME, TMPDIR, TEMP, TMP, SystemRoot } = process.env;
+  return {
     PATH: [dirname(process.execPath), process.env.PATH ?? ""].join(delimiter),
+    HOME,
+    TMPDIR,
+    TEMP,
+    TMP,
+    SystemRoot,
   };
-  for (const name of ["HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot"]) {
-    const value = process.env[name];
-    if (value !== undefined) needed[name] = value;
-  }
-  return needed;
 }
 
 async function thrown(

@@ -21,6 +21,10 @@ export interface BuildInput {
  */
 export async function startRpcServer(out: string, account: string, region: string) {
   const builds = new Map<string, BuildInput>();
+  const appsync = {
+    http: `sst.appsync-api.${region}.amazonaws.com`,
+    realtime: `sst.appsync-realtime-api.${region}.amazonaws.com`,
+  };
 
   function answer(method: string, input: unknown): unknown {
     switch (method) {
@@ -30,23 +34,17 @@ export async function startRpcServer(out: string, account: string, region: strin
           assetEcrRegistryId: account,
           assetEcrUrl: `${account}.dkr.ecr.${region}.amazonaws.com/sst-asset`,
           state: `sst-state-${account}-${region}`,
-          appsyncHttp: `sst.appsync-api.${region}.amazonaws.com`,
-          appsyncRealtime: `sst.appsync-realtime-api.${region}.amazonaws.com`,
+          appsyncHttp: appsync.http,
+          appsyncRealtime: appsync.realtime,
         };
       case "Provider.Aws.Appsync":
-        return {
-          http: `sst.appsync-api.${region}.amazonaws.com`,
-          realtime: `sst.appsync-realtime-api.${region}.amazonaws.com`,
-        };
-      case "Runtime.Build": {
-        const build = input as BuildInput;
-        builds.set(build.functionID, build);
-        return { handler: `bundle.${build.handler.split(".").at(-1)}`, out, errors: [], sourcemaps: [] };
-      }
+        return appsync;
+      case "Runtime.Build":
       case "Runtime.AddTarget": {
         const build = input as BuildInput;
         builds.set(build.functionID, build);
-        return null;
+        if (method === "Runtime.AddTarget") return null;
+        return { handler: `bundle.${build.handler.split(".").at(-1)}`, out, errors: [], sourcemaps: [] };
       }
       default:
         return undefined;

@@ -1,7 +1,7 @@
 import type { Graph, GraphResource, PolicyStatement } from "../graph.ts";
 import { allows, contextIn, fromService, misunderstood } from "../iam.ts";
 import { parsePolicy } from "../policy.ts";
-import { ofType, text } from "../rule/rule.ts";
+import { aws, byArn, list, ofType, text } from "../resource.ts";
 
 /** The statements of a policy that can be evaluated; `iam.understood` reports the others. */
 export function statementsOf(policy: unknown): PolicyStatement[] {
@@ -28,29 +28,36 @@ function readable(policy: unknown): PolicyStatement[] {
 
 /** Everything a queue's policies say: those inside it and those beside it. */
 export function queuePolicies(graph: Graph, queue: GraphResource): PolicyStatement[] {
-  const beside = ofType(graph, "aws:sqs/queuePolicy:QueuePolicy").filter(
+  const beside = ofType(graph, aws.queuePolicy).filter(
     ({ inputs }) => inputs.queueUrl === queue.outputs.url || inputs.queueUrl === queue.outputs.id,
   );
   return [queue.inputs.policy, ...beside.map(({ inputs }) => inputs.policy)].flatMap(statementsOf);
 }
 
 export function roleByArn(graph: Graph, arn: unknown): GraphResource | undefined {
-  return ofType(graph, "aws:iam/role:Role").find(({ outputs }) => outputs.arn === arn);
+  return byArn(graph, aws.role, arn);
 }
 
 /** What a role may do by the policies that the app itself writes: inside it and beside it. */
-export function roleStatements(graph: Graph, role: GraphResource): PolicyStatement[] {
-  const inline = Array.isArray(role.inputs.inlinePolicies) ? role.inputs.inlinePolicies : [];
-  const beside = ofType(graph, "aws:iam/rolePolicy:RolePolicy").filter(({ inputs }) => inputs.role === roleName(role));
-  return [
-    ...inline.map((item) => (item as { policy?: unknown }).policy),
-    ...beside.map(({ inputs }) => inputs.policy),
-  ].flatMap(statementsOf);
+function roleStatements(graph: Graph, role: GraphResource): PolicyStatement[] {
+  const name = text(role.inputs.name) ?? text(role.outputs.name);
+  const beside = ofType(graph, aws.rolePolicy).filter(({ inputs }) => inputs.role === name);
+  return [...inlinePolicies(role), ...beside.map(({ inputs }) => inputs.policy)].flatMap(statementsOf);
 }
 
-function roleName(role: GraphResource): string | undefined {
-  return text(role.inputs.name) ?? text(role.outputs.name);
+export function inlinePolicies({ inputs }: GraphResource): unknown[] {
+  return list<{ policy: unknown }>(inputs.inlinePolicies).map((inline) => inline.policy);
 }
+
+/** Each call on each resource that a role's policies allow, before anything is denied. */
+export function rightsOf(graph: Graph, role: GraphResource | undefined): { call: string; arn: string }[] {
+  return (role ? roleStatements(graph, role) : [])
+    .filter(({ effect }) => effect === "Allow")
+    .flatMap(({ actions, resources }) => actions.flatMap((call) => resources.map((arn) => ({ call, arn }))));
+}
+
+/** What Lambda itself does, with a consumer's role and from outside its VPC, for a queue that is mapped to it. */
+export const pollerActions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
 /** Whether a role allows a service to assume it. */
 export function trusts(graph: Graph, role: GraphResource, service: string): boolean {
@@ -73,4 +80,11 @@ export function maySend(graph: Graph, queue: GraphResource, service: string, sou
     resource: String(queue.outputs.arn),
     ...fromService(graph, service, sourceArn),
   });
+}
+
+/** What lets a service invoke a function. */
+export function permissionsOf(graph: Graph, fn: GraphResource, service: string): GraphResource[] {
+  return ofType(graph, aws.permission).filter(
+    ({ inputs }) => inputs.principal === service && [fn.inputs.name, fn.outputs.arn].includes(inputs.function),
+  );
 }

@@ -1,6 +1,6 @@
 import type { Graph, GraphFunction, GraphResource } from "../graph.ts";
 import { allows, contextIn, type Principal } from "../iam.ts";
-import { ofType, text } from "../rule/rule.ts";
+import { aws, byArn, list, ofType, text } from "../resource.ts";
 import { statementsOf } from "./access.ts";
 import { contains } from "./cidr.ts";
 
@@ -10,8 +10,8 @@ export interface Path {
   how: string;
 }
 
-const yes = (how: string): Path => ({ holds: true, how });
-const no = (how: string): Path => ({ holds: false, how });
+export const yes = (how: string): Path => ({ holds: true, how });
+export const no = (how: string): Path => ({ holds: false, how });
 const unknown = (how: string): Path => ({ holds: "unknown", how });
 
 /** How something with an address is attached to a VPC: its subnets and its security groups. */
@@ -27,16 +27,15 @@ export function pathToService(
   call: { service: string; action: string; resource: string },
 ): Path {
   const own = attachmentOf(graph, fn);
-  const caller = lambdaResource(graph, fn)?.inputs.role;
+  const caller = byArn(graph, aws.function, fn.arn)?.inputs.role;
   if (!own) return yes("outside a VPC: the service's public endpoint");
   const vpc = vpcOf(graph, own);
   if (!vpc) return unknown("in a given VPC, which must have a NAT or an endpoint");
   const refusals: string[] = [];
-  for (const endpoint of endpointsTo(graph, vpc, call.service)) {
-    const refusal = refusedBy(graph, endpoint, own, {
-      ...call,
-      principal: { type: "AWS", identifier: String(caller) },
-    });
+  const principal = { type: "AWS", identifier: String(caller) };
+  for (const endpoint of ofType(graph, aws.endpoint)) {
+    if (endpoint.inputs.vpcId !== vpc || !String(endpoint.inputs.serviceName).endsWith(`.${call.service}`)) continue;
+    const refusal = refusedBy(graph, endpoint, own, { ...call, principal });
     if (refusal === undefined) return yes(`endpoint \`${endpoint.name}\``);
     refusals.push(`endpoint ${endpoint.name} ${refusal}`);
   }
@@ -50,31 +49,24 @@ export function pathToDatabase(graph: Graph, fn: GraphFunction, link: string): P
   const host = typeof url === "string" && URL.canParse(url) ? new URL(url) : undefined;
   if (!host) return no(`${link} holds no URL`);
   const port = Number(host.port || 3306);
-  const target = databaseResources(graph).find(({ outputs }) =>
+  const target = [...ofType(graph, aws.proxy), ...ofType(graph, aws.instance)].find(({ outputs }) =>
     [outputs.address, outputs.endpoint].some((address) => text(address)?.split(":")[0] === host.hostname),
   );
   if (!target) return unknown(graph.dev ? "a database on the developer's machine" : "a given database");
   const from = attachmentOf(graph, fn);
   if (!from) return no(`${fn.name} is outside the VPC of ${target.name}`);
   const direct = between(graph, from, target, port);
-  if (direct.holds !== true || target.type !== proxyType) return direct;
+  if (direct.holds !== true || target.type !== aws.proxy) return direct;
   const behind = instanceBehind(graph, target);
   if (!behind) return no(`${target.name} has no target`);
   const onward = between(graph, databaseAttachment(graph, target), behind, Number(behind.outputs.port ?? 3306));
   return onward.holds === true ? yes(`${direct.how}, then ${onward.how}`) : onward;
 }
 
-const proxyType = "aws:rds/proxy:Proxy";
-const instanceType = "aws:rds/instance:Instance";
-
-function databaseResources(graph: Graph): GraphResource[] {
-  return [...ofType(graph, proxyType), ...ofType(graph, instanceType)];
-}
-
 function instanceBehind(graph: Graph, proxy: GraphResource): GraphResource | undefined {
   const name = proxy.inputs.name ?? proxy.outputs.name;
-  const target = ofType(graph, "aws:rds/proxyTarget:ProxyTarget").find(({ inputs }) => inputs.dbProxyName === name);
-  return ofType(graph, instanceType).find(({ inputs, outputs }) =>
+  const target = ofType(graph, aws.proxyTarget).find(({ inputs }) => inputs.dbProxyName === name);
+  return ofType(graph, aws.instance).find(({ inputs, outputs }) =>
     [inputs.identifier, outputs.id].includes(target?.inputs.dbInstanceIdentifier),
   );
 }
@@ -90,42 +82,28 @@ function between(graph: Graph, from: Attachment, target: GraphResource, port: nu
 
 /** Where a function runs; `undefined` outside any VPC. Read from the resource, which is what is deployed. */
 export function attachmentOf(graph: Graph, fn: GraphFunction): Attachment | undefined {
-  const config = lambdaResource(graph, fn)?.inputs.vpcConfig as
+  const config = byArn(graph, aws.function, fn.arn)?.inputs.vpcConfig as
     | { subnetIds?: string[]; securityGroupIds?: string[] }
     | undefined;
   return config ? { subnets: config.subnetIds ?? [], groups: config.securityGroupIds ?? [] } : undefined;
 }
 
-function lambdaResource(graph: Graph, fn: GraphFunction): GraphResource | undefined {
-  return ofType(graph, "aws:lambda/function:Function").find(({ outputs }) => outputs.arn === fn.arn);
-}
-
 function databaseAttachment(graph: Graph, database: GraphResource): Attachment {
   const { vpcSubnetIds, dbSubnetGroupName, vpcSecurityGroupIds } = database.inputs;
-  const group = ofType(graph, "aws:rds/subnetGroup:SubnetGroup").find(
-    ({ inputs }) => inputs.name === dbSubnetGroupName,
-  );
+  const group = ofType(graph, aws.subnetGroup).find(({ inputs }) => inputs.name === dbSubnetGroupName);
   const subnets = ids(vpcSubnetIds ?? group?.inputs.subnetIds);
   const groups = ids(vpcSecurityGroupIds);
   if (groups.length > 0) return { subnets, groups };
   // With none given, RDS takes the default one of the VPC.
   const vpc = vpcOf(graph, { subnets, groups });
-  const standard = ofType(graph, "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup").find(
-    ({ inputs }) => inputs.vpcId === vpc,
-  );
+  const standard = ofType(graph, aws.defaultSecurityGroup).find(({ inputs }) => inputs.vpcId === vpc);
   return { subnets, groups: standard ? [String(standard.outputs.id)] : [] };
 }
 
 /** The VPC made here that something is in; `undefined` for a given one. */
 function vpcOf(graph: Graph, { subnets }: Attachment): string | undefined {
-  const found = ofType(graph, "aws:ec2/subnet:Subnet").find(({ outputs }) => subnets.includes(String(outputs.id)));
+  const found = ofType(graph, aws.subnet).find(({ outputs }) => subnets.includes(String(outputs.id)));
   return text(found?.inputs.vpcId);
-}
-
-function endpointsTo(graph: Graph, vpc: string, service: string): GraphResource[] {
-  return ofType(graph, "aws:ec2/vpcEndpoint:VpcEndpoint").filter(
-    ({ inputs }) => inputs.vpcId === vpc && String(inputs.serviceName).endsWith(`.${service}`),
-  );
 }
 
 function refusedBy(
@@ -172,9 +150,7 @@ function lets(graph: Graph, group: string, direction: Direction, other: Attachme
     ];
     if (other.groups.some((each) => groups.includes(each))) return true;
     const ranges = [...ids(entry.cidrBlocks), ...ids([entry.cidrIpv4])];
-    const cidrs = ofType(graph, "aws:ec2/subnet:Subnet").filter(({ outputs }) =>
-      other.subnets.includes(String(outputs.id)),
-    );
+    const cidrs = ofType(graph, aws.subnet).filter(({ outputs }) => other.subnets.includes(String(outputs.id)));
     return (
       cidrs.length > 0 && cidrs.every(({ inputs }) => ranges.some((range) => contains(range, String(inputs.cidrBlock))))
     );
@@ -192,9 +168,7 @@ function entriesOf(graph: Graph, group: string, direction: Direction): Record<st
     return type.toLowerCase() === `aws:vpc/securitygroup${direction}rule:securitygroup${direction}rule`;
   });
   return [
-    ...own.flatMap(({ inputs }) =>
-      Array.isArray(inputs[direction]) ? (inputs[direction] as Record<string, unknown>[]) : [],
-    ),
+    ...own.flatMap(({ inputs }) => list<Record<string, unknown>>(inputs[direction])),
     ...beside.map(({ inputs }) => inputs),
   ];
 }
@@ -211,7 +185,7 @@ function routeTableOf(graph: Graph, subnet: string): GraphResource | undefined {
 /** A function has no public address, so only a NAT takes its packets out of the VPC. */
 function goesOut(graph: Graph, subnet: string): boolean {
   const table = routeTableOf(graph, subnet);
-  const inline = Array.isArray(table?.inputs.routes) ? (table.inputs.routes as Record<string, unknown>[]) : [];
+  const inline = list<Record<string, unknown>>(table?.inputs.routes);
   const beside = ofType(graph, "aws:ec2/route:Route").filter(({ inputs }) => inputs.routeTableId === table?.outputs.id);
   return [...inline, ...beside.map(({ inputs }) => inputs)].some(
     ({ cidrBlock, destinationCidrBlock, natGatewayId, networkInterfaceId }) =>
@@ -220,7 +194,7 @@ function goesOut(graph: Graph, subnet: string): boolean {
 }
 
 function ids(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+  return list(value).filter((item) => typeof item === "string");
 }
 
 /** The links of a function that hold a MySQL URL. */

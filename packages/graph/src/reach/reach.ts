@@ -1,8 +1,8 @@
 import type { Graph, GraphFunction, GraphResource } from "../graph.ts";
-import { ofType, text } from "../rule/rule.ts";
+import { aws, byArn, ofType } from "../resource.ts";
 import { namesOf } from "../text/names.ts";
-import { mayCall, maySend, roleByArn, roleStatements } from "./access.ts";
-import { attachmentOf, databasesOf, type Path, pathToDatabase, pathToService } from "./network.ts";
+import { mayCall, maySend, permissionsOf, pollerActions, rightsOf, roleByArn } from "./access.ts";
+import { attachmentOf, databasesOf, no, type Path, pathToDatabase, pathToService, yes } from "./network.ts";
 
 /** The calls that a run of the system made, by function: `sns:Publish Requested`, sorted. */
 export type ObservedCalls = Record<string, string[]>;
@@ -20,9 +20,6 @@ export interface Reach {
   resourcePolicy: Path;
 }
 
-/** What Lambda does itself, with the function's role and from outside its VPC, for a queue that is mapped to it. */
-const byPoller = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
-
 /**
  * For each function: whether each call it makes, and each database it is linked to, is reached.
  *
@@ -38,10 +35,8 @@ export function reachOf(graph: Graph, observed: ObservedCalls): Reach[] {
         call: "MySQL",
         on: link,
         network,
-        permission: { holds: true, how: "the account in the link" },
-        resourcePolicy: attachmentOf(graph, fn)
-          ? { holds: network.holds, how: "security groups" }
-          : { holds: true, how: "none needed" },
+        permission: yes("the account in the link"),
+        resourcePolicy: attachmentOf(graph, fn) ? { holds: network.holds, how: "security groups" } : yes("none needed"),
       };
     }),
   ]);
@@ -59,24 +54,24 @@ function callReach(graph: Graph, fn: GraphFunction, line: string): Reach {
   const role = roleOf(graph, fn);
   const permitted = role !== undefined && mayCall(graph, role, { action: call, resource });
   const polled = isPolled(graph, fn, call, resource);
-  const network: Path = polled
-    ? { holds: true, how: "Lambda's poller, outside the VPC" }
+  const network = polled
+    ? yes("Lambda's poller, outside the VPC")
     : pathToService(graph, fn, { service, action, resource });
   return {
     function: fn.name,
     call,
     on,
     network,
-    permission: permitted ? { holds: true, how: "role" } : { holds: false, how: `the role lacks ${call} on ${on}` },
+    permission: permitted ? yes("role") : no(`the role lacks ${call} on ${on}`),
     resourcePolicy: network.how.startsWith("endpoint")
       ? { holds: network.holds, how: "the endpoint's" }
-      : { holds: true, how: "none needed" },
+      : yes("none needed"),
   };
 }
 
 function isPolled(graph: Graph, fn: GraphFunction, call: string, resource: string): boolean {
   const mapped = graph.mappings.some(({ queueArn, functionArn }) => queueArn === resource && functionArn === fn.arn);
-  return mapped && byPoller.includes(call);
+  return mapped && pollerActions.includes(call);
 }
 
 /** A permission of a function's role that no run used. */
@@ -91,10 +86,7 @@ export interface UnusedRight {
 export function unusedRights(graph: Graph, observed: ObservedCalls): UnusedRight[] {
   const name = namesOf(graph);
   return graph.functions.flatMap((fn) => {
-    const role = roleOf(graph, fn);
-    const rights = role ? roleStatements(graph, role).filter(({ effect }) => effect === "Allow") : [];
-    return rights
-      .flatMap(({ actions, resources }) => actions.flatMap((call) => resources.map((arn) => ({ call, arn }))))
+    return rightsOf(graph, roleOf(graph, fn))
       .map(({ call, arn }) => ({ function: fn.name, call, on: name(arn), demanded: isPolled(graph, fn, call, arn) }))
       .filter(({ call, on }) => !observed[fn.name]?.includes(`${call} ${on}`));
   });
@@ -110,19 +102,11 @@ export interface Delivery {
 
 export function deliveriesOf(graph: Graph): Delivery[] {
   const name = namesOf(graph);
-  const queueOf = (arn: unknown) => ofType(graph, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === arn);
-  const intoQueue = (from: string, arn: string | undefined, service: string, sourceArn: string): Delivery[] => {
+  const intoQueue = (from: string, arn: string | undefined, by: string, sourceArn: string): Delivery[] => {
     if (arn === undefined) return [];
-    const queue = queueOf(arn);
-    const holds = queue !== undefined && maySend(graph, queue, service, sourceArn);
-    return [
-      {
-        from,
-        to: name(arn),
-        by: service,
-        allowed: { holds, how: holds ? "the queue's policy" : "the queue's policy does not" },
-      },
-    ];
+    const queue = byArn(graph, aws.queue, arn);
+    const holds = queue !== undefined && maySend(graph, queue, by, sourceArn);
+    return [{ from, to: name(arn), by, allowed: byPolicy(holds, "the queue's policy") }];
   };
   return [
     ...graph.subscriptions.flatMap(({ topicArn, endpoint, deadLetterArn }) =>
@@ -133,70 +117,46 @@ export function deliveriesOf(graph: Graph): Delivery[] {
         [target.arn, target.deadLetterArn].flatMap((to) => intoQueue(rule, to, "events.amazonaws.com", arn)),
       ),
     ),
-    ...graph.queues.flatMap(({ name: from, redrive }): Delivery[] =>
-      redrive
-        ? [{ from, to: name(redrive.deadLetterArn), by: "SQS", allowed: { holds: true, how: "same account" } }]
-        : [],
+    ...graph.queues.flatMap(({ name: from, redrive }) =>
+      redrive ? { from, to: name(redrive.deadLetterArn), by: "SQS", allowed: yes("same account") } : [],
     ),
-    ...graph.mappings.map(
-      ({ queueArn, functionArn }): Delivery => ({
-        from: name(queueArn),
-        to: name(functionArn),
-        by: "Lambda",
-        allowed: { holds: true, how: "the function's role" },
-      }),
-    ),
-    ...graph.apis.flatMap((api) =>
-      api.routes.map((route): Delivery => {
-        const holds = ofType(graph, "aws:lambda/permission:Permission").some(
-          ({ inputs }) => inputs.principal === "apigateway.amazonaws.com" && inputs.function === route.functionArn,
-        );
-        return {
-          from: `${api.name} ${route.routeKey}`,
-          to: name(route.functionArn),
-          by: "apigateway.amazonaws.com",
-          allowed: { holds, how: holds ? "the function's policy" : "the function's policy does not" },
-        };
-      }),
-    ),
-    ...ofType(graph, "aws:scheduler/schedule:Schedule").map((schedule): Delivery => {
-      const { arn, roleArn } = schedule.inputs.target as { arn: string; roleArn: string };
-      return byRole(graph, schedule.parent ?? schedule.name, name(arn), "scheduler.amazonaws.com", roleArn, {
-        action: "lambda:InvokeFunction",
-        resource: arn,
-      });
+    ...graph.mappings.map(({ queueArn, functionArn }) => {
+      return { from: name(queueArn), to: name(functionArn), by: "Lambda", allowed: yes("the function's role") };
     }),
-    ...ofType(graph, "aws:rds/proxy:Proxy").flatMap(({ name: from, inputs }) =>
-      (inputs.auths as { secretArn?: string }[]).map(({ secretArn = "" }) =>
-        byRole(graph, from, secretNameOf(graph, secretArn), "rds.amazonaws.com", String(inputs.roleArn), {
-          action: "secretsmanager:GetSecretValue",
-          resource: secretArn,
-        }),
-      ),
+    ...graph.apis.flatMap((api) =>
+      api.routes.map(({ routeKey, functionArn }) => {
+        const by = "apigateway.amazonaws.com";
+        const fn = byArn(graph, aws.function, functionArn);
+        const holds = fn !== undefined && permissionsOf(graph, fn, by).length > 0;
+        const allowed = byPolicy(holds, "the function's policy");
+        return { from: `${api.name} ${routeKey}`, to: name(functionArn), by, allowed };
+      }),
+    ),
+    ...ofType(graph, aws.schedule).map((schedule) => {
+      const { arn: resource, roleArn } = schedule.inputs.target as { arn: string; roleArn: string };
+      const allowed = byRole(graph, roleArn, { action: "lambda:InvokeFunction", resource });
+      return { from: schedule.parent ?? schedule.name, to: name(resource), by: "scheduler.amazonaws.com", allowed };
+    }),
+    ...ofType(graph, aws.proxy).flatMap(({ name: from, inputs }) =>
+      (inputs.auths as { secretArn?: string }[]).map(({ secretArn: resource = "" }) => {
+        const allowed = byRole(graph, inputs.roleArn, { action: "secretsmanager:GetSecretValue", resource });
+        return { from, to: byArn(graph, aws.secret, resource)?.name ?? resource, by: "rds.amazonaws.com", allowed };
+      }),
     ),
   ];
 }
 
-function byRole(
-  graph: Graph,
-  from: string,
-  to: string,
-  by: string,
-  roleArn: string,
-  call: { action: string; resource: string },
-): Delivery {
-  const role = roleByArn(graph, roleArn);
-  const holds = role !== undefined && mayCall(graph, role, call);
-  return { from, to, by, allowed: { holds, how: holds ? "a role of its own" : `its role lacks ${call.action}` } };
+function byPolicy(holds: boolean, policy: string): Path {
+  return holds ? yes(policy) : no(`${policy} does not`);
 }
 
-function secretNameOf(graph: Graph, arn: string): string {
-  return ofType(graph, "aws:secretsmanager/secret:Secret").find(({ outputs }) => outputs.arn === arn)?.name ?? arn;
+function byRole(graph: Graph, roleArn: unknown, call: { action: string; resource: string }): Path {
+  const role = roleByArn(graph, roleArn);
+  return role && mayCall(graph, role, call) ? yes("a role of its own") : no(`its role lacks ${call.action}`);
 }
 
 function roleOf(graph: Graph, fn: GraphFunction): GraphResource | undefined {
-  const resource = ofType(graph, "aws:lambda/function:Function").find(({ outputs }) => outputs.arn === fn.arn);
-  return roleByArn(graph, text(resource?.inputs.role));
+  return roleByArn(graph, byArn(graph, aws.function, fn.arn)?.inputs.role);
 }
 
 /** The ARN behind a component's name, with what stands behind it: `Table/index/byDate`. */

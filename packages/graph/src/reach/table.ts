@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Graph } from "../graph.ts";
+import { table } from "../text/markdown.ts";
 import type { Path } from "./network.ts";
 import { deliveriesOf, type ObservedCalls, type Reach, reachOf, type UnusedRight, unusedRights } from "./reach.ts";
 
@@ -67,8 +68,4 @@ function grouped(reaches: Reach[]) {
 
 function shown({ holds, how }: Path): string {
   return holds === true ? how : holds === "unknown" ? `not known here: ${how}` : `**no: ${how}**`;
-}
-
-function table(head: string[], rows: string[][]): string {
-  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }

@@ -1,25 +1,18 @@
 import type { Graph, GraphResource } from "../graph.ts";
-import { maySend } from "../reach/access.ts";
-import { at, each, finding, json, ofType, type Rule } from "./rule.ts";
+import { maySend, permissionsOf } from "../reach/access.ts";
+import { at, aws, byArn, json, list, ofType } from "../resource.ts";
+import { each, type Rule } from "./rule.ts";
 
-const rule = "aws:cloudwatch/eventRule:EventRule";
-const target = "aws:cloudwatch/eventTarget:EventTarget";
-const quotas = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html";
 const policies = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html";
 
 export const eventRules: Rule[] = [
-  each(
-    rule,
-    {
-      name: "events.pattern",
-      says: "A rule's pattern is JSON of at most 2048 characters whose leaves are lists.",
-      page: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern.html",
-    },
-    ({ inputs }) => {
+  each(aws.rule, {
+    name: "events.pattern",
+    says: "A rule's pattern is JSON of at most 2048 characters whose leaves are lists.",
+    page: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern.html",
+    fault({ inputs }) {
       if (inputs.eventPattern === undefined) {
-        return inputs.scheduleExpression === undefined
-          ? "It has neither a pattern nor a schedule. Give it one."
-          : undefined;
+        return inputs.scheduleExpression === undefined && "It has neither a pattern nor a schedule. Give it one.";
       }
       const pattern = json(inputs.eventPattern);
       if (!pattern || Object.keys(pattern).length === 0)
@@ -27,94 +20,61 @@ export const eventRules: Rule[] = [
       const { length } = String(inputs.eventPattern);
       if (length > 2048) return `eventPattern has ${length} characters of 2048. Make two rules of it.`;
       const wrong = leafThatIsNoList(pattern, "");
-      return wrong === undefined ? undefined : `eventPattern: ${wrong} must be a list with at least one value.`;
+      return wrong !== undefined && `eventPattern: ${wrong} must be a list with at least one value.`;
     },
-  ),
-  {
+  }),
+  each(aws.rule, {
     name: "events.targets",
     says: "A rule has one to five targets.",
-    page: quotas,
-    check: (graph) =>
-      ofType(graph, rule).flatMap((resource) => {
-        const count = targetsOf(graph, resource).length;
-        return count >= 1 && count <= 5
-          ? []
-          : [
-              finding(
-                resource,
-                `It has ${count} targets. ${count ? "Make a second rule" : "Give it one, or it does nothing"}.`,
-              ),
-            ];
-      }),
-  },
-  each(
-    target,
-    {
-      name: "events.queue-policy",
-      says: "A queue that is a target lets EventBridge send for that rule.",
-      page: policies,
+    page: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html",
+    fault(rule, graph) {
+      const count = ofType(graph, aws.target).filter((target) => ruleOf(graph, target) === rule).length;
+      if (count >= 1 && count <= 5) return undefined;
+      return `It has ${count} targets. ${count ? "Make a second rule" : "Give it one, or it does nothing"}.`;
     },
-    (resource, graph) => {
-      const queue = queueByArn(graph, resource.inputs.arn);
-      if (!queue) return undefined;
-      return letsIn(graph, queue, resource)
-        ? undefined
-        : `${queue.name} does not let events.amazonaws.com send for this rule. Give it a policy that does.`;
+  }),
+  each(aws.target, {
+    name: "events.queue-policy",
+    says: "A queue that is a target lets EventBridge send for that rule.",
+    page: policies,
+    fault(resource, graph) {
+      const queue = byArn(graph, aws.queue, resource.inputs.arn);
+      if (!queue || letsIn(graph, queue, resource)) return undefined;
+      return `${queue.name} does not let events.amazonaws.com send for this rule. Give it a policy that does.`;
     },
-  ),
-  each(
-    target,
-    {
-      name: "events.dead-letter-policy",
-      says: "The dead-letter queue of a target is there, is a standard queue and lets EventBridge send.",
-      page: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
-    },
-    (resource, graph) => {
+  }),
+  each(aws.target, {
+    name: "events.dead-letter-policy",
+    says: "The dead-letter queue of a target is there, is a standard queue and lets EventBridge send.",
+    page: "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html",
+    fault(resource, graph) {
       const arn = at(resource, "deadLetterConfig.arn");
       if (arn === undefined) return undefined;
-      const queue = queueByArn(graph, arn);
+      const queue = byArn(graph, aws.queue, arn);
       if (!queue) return `deadLetterConfig names ${arn}, which is no queue of this app. Give the ARN of one.`;
       if (queue.inputs.fifoQueue === true) return `${queue.name} is a FIFO queue. Give a standard one.`;
-      return letsIn(graph, queue, resource)
-        ? undefined
-        : `${queue.name} does not let events.amazonaws.com send for this rule: what cannot be delivered is lost. Give it a policy that does.`;
+      if (letsIn(graph, queue, resource)) return undefined;
+      return `${queue.name} does not let events.amazonaws.com send for this rule: what cannot be delivered is lost. Give it a policy that does.`;
     },
-  ),
-  each(
-    target,
-    {
-      name: "events.function-permission",
-      says: "A function that is a target lets EventBridge invoke it.",
-      page: policies,
+  }),
+  each(aws.target, {
+    name: "events.function-permission",
+    says: "A function that is a target lets EventBridge invoke it.",
+    page: policies,
+    fault({ inputs }, graph) {
+      const fn = byArn(graph, aws.function, inputs.arn);
+      if (!fn || permissionsOf(graph, fn, "events.amazonaws.com").length > 0) return undefined;
+      return `${fn.name} has no permission for events.amazonaws.com. Give it one.`;
     },
-    ({ inputs }, graph) => {
-      const fn = ofType(graph, "aws:lambda/function:Function").find(({ outputs }) => outputs.arn === inputs.arn);
-      if (!fn) return undefined;
-      return ofType(graph, "aws:lambda/permission:Permission").some(
-        (permission) =>
-          permission.inputs.principal === "events.amazonaws.com" &&
-          [fn.inputs.name, fn.outputs.arn].includes(permission.inputs.function),
-      )
-        ? undefined
-        : `${fn.name} has no permission for events.amazonaws.com. Give it one.`;
-    },
-  ),
+  }),
 ];
 
-function queueByArn(graph: Graph, arn: unknown): GraphResource | undefined {
-  return ofType(graph, "aws:sqs/queue:Queue").find(({ outputs }) => outputs.arn === arn);
-}
-
 function ruleOf(graph: Graph, { inputs }: GraphResource): GraphResource | undefined {
-  return ofType(graph, rule).find(
+  return ofType(graph, aws.rule).find(
     (other) =>
       [other.inputs.name, other.outputs.name].includes(inputs.rule) &&
       other.inputs.eventBusName === inputs.eventBusName,
   );
-}
-
-function targetsOf(graph: Graph, resource: GraphResource): GraphResource[] {
-  return ofType(graph, target).filter((item) => ruleOf(graph, item) === resource);
 }
 
 function letsIn(graph: Graph, queue: GraphResource, of: GraphResource): boolean {
@@ -124,10 +84,9 @@ function letsIn(graph: Graph, queue: GraphResource, of: GraphResource): boolean 
 function leafThatIsNoList(of: Record<string, unknown>, path: string): string | undefined {
   for (const [key, value] of Object.entries(of)) {
     const at = path ? `${path}.${key}` : key;
-    if (Array.isArray(value) ? value.length > 0 : false) continue;
-    const inner = json(value);
-    if (typeof value !== "object" || value === null || Array.isArray(value) || !inner) return at;
-    const wrong = leafThatIsNoList(inner, at);
+    if (list(value).length > 0) continue;
+    const inner = typeof value === "object" ? json(value) : undefined;
+    const wrong = inner ? leafThatIsNoList(inner, at) : at;
     if (wrong !== undefined) return wrong;
   }
   return undefined;

@@ -1,33 +1,30 @@
 import { preparePlatform } from "../evaluate/platform.ts";
 import type { Graph } from "../graph.ts";
+import { table } from "../text/markdown.ts";
 import { eventRules } from "./events.ts";
 import { iamRules } from "./iam.ts";
 import { lambdaRules } from "./lambda.ts";
-import { snsRules, sqsRules } from "./message.ts";
+import { messageRules } from "./message.ts";
 import { nameRules } from "./names.ts";
 import { networkRules } from "./network.ts";
 import { awsProvider, type Provider } from "./provider.ts";
 import { rangeRules } from "./ranges.ts";
 import type { Finding, Rule } from "./rule.ts";
-import { orderRules, schemaRules } from "./schema.ts";
-import { dynamodbRules, rdsRules } from "./store.ts";
-import { apiRules, schedulerRules } from "./trigger.ts";
+import { schemaRules } from "./schema.ts";
+import { storeRules } from "./store.ts";
+import { triggerRules } from "./trigger.ts";
 
 /** Every rule, by name. */
 export const rules: Rule[] = [
   ...schemaRules,
-  ...orderRules,
   ...nameRules,
   ...rangeRules,
   ...lambdaRules,
-  ...sqsRules,
-  ...snsRules,
+  ...messageRules,
   ...eventRules,
-  ...schedulerRules,
-  ...apiRules,
-  ...dynamodbRules,
+  ...triggerRules,
+  ...storeRules,
   ...iamRules,
-  ...rdsRules,
   ...networkRules,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));
 
@@ -69,10 +66,9 @@ export function rulesPage(): string {
       "",
       `## ${group}`,
       "",
-      "| rule | says | source |",
-      "| --- | --- | --- |",
-      ...all.map(
-        ({ name, says, page }) => `| \`${name}\` | ${says.replaceAll("|", "\\|")} | [${sourceOf(page)}](${page}) |`,
+      table(
+        ["rule", "says", "source"],
+        all.map(({ name, says, page }) => [`\`${name}\``, says.replaceAll("|", "\\|"), `[${sourceOf(page)}](${page})`]),
       ),
     ]),
     "",
@@ -80,11 +76,5 @@ export function rulesPage(): string {
 }
 
 function sourceOf(page: string): string {
-  return (
-    page
-      .replace(/\/$/, "")
-      .split("/")
-      .at(-1)
-      ?.replace(/\.html$/, "") ?? page
-  );
+  return /([^/]+?)(\.html|\/)?$/.exec(page)?.[1] ?? page;
 }

@@ -1,4 +1,5 @@
 import type { Graph, GraphResource } from "../graph.ts";
+import { ofType } from "../resource.ts";
 import type { Provider } from "./provider.ts";
 
 /** One reason for which a deployment would fail, or would succeed and then not work. */
@@ -23,47 +24,27 @@ export function finding({ type, name }: Pick<GraphResource, "type" | "name">, me
   return { resource: `${type} ${name}`, message };
 }
 
-export function ofType(graph: Graph, type: string): GraphResource[] {
-  return graph.resources.filter((resource) => resource.type === type);
+interface EachRule extends Omit<Rule, "check"> {
+  /** What is wrong with one resource; nothing when it is in order. */
+  fault(resource: GraphResource, graph: Graph): string | string[] | false | undefined;
 }
 
 /** A rule that looks at the resources of one type, each on its own. */
-export function each(
-  type: string,
-  rule: Omit<Rule, "check">,
-  check: (resource: GraphResource, graph: Graph) => string | undefined,
-): Rule {
-  return {
-    ...rule,
-    check: (graph) =>
-      ofType(graph, type).flatMap((resource) => {
-        const message = check(resource, graph);
-        return message === undefined ? [] : [finding(resource, message)];
-      }),
-  };
+export function each(type: string, { fault, ...rule }: EachRule): Rule {
+  const check = (graph: Graph) =>
+    ofType(graph, type).flatMap((resource) =>
+      [fault(resource, graph) || []].flat().map((message) => finding(resource, message)),
+    );
+  return { ...rule, check };
 }
 
-/** A property of the inputs by its path, `scalingConfig.maximumConcurrency`; `undefined` when it is not set. */
-export function at(resource: GraphResource, path: string): unknown {
-  let value: unknown = resource.inputs;
-  for (const key of path.split(".")) {
-    value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
-  }
-  return value;
-}
-
-export function text(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-/** JSON text as an object; `undefined` for what is none. */
-export function json(value: unknown): Record<string, unknown> | undefined {
-  try {
-    const parsed: unknown = typeof value === "string" ? JSON.parse(value) : value;
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)
-      ? (parsed as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+/** A finding for each resource but the first of those that have the same key. */
+export function repeated<T extends GraphResource>(
+  resources: T[],
+  key: (resource: T) => unknown,
+  message: (first: string) => string,
+): Finding[] {
+  return [...Map.groupBy(resources, key).values()].flatMap(([first, ...others]) =>
+    others.map((other) => finding(other, message(String(first?.name)))),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Graph, GraphFunction } from "../graph.ts";
+import { table } from "./markdown.ts";
 import { busOf, databaseOf, namesOf } from "./names.ts";
 
 /** The flow through the system as a page with a Mermaid flowchart, and what it is made of as tables. */
@@ -79,32 +80,26 @@ function queries(graph: Graph, fn: GraphFunction): string[] {
   });
 }
 
-function functionTable(graph: Graph): string {
-  const rows = graph.functions.map((fn) =>
-    row(fn.name, `\`${fn.handler}\``, `${fn.memoryMb} MB`, `${fn.timeoutSeconds} s`, fn.links.join(", ")),
-  );
-  return [
-    row("function", "handler", "memory", "timeout", "links"),
-    row("---", "---", "--:", "--:", "---"),
-    ...rows,
-  ].join("\n");
+function functionTable({ functions }: Graph): string {
+  const rows = functions.map(({ name, handler, memoryMb, timeoutSeconds, links }) => [
+    name,
+    `\`${handler}\``,
+    `${memoryMb} MB`,
+    `${timeoutSeconds} s`,
+    links.join(", "),
+  ]);
+  return table(["function", "handler", "memory", "timeout", "links"], rows, ["---", "---", "--:", "--:"]);
 }
 
 function queueTable(graph: Graph): string {
   const name = namesOf(graph);
-  const rows = graph.queues.map((queue) =>
-    row(
-      queue.name,
-      `${queue.visibilityTimeoutSeconds} s`,
-      `${queue.retentionSeconds / 86_400} days`,
-      queue.redrive ? `${name(queue.redrive.deadLetterArn)} after ${queue.redrive.maxReceiveCount}` : "",
-    ),
-  );
-  return [row("queue", "invisible for", "kept", "dead letters"), row("---", "--:", "--:", "---"), ...rows].join("\n");
-}
-
-function row(...cells: string[]): string {
-  return `| ${cells.join(" | ")} |`;
+  const rows = graph.queues.map(({ name: queue, visibilityTimeoutSeconds, retentionSeconds, redrive }) => [
+    queue,
+    `${visibilityTimeoutSeconds} s`,
+    `${retentionSeconds / 86_400} days`,
+    redrive ? `${name(redrive.deadLetterArn)} after ${redrive.maxReceiveCount}` : "",
+  ]);
+  return table(["queue", "invisible for", "kept", "dead letters"], rows, ["---", "--:", "--:"]);
 }
 
 function edge(from: string, to: string, text?: string): string {

@@ -1,4 +1,5 @@
 import type { GraphResource } from "../graph.ts";
+import { record } from "../resource.ts";
 
 /** The resources of one evaluation, and how to look into them. */
 export interface Resources {
@@ -33,18 +34,6 @@ export function number(resource: GraphResource, key: string, otherwise: number):
   return typeof found === "number" ? found : otherwise;
 }
 
-export function record(of: unknown): Record<string, unknown> {
-  return typeof of === "object" && of !== null && !Array.isArray(of) ? (of as Record<string, unknown>) : {};
-}
-
-export function records(of: unknown): Record<string, unknown>[] {
-  return Array.isArray(of) ? of.map(record) : [];
-}
-
-export function strings(of: unknown): string[] {
-  return Array.isArray(of) ? of.filter((item) => typeof item === "string") : [];
-}
-
 /** Policies, patterns and filters travel as JSON texts. */
 export function parsed(json: unknown): Record<string, unknown> | undefined {
   return typeof json === "string" && json !== "" ? record(JSON.parse(json)) : undefined;
@@ -57,6 +46,15 @@ export function parsed(json: unknown): Record<string, unknown> | undefined {
  */
 export function componentName(resource: GraphResource, component: string): string {
   return resource.parent && resource.urn.includes(`${component}$${resource.type}::`) ? resource.parent : resource.name;
+}
+
+/** What each resource of a type comes to, by name; those that come to nothing are left out. */
+export function viewsOf<T extends { name: string }>(
+  resources: Resources,
+  type: string,
+  view: (resource: GraphResource) => T | T[],
+): T[] {
+  return byName(resources.of(type).flatMap(view));
 }
 
 export function byName<T extends { name: string }>(items: T[]): T[] {

@@ -1,41 +1,30 @@
 import type { GraphDatabase, GraphTable } from "../graph.ts";
-import {
-  byName,
-  componentName,
-  number,
-  optionalText,
-  type Resources,
-  record,
-  records,
-  strings,
-  text,
-} from "./resources.ts";
+import { aws, record, records, strings } from "../resource.ts";
+import { byName, componentName, number, optionalText, type Resources, text, viewsOf } from "./resources.ts";
 
 type Attribute = GraphTable["attributes"][number];
 type GlobalIndex = GraphTable["globalIndexes"][number];
 
 export function tables(resources: Resources): GraphTable[] {
-  return byName(
-    resources.of("aws:dynamodb/table:Table").map((table) => {
-      const { inputs } = table;
-      const ttl = record(inputs.ttl);
-      const rangeKey = optionalText(inputs, "rangeKey");
-      const ttlAttribute = ttl.enabled === false ? undefined : optionalText(ttl, "attributeName");
-      return {
-        name: componentName(table, "sst:aws:Dynamo"),
-        tableName: text(table, "name"),
-        arn: text(table, "arn"),
-        attributes: records(inputs.attributes).map(({ name, type }) => ({
-          name: String(name),
-          type: type as Attribute["type"],
-        })),
-        hashKey: text(table, "hashKey"),
-        ...(rangeKey ? { rangeKey } : {}),
-        globalIndexes: records(inputs.globalSecondaryIndexes).map(globalIndex),
-        ...(ttlAttribute ? { ttlAttribute } : {}),
-      };
-    }),
-  );
+  return viewsOf(resources, aws.table, (table) => {
+    const { inputs } = table;
+    const ttl = record(inputs.ttl);
+    const rangeKey = optionalText(inputs, "rangeKey");
+    const ttlAttribute = ttl.enabled === false ? undefined : optionalText(ttl, "attributeName");
+    return {
+      name: componentName(table, "sst:aws:Dynamo"),
+      tableName: text(table, "name"),
+      arn: text(table, "arn"),
+      attributes: records(inputs.attributes).map(({ name, type }) => ({
+        name: String(name),
+        type: type as Attribute["type"],
+      })),
+      hashKey: text(table, "hashKey"),
+      ...(rangeKey ? { rangeKey } : {}),
+      globalIndexes: records(inputs.globalSecondaryIndexes).map(globalIndex),
+      ...(ttlAttribute ? { ttlAttribute } : {}),
+    };
+  });
 }
 
 function globalIndex(index: Record<string, unknown>): GlobalIndex {
@@ -54,7 +43,7 @@ function globalIndex(index: Record<string, unknown>): GlobalIndex {
 export function databases(resources: Resources): GraphDatabase[] {
   return byName(
     resources
-      .of("aws:rds/instance:Instance")
+      .of(aws.instance)
       .filter(({ inputs }) => inputs.engine === "mysql" && !inputs.replicateSourceDb)
       .map((instance) => ({
         name: componentName(instance, "sst:aws:Mysql"),
@@ -72,11 +61,11 @@ export function databases(resources: Resources): GraphDatabase[] {
 
 function proxyHosts(resources: Resources, identifier: string): string[] {
   const names = resources
-    .of("aws:rds/proxyTarget:ProxyTarget")
+    .of(aws.proxyTarget)
     .filter(({ inputs }) => inputs.dbInstanceIdentifier === identifier)
     .map(({ inputs }) => inputs.dbProxyName);
   return resources
-    .of("aws:rds/proxy:Proxy")
+    .of(aws.proxy)
     .filter((proxy) => names.includes(text(proxy, "name")))
     .map((proxy) => text(proxy, "endpoint"));
 }

@@ -1,30 +1,29 @@
 import type { GraphApi, GraphAuthorizer, GraphInvocation, GraphResource, GraphSchedule } from "../graph.ts";
+import { aws, record, strings } from "../resource.ts";
 import { functionArn } from "./function.ts";
 import { targetsOf } from "./publisher.ts";
-import { byName, componentName, optionalText, type Resources, record, strings, text } from "./resources.ts";
+import { byName, componentName, optionalText, type Resources, text, viewsOf } from "./resources.ts";
 
 /** HTTP APIs and their routes to functions; routes to anything else are left out. */
 export function apis(resources: Resources): GraphApi[] {
-  return byName(
-    resources.of("aws:apigatewayv2/api:Api").map((api) => {
-      const cors = record(api.inputs.corsConfiguration);
-      return {
-        name: componentName(api, "sst:aws:ApiGatewayV2"),
-        apiName: text(api, "name"),
-        ...(Object.keys(cors).length > 0 ? { cors } : {}),
-        routes: resources
-          .of("aws:apigatewayv2/route:Route")
-          .filter((route) => route.inputs.apiId === api.outputs.id)
-          .flatMap((route) => routeOf(resources, route))
-          .sort((a, b) => (a.routeKey < b.routeKey ? -1 : 1)),
-      };
-    }),
-  );
+  return viewsOf(resources, aws.api, (api) => {
+    const cors = record(api.inputs.corsConfiguration);
+    return {
+      name: componentName(api, "sst:aws:ApiGatewayV2"),
+      apiName: text(api, "name"),
+      ...(Object.keys(cors).length > 0 ? { cors } : {}),
+      routes: resources
+        .of(aws.route)
+        .filter((route) => route.inputs.apiId === api.outputs.id)
+        .flatMap((route) => routeOf(resources, route))
+        .sort((a, b) => (a.routeKey < b.routeKey ? -1 : 1)),
+    };
+  });
 }
 
 function routeOf(resources: Resources, route: GraphResource): GraphApi["routes"] {
   const id = text(route, "target").split("/").at(-1);
-  const integration = resources.of("aws:apigatewayv2/integration:Integration").find(({ outputs }) => outputs.id === id);
+  const integration = resources.of(aws.integration).find(({ outputs }) => outputs.id === id);
   if (integration?.inputs.integrationType !== "AWS_PROXY") return [];
   const authorizer = authorizerOf(resources, route);
   return [
@@ -40,9 +39,7 @@ function authorizerOf(resources: Resources, { name, inputs }: GraphResource): Gr
   const type = optionalText(inputs, "authorizationType") ?? "NONE";
   if (type === "NONE") return undefined;
   if (type === "AWS_IAM" || type === "CUSTOM") return { type };
-  const authorizer = resources
-    .of("aws:apigatewayv2/authorizer:Authorizer")
-    .find(({ outputs }) => outputs.id === inputs.authorizerId);
+  const authorizer = resources.of(aws.authorizer).find(({ outputs }) => outputs.id === inputs.authorizerId);
   if (type !== "JWT" || authorizer === undefined) throw new Error(`Route ${name} has no authorizer of type ${type}.`);
   const jwt = record(authorizer.inputs.jwtConfiguration);
   return {
@@ -56,7 +53,7 @@ function authorizerOf(resources: Resources, { name, inputs }: GraphResource): Gr
 
 /** What runs a function by the clock: EventBridge Scheduler, and rules with a schedule. */
 export function schedules(resources: Resources): GraphSchedule[] {
-  const scheduler = resources.of("aws:scheduler/schedule:Schedule").map((schedule) => {
+  const scheduler = resources.of(aws.schedule).map((schedule) => {
     const target = record(schedule.inputs.target);
     return {
       name: componentName(schedule, "sst:aws:CronV2"),
@@ -66,7 +63,7 @@ export function schedules(resources: Resources): GraphSchedule[] {
       ...inputOf(target.input),
     };
   });
-  const rules = resources.of("aws:cloudwatch/eventRule:EventRule").flatMap((rule) => {
+  const rules = resources.of(aws.rule).flatMap((rule) => {
     if (typeof rule.inputs.scheduleExpression !== "string") return [];
     return targetsOf(resources, rule).map((target) => ({
       name: componentName(rule, "sst:aws:Cron"),
@@ -85,7 +82,7 @@ function inputOf(json: unknown): { input?: unknown } {
 
 /** Functions that a deployment invokes, each after those it depends on, else by name. */
 export function invocations(resources: Resources): GraphInvocation[] {
-  const all = resources.of("aws:lambda/invocation:Invocation").toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const all = resources.of(aws.invocation).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const byUrn = new Map(resources.all.map((resource) => [resource.urn, resource]));
   const ordered: GraphResource[] = [];
   const seen = new Set<string>();

@@ -1,9 +1,10 @@
 import type { Evaluation } from "../evaluate/evaluation.ts";
 import type { Graph } from "../graph.ts";
+import { record } from "../resource.ts";
 import { functions } from "./function.ts";
 import { archives, buses, rules, subscriptions, topics } from "./publisher.ts";
 import { mappings, queues } from "./queue.ts";
-import { indexed, record } from "./resources.ts";
+import { indexed } from "./resources.ts";
 import { databases, tables } from "./store.ts";
 import { apis, invocations, schedules } from "./trigger.ts";
 

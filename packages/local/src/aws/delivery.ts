@@ -1,4 +1,4 @@
-import type { Graph, GraphKey, GraphRule } from "@appointments/graph/graph";
+import type { Graph, GraphKey, GraphRule, PolicyStatement } from "@appointments/graph/graph";
 import { type Call, decide, fromService, misunderstood } from "@appointments/graph/iam";
 import type { ServiceLog } from "./service.ts";
 
@@ -12,16 +12,12 @@ import type { ServiceLog } from "./service.ts";
 export function refusal(graph: Graph, queueArn: string, source: { service: string; arn: string }): string | undefined {
   const queue = graph.queues.find(({ arn }) => arn === queueArn);
   if (queue === undefined) return `there is no queue ${queueArn}`;
-  const problems = queue.policy.flatMap(misunderstood);
-  if (problems.length > 0) {
-    throw new Error(`The policy of queue ${queue.name} is beyond the local system: ${problems.join("; ")}.`);
-  }
   const asks = (action: string, resource: string) => ({
     action,
     resource,
     ...fromService(graph, source.service, source.arn),
   });
-  const decision = decide(queue.policy, asks("sqs:SendMessage", queueArn));
+  const decision = decide(understood(`queue ${queue.name}`, queue.policy), asks("sqs:SendMessage", queueArn));
   if (decision !== "allow") {
     const why = decision === "explicit-deny" ? "denies it" : "does not allow it";
     return `the policy of queue ${queue.name} ${why} for ${source.service} from ${source.arn}`;
@@ -37,19 +33,21 @@ export function refusal(graph: Graph, queueArn: string, source: { service: strin
  */
 function keyRefusal(
   queue: string,
-  key: GraphKey,
+  { id, policy }: GraphKey,
   asks: (action: string, resource: string) => Call,
   service: string,
 ): string | undefined {
-  const { id, policy } = key;
   if (policy === undefined && !/(^|:)alias\/aws\//.test(id)) return undefined;
-  const problems = (policy ?? []).flatMap(misunderstood);
-  if (problems.length > 0)
-    throw new Error(`The policy of key ${id} is beyond the local system: ${problems.join("; ")}.`);
-  const missing = ["kms:GenerateDataKey", "kms:Decrypt"].find(
-    (action) => decide(policy ?? [], asks(action, id)) !== "allow",
-  );
+  const statements = understood(`key ${id}`, policy ?? []);
+  const needed = ["kms:GenerateDataKey", "kms:Decrypt"];
+  const missing = needed.find((action) => decide(statements, asks(action, id)) !== "allow");
   return missing && `queue ${queue} is encrypted with key ${id}, whose policy does not let ${service} ${missing}`;
+}
+
+function understood(owner: string, statements: PolicyStatement[]): PolicyStatement[] {
+  const problems = statements.flatMap(misunderstood);
+  if (problems.length === 0) return statements;
+  throw new Error(`The policy of ${owner} is beyond the local system: ${problems.join("; ")}.`);
 }
 
 /** The targets of a rule that AWS would deliver to. Logs each other target, and each dead letter that AWS would lose. */
@@ -67,14 +65,16 @@ export function openTargets(graph: Graph, rule: GraphRule, log: ServiceLog): Gra
   });
 }
 
-/** On AWS a dead letter that the queue's policy does not let in is lost without a sound. */
+/** The dead-letter queue, if its policy lets the letters in. On AWS they would be lost without a sound; here the log says so. */
 export function checkDeadLetters(
   graph: Graph,
   name: string,
   deadLetterArn: string | undefined,
   source: { service: string; arn: string },
   log: ServiceLog,
-): void {
+): string | undefined {
   const why = deadLetterArn === undefined ? undefined : refusal(graph, deadLetterArn, source);
-  if (why !== undefined) log("error", `AWS would lose the dead letters of ${name}, because ${why}`);
+  if (why === undefined) return deadLetterArn;
+  log("error", `AWS would lose the dead letters of ${name}, because ${why}`);
+  return undefined;
 }

@@ -30,8 +30,9 @@ export async function readRequest(incoming: IncomingMessage): Promise<{ request:
   const target = incoming.headers["x-amz-target"];
   const protocol = target === undefined ? "query" : "json";
   const [, accessKeyId = "", , service = ""] = scope ?? [];
+  const asker = { service, protocol } as const;
   const refuse = (status: number, code: string, message: string) => ({
-    error: errorAnswer({ service, protocol }, { status, code, message }),
+    error: errorAnswer(asker, { status, code, message }),
   });
   const body = await readBody(incoming);
   if (body === undefined) return refuse(413, "RequestEntityTooLarge", `The request is over ${maxBodyBytes} bytes.`);
@@ -44,11 +45,9 @@ export async function readRequest(incoming: IncomingMessage): Promise<{ request:
   }
   const params = Object.fromEntries(new URLSearchParams(body.toString("utf8")));
   if (params.Action !== undefined) return { request: { ...common, action: params.Action, params } };
-  return refuse(
-    400,
-    "UnknownOperationException",
-    `No operation of service ${service} is named: ${incoming.method} ${incoming.url} has neither an X-Amz-Target header nor an Action field.`,
-  );
+  const call = `${incoming.method} ${incoming.url}`;
+  const why = `${call} has neither an X-Amz-Target header nor an Action field`;
+  return refuse(400, "UnknownOperationException", `No operation of service ${service} is named: ${why}.`);
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
@@ -85,6 +84,12 @@ export function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
+/** Bytes of the form fields that are counted. */
+export function formBytes(params: Record<string, unknown>, counted: RegExp): number {
+  const texts = Object.entries(params).map(([name, value]) => (counted.test(name) ? (text(value) ?? "") : ""));
+  return Buffer.byteLength(texts.join(""));
+}
+
 /** What goes back to an SDK. */
 export interface Answer {
   status: number;
@@ -93,10 +98,7 @@ export interface Answer {
 }
 
 /** Who asked, as far as the shape of an answer depends on it. */
-export interface Asker {
-  service: string;
-  protocol: "json" | "query";
-}
+export type Asker = Pick<AwsRequest, "service" | "protocol">;
 
 export interface AwsError {
   status: number;
@@ -109,24 +111,20 @@ export interface AwsError {
 
 /** Shapes an error as the service does in the caller's protocol. */
 export function errorAnswer({ service, protocol }: Asker, error: AwsError): Answer {
+  const fault = error.status < 500 ? "Sender" : "Receiver";
   if (protocol === "query") {
-    const fault = error.status < 500 ? "Sender" : "Receiver";
+    const sns = "http://sns.amazonaws.com/doc/2010-03-31/";
+    const namespace = service === "sns" ? sns : `https://${service}.amazonaws.com/doc/`;
     return xmlAnswer(
       error.status,
-      `<ErrorResponse xmlns="${namespace(service)}"><Error><Type>${fault}</Type><Code>${escapeXml(error.code)}</Code>` +
+      `<ErrorResponse xmlns="${namespace}"><Error><Type>${fault}</Type><Code>${escapeXml(error.code)}</Code>` +
         `<Message>${escapeXml(error.message)}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
     );
   }
   // DynamoDB and EventBridge write `Message` when the call did not get past their front door; SDKs read both.
-  const answer = jsonAnswer(
-    { service },
-    { __type: `${typePrefix(service)}${error.code}`, message: error.message, Message: error.message },
-    error.status,
-  );
-  if (service === "sqs") {
-    const fault = error.status < 500 ? "Sender" : "Receiver";
-    answer.headers["x-amzn-query-error"] = `${error.queryCode ?? error.code};${fault}`;
-  }
+  const __type = service === "events" ? error.code : `com.amazon.coral.service#${error.code}`;
+  const answer = jsonAnswer({ service }, { __type, message: error.message, Message: error.message }, error.status);
+  if (service === "sqs") answer.headers["x-amzn-query-error"] = `${error.queryCode ?? error.code};${fault}`;
   return answer;
 }
 
@@ -144,14 +142,6 @@ export function jsonAnswer({ service }: { service: string }, value: unknown, sta
 
 export function xmlAnswer(status: number, body: string): Answer {
   return { status, headers: { "content-type": "text/xml", "x-amzn-requestid": randomUUID() }, body };
-}
-
-function namespace(service: string): string {
-  return service === "sns" ? "http://sns.amazonaws.com/doc/2010-03-31/" : `https://${service}.amazonaws.com/doc/`;
-}
-
-function typePrefix(service: string): string {
-  return service === "events" ? "" : "com.amazon.coral.service#";
 }
 
 export function escapeXml(value: string): string {

@@ -20,3 +20,10 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
     if (!signal?.aborted) throw error;
   });
 }
+
+/** What comes of some work, or undefined when it takes longer than so many milliseconds. */
+export async function within<T>(work: Promise<T>, ms: number): Promise<T | undefined> {
+  const done = new AbortController();
+  const late = pause(ms, done.signal).then(() => undefined);
+  return Promise.race([work, late]).finally(() => done.abort());
+}

@@ -24,13 +24,13 @@ beforeAll(async () => {
 afterAll(() => void server.close());
 
 /** Signs again what an SDK has signed: the same headers at the same time. */
-function signedAgain(service: string): string | undefined {
+async function signedAgain(service: string): Promise<string | undefined> {
   const { headers = {}, body = "" } = got ?? {};
   const names = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? "")?.[1]?.split(";") ?? [];
   const time = String(headers["x-amz-date"]).replace(/^(....)(..)(..)T(..)(..)(..)Z$/, "$1-$2-$3T$4:$5:$6Z");
   const rest = names.filter((name) => !["host", "x-amz-date"].includes(name));
   const same = Object.fromEntries(rest.map((name) => [name, String(headers[name])]));
-  return signed({ service, region, headers: same, body }, { url, credentials }, new Date(time)).authorization;
+  return (await signed({ service, region, headers: same, body }, { url, credentials }, new Date(time))).authorization;
 }
 
 test("a call is signed as the SDK signs it", async () => {
@@ -38,11 +38,11 @@ test("a call is signed as the SDK signs it", async () => {
   const sqs = new SQSClient(config);
   await sqs.send(new SendMessageCommand({ QueueUrl: `${url}/1/q`, MessageBody: "é" })).catch(() => {});
   expect(got?.headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=123456789012\/\d{8}\/us-east-1\/sqs\//);
-  expect(signedAgain("sqs")).toBe(got?.headers.authorization);
+  expect(await signedAgain("sqs")).toBe(got?.headers.authorization);
   sqs.destroy();
 
   const sns = new SNSClient(config);
   await sns.send(new PublishCommand({ TopicArn: "arn:aws:sns:us-east-1:1:t", Message: "a b&c" })).catch(() => {});
-  expect(signedAgain("sns")).toBe(got?.headers.authorization);
+  expect(await signedAgain("sns")).toBe(got?.headers.authorization);
   sns.destroy();
 });

@@ -1,4 +1,5 @@
-import { createHash, createHmac } from "node:crypto";
+import { Hash } from "@smithy/core/serde";
+import { SignatureV4 } from "@smithy/signature-v4";
 
 /** An endpoint and the credentials to sign with. */
 export interface Endpoint {
@@ -13,41 +14,15 @@ export interface Endpoint {
  *
  * @param headers to be signed along, names in lower case; all of them must be sent as they are
  */
-export function signed(
+export async function signed(
   request: { service: string; region: string; headers: Record<string, string>; body: Buffer | string },
   { url, credentials }: Endpoint,
-  now = new Date(),
-): Record<string, string> {
-  const time = now.toISOString().replace(/[-:]|\.\d{3}/g, "");
-  const day = time.slice(0, 8);
-  const { host, pathname } = new URL(url);
-  const headers: Record<string, string> = { ...request.headers, host, "x-amz-date": time };
-  const names = Object.keys(headers).sort();
-  const canonical = [
-    "POST",
-    pathname,
-    "",
-    ...names.map((name) => `${name}:${headers[name]?.trim().replace(/\s+/g, " ")}`),
-    "",
-    names.join(";"),
-    sha256(request.body),
-  ].join("\n");
-  const scope = `${day}/${request.region}/${request.service}/aws4_request`;
-  const key = [day, request.region, request.service, "aws4_request"].reduce<Buffer | string>(
-    (secret, part) => hmac(secret, part),
-    `AWS4${credentials.secretAccessKey}`,
-  );
-  const signature = hmac(key, ["AWS4-HMAC-SHA256", time, scope, sha256(canonical)].join("\n")).toString("hex");
-  return {
-    ...headers,
-    authorization: `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${names.join(";")}, Signature=${signature}`,
-  };
-}
-
-function sha256(value: Buffer | string): string {
-  return createHash("sha256").update(value).digest("hex");
-}
-
-function hmac(key: Buffer | string, value: string): Buffer {
-  return createHmac("sha256", key).update(value).digest();
+  signingDate = new Date(),
+): Promise<Record<string, string>> {
+  const { protocol, hostname, host, pathname: path } = new URL(url);
+  const sha256 = Hash.bind(null, "sha256");
+  const signer = new SignatureV4({ ...request, credentials, sha256, applyChecksum: false });
+  const headers = { ...request.headers, host };
+  const { body } = request;
+  return (await signer.sign({ method: "POST", protocol, hostname, path, headers, body }, { signingDate })).headers;
 }

@@ -32,7 +32,7 @@ export interface Emulators extends Endpoints {
 export async function startEmulators(options: {
   account: string;
   region: string;
-  dataDir?: string;
+  dataDir?: string | undefined;
   given?: GivenEndpoints;
   onDelivery?: (delivery: Delivery) => void;
 }): Promise<Emulators> {
@@ -43,28 +43,20 @@ export async function startEmulators(options: {
   const messaging = given.all;
   const tables = given.dynamodb ?? given.all;
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
-  const fauxqs =
-    messaging === undefined
-      ? await startFauxqs(dataDir === undefined ? rest : { ...rest, dataDir: join(dataDir, "sqs-sns") })
-      : undefined;
-  const dynalite =
-    tables === undefined
-      ? await startDynalite({ accessKeyId, ...(dataDir !== undefined && { path: join(dataDir, "dynamodb") }) }).catch(
-          async (error: unknown) => {
-            await fauxqs?.stop();
-            throw error;
-          },
-        )
-      : undefined;
+  const folder = (name: string) => dataDir && join(dataDir, name);
+  await using started = new AsyncDisposableStack();
+  const fauxqs = messaging === undefined ? await startFauxqs({ ...rest, dataDir: folder("sqs-sns") }) : undefined;
+  started.defer(async () => fauxqs?.stop());
+  const dynalite = tables === undefined ? await startDynalite({ path: folder("dynamodb"), accessKeyId }) : undefined;
+  started.defer(async () => dynalite?.stop());
+  const running = started.move();
   return {
     sqsSnsUrl: fauxqs === undefined ? (messaging ?? "") : known(fauxqs.url),
     dynamoUrl: dynalite === undefined ? (tables ?? "") : known(dynalite.url),
     ...(messaging === undefined ? {} : { eventsUrl: messaging }),
     shared: { messaging: messaging !== undefined, tables: tables !== undefined },
     inspectQueue: (name) => fauxqs?.inspectQueue(name),
-    stop: async () => {
-      await Promise.all([fauxqs?.stop(), dynalite?.stop()]);
-    },
+    stop: () => running.disposeAsync(),
   };
 }
 
@@ -78,10 +70,8 @@ export interface GivenEndpoints {
 
 /** What is not embedded, in words, without credentials. */
 export function describeGiven({ all, dynamodb }: GivenEndpoints = {}): string[] {
-  return [
-    ...(all === undefined ? [] : [`at ${endpointOf(all, "").url}`]),
-    ...(dynamodb === undefined ? [] : [`DynamoDB at ${endpointOf(dynamodb, "").url}`]),
-  ];
+  const places = { at: all, "DynamoDB at": dynamodb };
+  return Object.entries(places).flatMap(([what, url]) => (url ? [`${what} ${endpointOf(url, "").url}`] : []));
 }
 
 /**

@@ -9,6 +9,8 @@ export interface Naming {
   queueUrls: Map<string, string>;
 }
 
+type Place = Pick<Graph, "account" | "region">;
+
 /** Learns the naming from the ARN that a queue got. */
 export async function findNaming(client: SQSClient, graph: Graph, queueUrls: Map<string, string>): Promise<Naming> {
   const [QueueUrl] = queueUrls.values();
@@ -20,16 +22,12 @@ export async function findNaming(client: SQSClient, graph: Graph, queueUrls: Map
 }
 
 /** Whether ARNs there are the graph's own. */
-export function isGraphs(naming: Naming, graph: Pick<Graph, "account" | "region">): boolean {
+export function isGraphs(naming: Naming, graph: Place): boolean {
   return naming.account === graph.account && naming.region === graph.region;
 }
 
 /** ARNs in a text, as they are called elsewhere. */
-export function moveArns(
-  text: string,
-  from: Pick<Graph, "account" | "region">,
-  to: Pick<Graph, "account" | "region">,
-): string {
+export function moveArns(text: string, from: Place, to: Place): string {
   const pattern = new RegExp(`arn:aws:(sqs|sns|events|dynamodb):${from.region}:${from.account}:`, "g");
   return text.replace(pattern, `arn:aws:$1:${to.region}:${to.account}:`);
 }
@@ -45,10 +43,6 @@ export function named(graph: Graph, naming: Naming): Graph {
     return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, move(item)])) as T;
   };
   const { queues, topics, subscriptions, buses, rules } = graph;
-  return {
-    ...graph,
-    ...move({ queues, topics, subscriptions, buses, rules }),
-    account: naming.account,
-    region: naming.region,
-  };
+  const { account, region } = naming;
+  return { ...graph, ...move({ queues, topics, subscriptions, buses, rules }), account, region };
 }

@@ -18,22 +18,14 @@ type Owner = Pick<Graph, "account" | "region"> & Partial<Pick<Graph, "queues">>;
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 export function accesses(request: AwsRequest, owner: Owner): Access[] | undefined {
-  switch (request.service) {
-    case "dynamodb":
-      return dynamodb(request, owner);
-    case "sqs":
-      return sqs(request, owner);
-    case "sns":
-      return sns(request, owner);
-    case "events":
-      return events(request, owner);
-    case "sts":
-      // AWS lets everybody ask who they are.
-      return request.action === "GetCallerIdentity" ? [] : undefined;
-    default:
-      return undefined;
-  }
+  return Object.hasOwn(services, request.service) ? services[request.service]?.(request, owner) : undefined;
 }
+
+const services: Record<string, (request: AwsRequest, owner: Owner) => Access[] | undefined> = {
+  ...{ dynamodb, sqs, sns, events },
+  // AWS lets everybody ask who they are.
+  sts: ({ action }) => (action === "GetCallerIdentity" ? [] : undefined),
+};
 
 const tableActions = [
   ...["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"],
@@ -42,9 +34,8 @@ const tableActions = [
 
 function dynamodb({ action, params }: AwsRequest, owner: Owner): Access[] | undefined {
   const arn = (table: string, index?: unknown) => {
-    const tableArn = table.startsWith("arn:")
-      ? table
-      : `arn:aws:dynamodb:${owner.region}:${owner.account}:table/${table}`;
+    const arnOfOwn = `arn:aws:dynamodb:${owner.region}:${owner.account}:table/${table}`;
+    const tableArn = table.startsWith("arn:") ? table : arnOfOwn;
     return typeof index === "string" ? `${tableArn}/index/${index}` : tableArn;
   };
   if (tableActions.includes(action)) {
@@ -56,16 +47,9 @@ function dynamodb({ action, params }: AwsRequest, owner: Owner): Access[] | unde
   }
   if (action === "TransactGetItems" || action === "TransactWriteItems") {
     // AWS asks for the permission of each item's own action, not for one named after the transaction.
-    const names: Record<string, string> = {
-      Get: "GetItem",
-      Put: "PutItem",
-      Update: "UpdateItem",
-      Delete: "DeleteItem",
-      ConditionCheck: "ConditionCheckItem",
-    };
     return objects(params.TransactItems).flatMap((item) =>
       Object.entries(item).map(([kind, value]) => ({
-        action: `dynamodb:${names[kind] ?? kind}`,
+        action: `dynamodb:${kind}Item`,
         resource: arn((isObject(value) ? text(value.TableName) : undefined) ?? ""),
       })),
     );
@@ -146,14 +130,11 @@ function events({ action, params }: AwsRequest, owner: Owner): Access[] | undefi
     case "DescribeReplay":
     case "CancelReplay":
       return one(named("replay", params.ReplayName));
-    case "PutEvents":
-      break;
+    case "PutEvents": {
+      const buses = new Set(objects(params.Entries).map(({ EventBusName }) => text(EventBusName) ?? "default"));
+      return [...buses].flatMap((bus) => one(bus.startsWith("arn:") ? bus : named("event-bus", bus)));
+    }
     default:
       return undefined;
   }
-  const buses = new Set(objects(params.Entries).map(({ EventBusName }) => text(EventBusName) ?? "default"));
-  return [...buses].map((bus) => ({
-    action: "events:PutEvents",
-    resource: bus.startsWith("arn:") ? bus : `arn:aws:events:${owner.region}:${owner.account}:event-bus/${bus}`,
-  }));
 }

@@ -23,18 +23,14 @@ export interface Credentials {
 /** The credentials of each function, by its component name, and of `operator`, who may do everything. */
 export type CredentialsOf = (name: string) => Credentials;
 
+const polling = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+
 /** AWS's own policies, as far as they grant something that the gateway serves. */
 const managedPolicies: Record<string, PolicyStatement[]> = {
   AWSLambdaBasicExecutionRole: [],
   AWSLambdaVPCAccessExecutionRole: [],
   AWSXRayDaemonWriteAccess: [],
-  AWSLambdaSQSQueueExecutionRole: [
-    {
-      effect: "Allow",
-      actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-      resources: ["*"],
-    },
-  ],
+  AWSLambdaSQSQueueExecutionRole: [{ effect: "Allow", actions: polling, resources: ["*"] }],
 };
 
 /**
@@ -62,10 +58,8 @@ function functionCaller(graph: Graph, fn: GraphFunction): Omit<Caller, "secretAc
     const problems = misunderstood(statement);
     if (statement.principals && statement.principals.length > 0) problems.push("principals in a role's policy");
     if (problems.length > 0) {
-      throw new Error(
-        `Statement ${index + 1} of function ${fn.name} is beyond the local IAM check (${problems.join("; ")}): ` +
-          JSON.stringify(statement),
-      );
+      const what = `Statement ${index + 1} of function ${fn.name} is beyond the local IAM check`;
+      throw new Error(`${what} (${problems.join("; ")}): ${JSON.stringify(statement)}`);
     }
   }
   const context = contextIn(graph);

@@ -1,4 +1,6 @@
-import { type Answer, type AwsRequest, errorAnswer, isObject, objects, parseObject, text } from "../aws/request.ts";
+import { once } from "node:events";
+import * as v from "valibot";
+import { type Answer, type AwsRequest, errorAnswer, jsonAnswer, objects, parseObject, text } from "../aws/request.ts";
 
 /**
  * - `fail-before`: nothing happens, the caller gets a 500
@@ -10,40 +12,43 @@ import { type Answer, type AwsRequest, errorAnswer, isObject, objects, parseObje
  */
 const kinds = ["fail-before", "fail-after", "hang", "throttle", "partial", "kill-before", "kill-after"] as const;
 
-export interface FaultRule {
-  fault: (typeof kinds)[number];
-  /** Component name of the function that calls; any when absent. */
-  function?: string;
-  service?: string;
-  action?: string;
-  /** How many requests it hits; 1 when absent. */
-  times?: number;
-  /** How many matching requests pass before the first hit; 0 when absent. */
-  skip?: number;
-  /** For `partial`: positions of the entries that fail; the first when absent. */
-  entries?: number[];
-}
+const name = v.exactOptional(v.string("is a string"));
+const count = "is a whole number, 0 or more";
+const whole = v.pipe(v.number(count), v.safeInteger(count), v.minValue(0, count));
+const known = `is one of ${kinds.join(", ")}`;
 
-export interface Faults {
-  add: (rules: FaultRule[]) => void;
-  clear: () => void;
-  /** The rules in force, with what is left of each. */
-  list: () => FaultRule[];
-  /** The fault that this request meets, if any; the first matching rule counts. */
-  take: (caller: string, request: Pick<AwsRequest, "service" | "action">) => FaultRule | undefined;
-}
+const faultRule = v.strictObject(
+  {
+    fault: v.picklist(kinds, known),
+    /** Component name of the function that calls; any when absent. */
+    function: name,
+    service: name,
+    action: name,
+    /** How many requests it hits; 1 when absent. */
+    times: v.exactOptional(whole),
+    /** How many matching requests pass before the first hit; 0 when absent. */
+    skip: v.exactOptional(whole),
+    /** For `partial`: positions of the entries that fail; the first when absent. */
+    entries: v.exactOptional(v.array(whole, "is a list of positions")),
+  },
+  ({ expected, input }) => (expected === "never" ? `unknown field ${input}` : `an object with a fault, which ${known}`),
+);
 
-export function createFaults(): Faults {
+export type FaultRule = v.InferOutput<typeof faultRule>;
+
+export function createFaults() {
   let rules: (FaultRule & { times: number; skip: number })[] = [];
   return {
-    add: (added) => {
+    add: (added: FaultRule[]) => {
       rules = [...rules, ...added.map((rule) => ({ ...rule, times: rule.times ?? 1, skip: rule.skip ?? 0 }))];
     },
     clear: () => {
       rules = [];
     },
-    list: () => rules.map((rule) => ({ ...rule })),
-    take: (caller, { service, action }) => {
+    /** The rules in force, with what is left of each. */
+    list: (): FaultRule[] => rules.map((rule) => ({ ...rule })),
+    /** The fault that this request meets, if any; the first matching rule counts. */
+    take: (caller: string, { service, action }: Pick<AwsRequest, "service" | "action">): FaultRule | undefined => {
       const rule = rules.find(
         (rule) =>
           (rule.function ?? caller) === caller &&
@@ -62,37 +67,13 @@ export function createFaults(): Faults {
   };
 }
 
-/** Reads fault rules as they come over HTTP. @throws with what is wrong */
-export function parseFaults(value: unknown): FaultRule[] {
-  if (!Array.isArray(value)) throw new Error("Faults are a list of rules.");
-  return value.map((rule: unknown, index) => {
-    const wrong = (what: string) => new Error(`Rule ${index}: ${what}.`);
-    if (!isObject(rule)) throw wrong("not an object");
-    const fault = kinds.find((kind) => kind === rule.fault);
-    if (fault === undefined) throw wrong(`fault is one of ${kinds.join(", ")}`);
-    const result: FaultRule = { fault };
-    for (const name of ["function", "service", "action"] as const) {
-      if (rule[name] === undefined) continue;
-      if (typeof rule[name] !== "string") throw wrong(`${name} is a string`);
-      result[name] = rule[name];
-    }
-    for (const name of ["times", "skip"] as const) {
-      if (rule[name] === undefined) continue;
-      if (!isCount(rule[name])) throw wrong(`${name} is a whole number, 0 or more`);
-      result[name] = rule[name];
-    }
-    if (rule.entries !== undefined) {
-      if (!Array.isArray(rule.entries) || !rule.entries.every(isCount)) throw wrong("entries is a list of positions");
-      result.entries = rule.entries;
-    }
-    const unknown = Object.keys(rule).find((key) => !Object.hasOwn(result, key));
-    if (unknown !== undefined) throw wrong(`unknown field ${unknown}`);
-    return result;
-  });
-}
+export type Faults = ReturnType<typeof createFaults>;
 
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
+/** Reads fault rules as they come over HTTP. @throws with what is wrong, and where */
+export function parseFaults(value: unknown): FaultRule[] {
+  const { success, output, issues } = v.safeParse(v.array(faultRule, "Faults are a list of rules."), value);
+  if (success) return output;
+  throw new Error(issues.map((issue) => `${v.getDotPath(issue) ?? ""} ${issue.message}`.trim()).join("; "));
 }
 
 /**
@@ -100,7 +81,7 @@ function isCount(value: unknown): value is number {
  *
  * @param serve serves it as if there were no fault
  * @param kill ends the calling function's process
- * @param hungUp resolves when the caller has given up
+ * @param hungUp aborted when the caller has given up
  * @returns the answer; undefined when the connection is to break without one
  */
 export async function withFault(
@@ -108,7 +89,7 @@ export async function withFault(
   request: AwsRequest,
   serve: (request: AwsRequest) => Promise<Answer>,
   kill: () => void,
-  hungUp: Promise<void>,
+  hungUp: AbortSignal,
 ): Promise<Answer | undefined> {
   switch (rule.fault) {
     case "fail-before":
@@ -116,17 +97,15 @@ export async function withFault(
     case "throttle":
       return errorAnswer(request, throttling(request.service));
     case "hang":
-      await hungUp;
+      if (!hungUp.aborted) await once(hungUp, "abort");
       return undefined;
     case "kill-before":
       kill();
       return undefined;
     case "fail-after":
-      await serve(request);
-      return undefined;
     case "kill-after":
       await serve(request);
-      kill();
+      if (rule.fault === "kill-after") kill();
       return undefined;
     case "partial":
       return partial(new Set(rule.entries ?? [0]), request, serve);
@@ -141,16 +120,12 @@ function internalError(service: string): string {
 
 function throttling(service: string) {
   const message = "Rate exceeded";
-  switch (service) {
-    case "dynamodb":
-      return { status: 400, code: "ProvisionedThroughputExceededException", message };
-    case "sns":
-      return { status: 429, code: "Throttled", message };
-    case "sqs":
-      return { status: 400, code: "RequestThrottled", message };
-    default:
-      return { status: 400, code: "ThrottlingException", message };
-  }
+  if (service === "sns") return { status: 429, code: "Throttled", message };
+  const codes: Record<string, string> = {
+    dynamodb: "ProvisionedThroughputExceededException",
+    sqs: "RequestThrottled",
+  };
+  return { status: 400, code: codes[service] ?? "ThrottlingException", message };
 }
 
 /** PutEvents and the batches of SQS: `Entries` in, results out, in EventBridge's order or by SQS's ids. */
@@ -166,11 +141,7 @@ async function partial(
   const answer: Answer =
     passing.length > 0
       ? await serve({ ...request, params, body: Buffer.from(JSON.stringify(params)) })
-      : {
-          status: 200,
-          headers: { "content-type": `application/x-amz-json-1.${request.service === "events" ? 1 : 0}` },
-          body: JSON.stringify(empty),
-        };
+      : jsonAnswer(request, empty);
   const result = parseObject(answer.body);
   if (answer.status !== 200 || result === undefined) return answer;
   if (request.service === "events") {

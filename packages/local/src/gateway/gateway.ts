@@ -1,9 +1,15 @@
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Graph } from "@appointments/graph/graph";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { type Answer, type AwsRequest, errorAnswer, readRequest } from "../aws/request.ts";
 import type { ServiceLog } from "../aws/service.ts";
 import { isSigned } from "../aws/verify.ts";
-import type { Endpoints } from "../endpoint/emulators.ts";
+import { type Endpoints, endpointOf } from "../endpoint/emulators.ts";
 import type { Naming } from "../endpoint/naming.ts";
 import { accesses } from "./access.ts";
 import { type RequestRecord, serveAdmin } from "./admin.ts";
@@ -11,22 +17,13 @@ import { type Caller, type CredentialsOf, callers, denied } from "./caller.ts";
 import { createArchives } from "./eventbridge/archive.ts";
 import { createReplays } from "./eventbridge/replay.ts";
 import { createRules } from "./eventbridge/rule.ts";
-import { createFaults, type FaultRule, type Faults, withFault } from "./fault.ts";
+import { createFaults, type FaultRule, withFault } from "./fault.ts";
 import { foreign, isForeign } from "./foreign.ts";
 import { billed, createMeter, type Meter, withCapacity } from "./meter.ts";
 import { serve, unknownOperation } from "./service.ts";
 import { createUpstream } from "./upstream.ts";
 
-export interface Gateway {
-  url: string;
-  meter: Meter;
-  faults: Faults;
-  /** The last calls, oldest first, at most 1000. */
-  recent: () => RequestRecord[];
-  /** Whether the function's policies allow an action, as AWS checks it for a role ahead of any call. */
-  allows: (functionName: string, action: string, resource: string) => boolean;
-  stop: () => Promise<void>;
-}
+export type Gateway = Awaited<ReturnType<typeof startGateway>>;
 
 const recentLimit = 1000;
 
@@ -40,8 +37,8 @@ export interface GatewayOptions {
   /** 0, the default, for a free one. */
   port?: number;
   meter?: Meter;
-  /** Keeps archived events beyond this process; without it they are in memory. */
-  archiveFolder?: string;
+  /** Keeps archived events beyond this process; without it they are in a folder that goes with the gateway. */
+  archiveFolder?: string | undefined;
   /** Ends a function's process, for the faults that ask for it. */
   kill?: (functionName: string) => void;
 }
@@ -54,16 +51,20 @@ const host = "127.0.0.1";
  *
  * @throws when the port is taken or a policy holds what the check does not understand
  */
-export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+export async function startGateway(options: GatewayOptions) {
   const { graph, endpoints, naming, log, port = 0, meter = createMeter(), kill = () => {} } = options;
   const known = callers(graph, options.credentialsOf);
   const faults = createFaults();
   const recent: RequestRecord[] = [];
-  const upstream = createUpstream();
-  const { recordDelivery: onDelivery } = meter;
-  const deliver = createRules({ graph, url: endpoints.sqsSnsUrl, upstream, log, onDelivery });
-  const archives = createArchives({ graph, folder: options.archiveFolder, log });
-  const replays = createReplays({ graph, archives, deliver, log });
+  await using started = new AsyncDisposableStack();
+  const upstream = started.adopt(createUpstream(), ({ stop }) => stop());
+  const { url: endpoint, credentials } = endpointOf(endpoints.sqsSnsUrl, graph.account);
+  const config = { endpoint, credentials, region: graph.region, useQueueUrlAsEndpoint: false, maxAttempts: 2 };
+  const sqs = started.adopt(new SQSClient(config), (client) => client.destroy());
+  const deliver = createRules({ graph, sqs, log, onDelivery: meter.recordDelivery });
+  const folder = options.archiveFolder ?? (await temporaryFolder(started));
+  const archives = createArchives({ graph, folder, log });
+  const replays = started.adopt(createReplays({ graph, archives, deliver, log }), ({ stop }) => stop());
   const context = { graph, endpoints, upstream, deliver, archives, replays, log, ...(naming ? { naming } : {}) };
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
@@ -96,9 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     };
     const answer =
       refused ??
-      (fault
-        ? await withFault(fault, request, asked, () => kill(caller.name), aborted(hungUp.signal))
-        : await asked(request));
+      (fault ? await withFault(fault, request, asked, () => kill(caller.name), hungUp.signal) : await asked(request));
 
     // A caller that has hung up gets no answer, and the outcome of the call is unknown.
     const gone = hungUp.signal.aborted;
@@ -120,22 +119,30 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     handle(incoming, outgoing).catch((error: unknown) => failed(incoming, outgoing, error, log));
   });
   const actualPort = await listen(server, port);
+  started.defer(async () => {
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  });
   const byName = new Map([...known.values()].map((caller) => [caller.name, caller]));
 
+  const running = started.move();
   return {
     url: `http://${host}:${actualPort}`,
     meter,
     faults,
+    /** The last calls, oldest first, at most 1000. */
     recent: () => [...recent],
-    allows: (functionName, action, resource) => byName.get(functionName)?.decide({ action, resource }) === "allow",
-    stop: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
-      await replays.stop();
-      upstream.stop();
-    },
+    /** Whether the function's policies allow an action, as AWS checks it for a role ahead of any call. */
+    allows: (functionName: string, action: string, resource: string) =>
+      byName.get(functionName)?.decide({ action, resource }) === "allow",
+    stop: () => running.disposeAsync(),
   };
+}
+
+async function temporaryFolder(started: AsyncDisposableStack): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), "archive-"));
+  return started.adopt(made, (folder) => rm(folder, { recursive: true, force: true }));
 }
 
 /** What is known of a call before it is served. */
@@ -168,15 +175,11 @@ function failed(incoming: IncomingMessage, outgoing: ServerResponse, error: unkn
 async function listen(server: Server, port: number): Promise<number> {
   // Longer than an SDK keeps an idle connection: none is closed just as it is used again.
   server.keepAliveTimeout = 600_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const taken = error.code === "EADDRINUSE";
-      reject(taken ? new Error(`Port ${port} for the AWS gateway is taken: free it or choose another.`) : error);
-    });
-    server.listen(port, host, resolve);
+  await once(server.listen(port, host), "listening").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "EADDRINUSE") throw error;
+    throw new Error(`Port ${port} for the AWS gateway is taken: free it or choose another.`);
   });
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : port;
+  return (server.address() as AddressInfo).port; // it listens on TCP
 }
 
 /** The answer to a call that the caller may not make, or that nobody knows; undefined when it may go on. */
@@ -227,11 +230,6 @@ function errorCode(answer: Answer): string {
   const body = answer.body.toString();
   const code = /"__type"\s*:\s*"([^"]+)"/.exec(body)?.[1] ?? /<Code>([^<]*)<\/Code>/.exec(body)?.[1] ?? "Unknown";
   return code.slice(code.lastIndexOf("#") + 1);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }
 
 function send(outgoing: ServerResponse, answer: Answer): void {

@@ -1,4 +1,4 @@
-import { type Answer, type AwsRequest, isObject, objects, parseObject, text } from "../aws/request.ts";
+import { type Answer, type AwsRequest, formBytes, isObject, objects, parseObject, text } from "../aws/request.ts";
 import type { Delivery } from "../endpoint/fauxqs/delivery.ts";
 import { entryBytes } from "./eventbridge/events.ts";
 
@@ -28,20 +28,17 @@ export interface DeliveryRow {
   chunks: number;
 }
 
-export interface Meter {
-  record: (caller: string, request: Pick<AwsRequest, "service" | "action">, outcome: Partial<MeterRow>) => void;
-  recordDelivery: (delivery: Delivery) => void;
-  read: () => { since: string; requests: MeterRow[]; deliveries: DeliveryRow[] };
-  reset: () => void;
-}
-
 /** Counts requests since the start or the last `reset`. */
-export function createMeter(): Meter {
+export function createMeter() {
   let since = new Date();
   const requests = new Map<string, MeterRow>();
   const deliveries = new Map<string, DeliveryRow>();
   return {
-    record: (caller, { service, action }, outcome) => {
+    record: (
+      caller: string,
+      { service, action }: Pick<AwsRequest, "service" | "action">,
+      outcome: Partial<MeterRow>,
+    ): void => {
       const key = JSON.stringify([caller, service, action]);
       const counts = { requests: 0, errors: 0, denied: 0, chunks: 0, readUnits: 0, writeUnits: 0 };
       const row = requests.get(key) ?? { function: caller, service, action, ...counts };
@@ -51,7 +48,7 @@ export function createMeter(): Meter {
         row[name] += outcome[name] ?? 0;
       }
     },
-    recordDelivery: ({ topicArn, queueName, bytes }) => {
+    recordDelivery: ({ topicArn, queueName, bytes }: Delivery): void => {
       const key = JSON.stringify([topicArn, queueName]);
       const row = deliveries.get(key) ?? { topicArn, queueName, messages: 0, chunks: 0 };
       deliveries.set(key, row);
@@ -63,13 +60,15 @@ export function createMeter(): Meter {
       requests: [...requests.values()],
       deliveries: [...deliveries.values()],
     }),
-    reset: () => {
+    reset: (): void => {
       since = new Date();
       requests.clear();
       deliveries.clear();
     },
   };
 }
+
+export type Meter = ReturnType<typeof createMeter>;
 
 /**
  * What AWS would bill for a request besides its number.
@@ -78,14 +77,13 @@ export function createMeter(): Meter {
 export function billed(request: AwsRequest, answer: Answer, capacityUnits: number): Partial<MeterRow> {
   const { service, action, params } = request;
   if (service === "dynamodb") {
-    const reads = ["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"].includes(action);
-    return reads ? { readUnits: capacityUnits } : { writeUnits: capacityUnits };
+    return reading.includes(action) ? { readUnits: capacityUnits } : { writeUnits: capacityUnits };
   }
   if (answer.status >= 400) return service === "sts" ? {} : { chunks: 1 };
   if (service === "events") {
     return { chunks: objects(params.Entries).reduce((sum, entry) => sum + chunksOf(entryBytes(entry)), 0) };
   }
-  if (service === "sns") return { chunks: chunksOf(snsBytes(params)) };
+  if (service === "sns") return { chunks: chunksOf(formBytes(params, snsFields)) };
   if (service !== "sqs") return {};
   if (action === "ReceiveMessage") {
     const messages = objects(parseObject(answer.body)?.Messages);
@@ -115,18 +113,10 @@ function valueBytes(value: unknown): number {
   );
 }
 
-function snsBytes(params: Record<string, unknown>): number {
-  const counted = /(^|\.)(Message|Subject)$|MessageAttributes\.entry\.\d+\.(Name|Value\.\w+)$/;
-  return Object.entries(params).reduce(
-    (sum, [name, value]) => sum + (counted.test(name) ? Buffer.byteLength(text(value) ?? "") : 0),
-    0,
-  );
-}
+const snsFields = /(^|\.)(Message|Subject)$|MessageAttributes\.entry\.\d+\.(Name|Value\.\w+)$/;
 
-const consuming = [
-  ...["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"],
-  ...["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"],
-];
+const reading = ["GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"];
+const writing = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"];
 
 /**
  * Serves a DynamoDB request and learns the capacity units it consumed: asks for them in the caller's place and, if the
@@ -136,8 +126,8 @@ export async function withCapacity(
   request: AwsRequest,
   serve: (request: AwsRequest) => Promise<Answer>,
 ): Promise<{ answer: Answer; units: number }> {
-  if (request.service !== "dynamodb" || !consuming.includes(request.action))
-    return { answer: await serve(request), units: 0 };
+  const consuming = request.service === "dynamodb" && [...reading, ...writing].includes(request.action);
+  if (!consuming) return { answer: await serve(request), units: 0 };
   const asked = request.params.ReturnConsumedCapacity !== undefined && request.params.ReturnConsumedCapacity !== "NONE";
   const params = asked ? request.params : { ...request.params, ReturnConsumedCapacity: "TOTAL" };
   const answer = await serve(asked ? request : { ...request, params, body: Buffer.from(JSON.stringify(params)) });

@@ -4,7 +4,7 @@ import {
   type AwsRequest,
   errorAnswer,
   escapeXml,
-  isObject,
+  objects,
   parseObject,
   text,
   xmlAnswer,
@@ -56,24 +56,18 @@ export async function serve(
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     if (!hungUp.aborted) context.log("error", `${request.service} ${request.action}: ${error.message}`);
-    return errorAnswer(request, {
-      status: 503,
-      code: "ServiceUnavailable",
-      message: `Not reachable: ${error.message}`,
-    });
+    const message = `Not reachable: ${error.message}`;
+    return errorAnswer(request, { status: 503, code: "ServiceUnavailable", message });
   }
   return unknownOperation(request);
 }
 
 export function unknownOperation(request: AwsRequest): Answer {
-  return errorAnswer(request, {
-    status: 400,
-    code: "UnknownOperationException",
-    message:
-      `The local system does not know ${request.action} of service ${request.service}. ` +
-      "It serves DynamoDB, SQS, SNS, of EventBridge PutEvents, TestEventPattern, ListRuleNamesByTarget, and what reads " +
-      "archives and replays them, and GetCallerIdentity of STS.",
-  });
+  const message =
+    `The local system does not know ${request.action} of service ${request.service}. It serves DynamoDB, SQS, SNS, of ` +
+    "EventBridge PutEvents, TestEventPattern, ListRuleNamesByTarget, and what reads archives and replays them, and " +
+    "GetCallerIdentity of STS.";
+  return errorAnswer(request, { status: 400, code: "UnknownOperationException", message });
 }
 
 /** Asks the service behind, as the owner of its endpoint: it knows nothing of functions and their roles. */
@@ -87,8 +81,8 @@ async function forward(asked: AwsRequest, url: string, context: ServiceContext, 
     const value = request.headers[name];
     if (typeof value === "string") headers[name] = value;
   }
-  const sent = signed({ service, region: graph.region, headers, body }, endpoint);
-  const answer = await upstream.send(endpoint.url, sent, body, { signal: hungUp });
+  const sent = await signed({ service, region: graph.region, headers, body }, endpoint);
+  const answer = await upstream.send(endpoint.url, sent, body, hungUp);
   const kept = Object.entries(answer.headers).filter(([name]) => name === "content-type" || name.startsWith("x-amz"));
   const result = { ...answer, headers: Object.fromEntries(kept) };
   return naming ? fromEndpoint(request, result, graph, naming) : result;
@@ -102,11 +96,10 @@ async function serveSqs(request: AwsRequest, context: ServiceContext, hungUp: Ab
   if (result === undefined || answer.status !== 200) return answer;
   // A queue is to be called where this call came in, not at AWS.
   const here = (value: unknown) => text(value)?.replace(/^https?:\/\/[^/]+/, `http://${request.headers.host}`);
-  for (const name of ["QueueUrls", "queueUrls"]) {
-    const urls = result[name];
-    if (Array.isArray(urls)) result[name] = urls.map(here);
+  for (const name of ["QueueUrl", "QueueUrls", "queueUrls"]) {
+    const value = result[name];
+    if (value !== undefined) result[name] = Array.isArray(value) ? value.map(here) : here(value);
   }
-  if (result.QueueUrl !== undefined) result.QueueUrl = here(result.QueueUrl);
   return { ...answer, body: JSON.stringify(result) };
 }
 
@@ -123,7 +116,7 @@ function callerIdentity(caller: Caller, graph: Graph): Answer {
 const addressFields = ["TopicArn", "TargetArn", "SubscriptionArn", "ResourceArn", "QueueUrl", "EventBusName"];
 
 /** A request as the endpoint behind expects it: with the queue URLs and ARNs of its naming. */
-export function toEndpoint(request: AwsRequest, graph: Graph, naming: Naming): AwsRequest {
+function toEndpoint(request: AwsRequest, graph: Graph, naming: Naming): AwsRequest {
   const move = (name: string, value: unknown) => {
     const address = text(value);
     if (address === undefined || !addressFields.includes(name)) return value;
@@ -133,22 +126,14 @@ export function toEndpoint(request: AwsRequest, graph: Graph, naming: Naming): A
   if (request.service !== "sqs" && isGraphs(naming, graph)) return request;
   const moveAll = (fields: Record<string, unknown>) =>
     Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, move(name, value)]));
-  const { Entries } = request.params;
-  const params = {
-    ...moveAll(request.params),
-    ...(Array.isArray(Entries)
-      ? { Entries: Entries.map((entry: unknown) => (isObject(entry) ? moveAll(entry) : entry)) }
-      : {}),
-  };
-  const body =
-    request.protocol === "json"
-      ? JSON.stringify(params)
-      : new URLSearchParams(params as Record<string, string>).toString(); // a form's fields are texts
-  return { ...request, params, body: Buffer.from(body) };
+  const params = moveAll(request.params);
+  if (Array.isArray(params.Entries)) params.Entries = objects(params.Entries).map(moveAll);
+  const form = () => new URLSearchParams(params as Record<string, string>).toString(); // a form's fields are texts
+  return { ...request, params, body: Buffer.from(request.protocol === "json" ? JSON.stringify(params) : form()) };
 }
 
 /** An answer with the ARNs of the graph. What ReceiveMessage returns is left as it is: its checksums are over it. */
-export function fromEndpoint(request: AwsRequest, answer: Answer, graph: Graph, naming: Naming): Answer {
+function fromEndpoint(request: AwsRequest, answer: Answer, graph: Graph, naming: Naming): Answer {
   if (isGraphs(naming, graph) || request.action === "ReceiveMessage") return answer;
   const body = moveArns(answer.body.toString(), naming, graph);
   // The account is in the URL of a queue as well.

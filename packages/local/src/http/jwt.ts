@@ -1,6 +1,6 @@
-import { createPublicKey, type JsonWebKey, type KeyObject, verify } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import type { GraphAuthorizer } from "@appointments/graph/graph";
+import { createRemoteJWKSet, decodeJwt, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { gatewayResponse, type HttpResponse } from "./response.ts";
 
 export type JwtAuthorizer = Extract<GraphAuthorizer, { type: "JWT" }>;
@@ -14,10 +14,8 @@ export interface JwtContext {
   };
 }
 
-type Claims = Record<string, unknown>;
-
-/** RSA algorithms by their name in a token's header; API Gateway takes no others. */
-const algorithms: Record<string, string> = { RS256: "RSA-SHA256", RS384: "RSA-SHA384", RS512: "RSA-SHA512" };
+/** API Gateway takes no others. */
+const algorithms = ["RS256", "RS384", "RS512"];
 
 /**
  * Checks a request as API Gateway's JWT authorizer does. Returns the token's claims for the function, or the gateway's
@@ -37,7 +35,7 @@ export async function authorize(
 ): Promise<JwtContext | HttpResponse> {
   const token = tokenOf(authorizer.identitySource, request);
   if (token === undefined) return refuse(401, "Unauthorized", "Bearer");
-  const checked = await check(token, authorizer, findKey, now.getTime() / 1000);
+  const checked = await check(token, authorizer, findKey, now);
   if (typeof checked === "string") {
     const details = `scope="" error="invalid_token" error_description="${checked}"`;
     return refuse(401, "Unauthorized", `Bearer ${details}`);
@@ -67,43 +65,37 @@ async function check(
   token: string,
   { issuer, audiences }: JwtAuthorizer,
   findKey: FindKey,
-  now: number,
-): Promise<Claims | string> {
-  const [header = "", payload = "", signature = "", ...rest] = token.split(".");
-  const { alg, kid } = decoded(header) ?? {};
-  const claims = decoded(payload);
-  if (claims === undefined || signature === "" || rest.length > 0) return "the token is malformed";
-  const algorithm = algorithms[String(alg)];
-  if (algorithm === undefined) return "the token has an unsupported signing algorithm";
-  if (claims.iss !== issuer) return "the token does not have a valid issuer";
-  const key = await findKey(issuer, String(kid)).catch(() => undefined);
-  if (key === undefined) return "the token is signed with an unknown key";
-  const signed = Buffer.from(`${header}.${payload}`);
-  if (!verify(algorithm, signed, key, Buffer.from(signature, "base64url"))) {
-    return "the token does not have a valid signature";
+  now: Date,
+): Promise<JWTPayload | string> {
+  try {
+    if (decodeJwt(token).iss !== issuer) return "the token does not have a valid issuer";
+    const options = { algorithms, requiredClaims: ["exp"], currentDate: now };
+    const { payload } = await jwtVerify(token, findKey(issuer), options);
+    // `client_id` counts only when there is no `aud`.
+    const audience = [payload.aud ?? payload.client_id].flat();
+    if (!audience.some((one) => audiences.includes(String(one)))) return "the token does not have a valid audience";
+    const { iat = 0 } = payload;
+    return typeof iat === "number" && iat * 1000 <= now.getTime() ? payload : notYet;
+  } catch (error) {
+    if (error instanceof errors.JWTClaimValidationFailed) return error.claim === "exp" ? expired : notYet;
+    const code = error instanceof errors.JOSEError ? error.code : "";
+    return faults[code] ?? "the token is signed with an unknown key";
   }
-  // `client_id` counts only when there is no `aud`.
-  const audience = [claims.aud ?? claims.client_id].flat();
-  if (!audience.some((one) => audiences.includes(String(one)))) return "the token does not have a valid audience";
-  if (typeof claims.exp !== "number" || claims.exp <= now) return "the token has expired";
-  for (const name of ["nbf", "iat"]) {
-    const from = claims[name];
-    if (from !== undefined && !(typeof from === "number" && from <= now)) return "the token is not valid yet";
-  }
-  return claims;
 }
 
-function decoded(part: string): Claims | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, "base64url").toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Claims) : undefined;
-  } catch {
-    return undefined;
-  }
-}
+const expired = "the token has expired";
+const notYet = "the token is not valid yet";
+/** What is wrong, by the code of jose's error; any other means that there is no key. */
+const faults: Record<string, string> = {
+  ERR_JWT_INVALID: "the token is malformed",
+  ERR_JWS_INVALID: "the token is malformed",
+  ERR_JWT_EXPIRED: expired,
+  ERR_JOSE_ALG_NOT_ALLOWED: "the token has an unsupported signing algorithm",
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "the token does not have a valid signature",
+};
 
 /** `scp` or `scope`, a list or separated by spaces. */
-function scopesOf({ scp, scope }: Claims): string[] {
+function scopesOf({ scp, scope }: JWTPayload): string[] {
   const value = scp ?? scope ?? [];
   return Array.isArray(value) ? value.map(String) : String(value).split(" ").filter(Boolean);
 }
@@ -112,7 +104,7 @@ function scopesOf({ scp, scope }: Claims): string[] {
  * Claims as a function sees them: all text, lists as `[a b]`, objects as JSON, without those that are null. Measured on
  * AWS on 2026-08-05: https://github.com/floci-io/floci/pull/2011
  */
-function toText(claims: Claims): Record<string, string> {
+function toText(claims: JWTPayload): Record<string, string> {
   const entries = Object.entries(claims).filter(([, value]) => value !== null);
   return Object.fromEntries(entries.map(([name, value]) => [name, textOf(value)]));
 }
@@ -122,59 +114,33 @@ function textOf(value: unknown): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
-/** Milliseconds that an issuer's keys are kept: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html says up to two hours. */
-const keptMs = 2 * 60 * 60 * 1000;
-/** A token with an unknown key makes the issuer be asked again, but no more often than this. */
-const againAfterMs = 5_000;
-const timeoutMs = 5_000;
-
-interface Keys {
-  fetchedAt: number;
-  byId: Map<string, KeyObject>;
-}
-
-/** Finds the key that signed a token, by its `kid`; undefined when the issuer has no such key. */
-export type FindKey = (issuer: string, kid: string) => Promise<KeyObject | undefined>;
+/** Finds the key that signed a token; rejects when the issuer cannot be reached or has no such key. */
+export type FindKey = (issuer: string) => JWTVerifyGetKey;
 
 /**
- * The public keys of issuers, read from the `jwks_uri` in their OpenID configuration and kept for a while.
- *
- * The function it returns rejects when an issuer cannot be reached or does not answer with keys.
+ * The public keys of issuers, read from the `jwks_uri` in their OpenID configuration and kept for two hours, the most
+ * that API Gateway does. A token with an unknown key makes the issuer be asked again, at most every five seconds.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */
-export function issuerKeys(now: () => number = Date.now): FindKey {
-  const known = new Map<string, Promise<Keys>>();
-
-  const load = (issuer: string) => {
-    const loading = fetchKeys(issuer, now());
-    known.set(issuer, loading);
+export function issuerKeys(): FindKey {
+  const known = new Map<string, Promise<JWTVerifyGetKey>>();
+  return (issuer) => async (header, token) => {
+    if (header.kid === undefined) throw new errors.JWKSNoMatchingKey();
+    const keys = known.get(issuer) ?? keysOf(issuer);
+    known.set(issuer, keys);
     // What failed is tried again by the next token.
-    loading.catch(() => known.delete(issuer));
-    return loading;
-  };
-
-  return async (issuer, kid) => {
-    const keys = await (known.get(issuer) ?? load(issuer));
-    const age = now() - keys.fetchedAt;
-    const found = keys.byId.get(kid);
-    if (age < (found === undefined ? againAfterMs : keptMs)) return found;
-    return (await load(issuer)).byId.get(kid);
+    keys.catch(() => known.delete(issuer));
+    return (await keys)(header, token);
   };
 }
 
-async function fetchKeys(issuer: string, fetchedAt: number): Promise<Keys> {
-  const configuration = await fetchJson(`${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`);
-  const { keys } = await fetchJson(String(configuration.jwks_uri));
-  if (!Array.isArray(keys)) throw new Error(`${issuer} has no key set.`);
-  const byId = new Map<string, KeyObject>();
-  for (const key of keys as (JsonWebKey & { kid?: unknown })[]) {
-    // Only RSA keys count for API Gateway.
-    if (key.kty === "RSA") byId.set(String(key.kid), createPublicKey({ key, format: "jwk" }));
-  }
-  return { fetchedAt, byId };
-}
+const timeoutMs = 5_000;
 
-async function fetchJson(url: string): Promise<Record<string, unknown>> {
+async function keysOf(issuer: string): Promise<JWTVerifyGetKey> {
+  const url = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
   if (!response.ok) throw new Error(`${url} answered ${response.status}.`);
-  return (await response.json()) as Record<string, unknown>;
+  const { jwks_uri } = (await response.json()) as { jwks_uri: string };
+  const options = { cacheMaxAge: 2 * 60 * 60 * 1000, cooldownDuration: 5_000, timeoutDuration: timeoutMs };
+  return createRemoteJWKSet(new URL(jwks_uri), options);
 }

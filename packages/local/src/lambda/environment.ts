@@ -7,7 +7,7 @@ import { guardChild } from "../process/process.ts";
 import type { Bundle } from "./bundle/bundle.ts";
 import type { HostMessage } from "./host/message.ts";
 import type { InvokeResult } from "./invoke.ts";
-import { type FunctionLog, type FunctionLogWriter, parseLog } from "./log.ts";
+import { type FunctionLogWriter, parseLog } from "./log.ts";
 import { memoryFlags, memoryIntervalMs, residentMb } from "./memory.ts";
 import { lambdaVariables } from "./variables.ts";
 
@@ -20,24 +20,11 @@ export interface EnvironmentOptions {
   host: string;
   /** Milliseconds by which the function's clock differs from this machine's. */
   clockOffsetMs: number;
-  /** What the caller adds to the function's own variables. */
+  /** Added to the function's own variables: region, credentials, `AWS_ENDPOINT_URL`. */
   env: Record<string, string>;
   log: FunctionLogWriter;
-  /** Attach a debugger: the port, 0 for any. Nothing times out then. */
-  inspectPort?: number;
-}
-
-/** One execution environment: a process that has loaded the function and runs one event at a time. */
-export interface Environment {
-  readonly pid: number;
-  /** Resolves when the module is loaded, or with why it was not; then the process is gone. */
-  readonly started: Promise<Failure | undefined>;
-  /** Resolves when the process is gone, with why. */
-  readonly ended: Promise<string>;
-  /** Runs one event, given as JSON text. Call it only when `started` was well and the last one is answered. */
-  invoke(event: string, requestId: string): Promise<{ payload: string } | Failure>;
-  /** Ends it at once. */
-  kill(): void;
+  /** Let a debugger attach, on any port. Nothing times out then. */
+  inspect: boolean;
 }
 
 /** Lambda gives a module ten seconds to load. */
@@ -45,23 +32,22 @@ const initTimeoutMs = 10_000;
 const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * Starts an execution environment. Between events its process is stopped, as Lambda freezes it: timers do not fire,
- * connections are not read.
+ * Starts an execution environment: a process that loads the function and runs one event at a time. Between events it is
+ * stopped, as Lambda freezes it: timers do not fire, connections are not read.
  *
  * @param secondAttempt - the module took too long to load; now it has the function's own timeout
  *
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
  */
-export function startEnvironment(options: EnvironmentOptions, secondAttempt = false): Environment {
-  const { fn, log } = options;
-  const inspecting = options.inspectPort !== undefined;
+export function startEnvironment(options: EnvironmentOptions, secondAttempt = false) {
+  const { fn, log, inspect } = options;
   const child = spawnHost(options);
   guardChild(child);
   const errors = readOutput(child, fn.name, log);
 
   const { promise: started, resolve: settleStart } = Promise.withResolvers<Failure | undefined>();
   /** The event that runs, and what is known of its end before the process is gone. */
-  let running: { requestId: string; settle: (failure: Failure | { payload: string }) => void } | undefined;
+  let running: { requestId: string; settle: (outcome: Failure | { payload: string }) => void } | undefined;
   let verdict: Failure | undefined;
 
   const kill = (why?: Failure) => {
@@ -70,7 +56,7 @@ export function startEnvironment(options: EnvironmentOptions, secondAttempt = fa
   };
   const initTimer = setTimeout(
     () => kill(secondAttempt ? timeout(fn.timeoutSeconds) : initTimeout),
-    inspecting ? maxTimerMs : secondAttempt ? fn.timeoutSeconds * 1000 : initTimeoutMs,
+    inspect ? maxTimerMs : secondAttempt ? fn.timeoutSeconds * 1000 : initTimeoutMs,
   );
 
   child.on("message", (raw) => {
@@ -89,23 +75,24 @@ export function startEnvironment(options: EnvironmentOptions, secondAttempt = fa
     child.on("error", (error) => {
       // It could not even be spawned; `exit` does not follow then.
       if (child.pid !== undefined) return;
-      settleStart({ ok: false, kind: "Init", errorType: "Runtime.ExitError", errorMessage: error.message });
+      settleStart(failure("Init", "Runtime.ExitError", error.message));
       resolve(error.message);
     });
     child.on("close", (code, signal) => {
-      const failure = verdict ?? exitFailure(code, signal, errors);
-      settleStart({ ...failure, kind: failure.kind === "Timeout" ? "Timeout" : "Init" });
-      running?.settle(failure);
-      resolve(failure.errorMessage);
+      const why = verdict ?? exitFailure(code, signal, errors);
+      settleStart({ ...why, kind: why.kind === "Timeout" ? "Timeout" : "Init" });
+      running?.settle(why);
+      resolve(why.errorMessage);
     });
   });
 
   function freeze(): void {
-    if (running === undefined && !inspecting) child.kill("SIGSTOP");
+    if (running === undefined && !inspect) child.kill("SIGSTOP");
   }
 
+  /** Runs one event, given as JSON text. Call it only when `started` was well and the last one is answered. */
   function invoke(event: string, requestId: string): Promise<{ payload: string } | Failure> {
-    const timeoutMs = inspecting ? maxTimerMs : fn.timeoutSeconds * 1000;
+    const timeoutMs = inspect ? maxTimerMs : fn.timeoutSeconds * 1000;
     return new Promise((resolve) => {
       const timer = setTimeout(() => kill(timeout(fn.timeoutSeconds)), timeoutMs);
       const watch = setInterval(() => void checkMemory(), memoryIntervalMs);
@@ -128,16 +115,27 @@ export function startEnvironment(options: EnvironmentOptions, secondAttempt = fa
     });
   }
 
-  return { pid: child.pid ?? -1, started, ended, invoke, kill: () => kill() };
+  return {
+    pid: child.pid ?? -1,
+    /** Resolves when the module is loaded, or with why it was not; then the process is gone. */
+    started,
+    /** Resolves when the process is gone, with why. */
+    ended,
+    invoke,
+    /** Ends it at once. */
+    kill: () => kill(),
+  };
 }
 
+export type Environment = ReturnType<typeof startEnvironment>;
+
 /** The process, with the function's variables and nothing else of ours. */
-function spawnHost({ fn, bundle, host, env, inspectPort, clockOffsetMs }: EnvironmentOptions): ChildProcess {
+function spawnHost({ fn, bundle, host, env, inspect, clockOffsetMs }: EnvironmentOptions): ChildProcess {
   return spawn(
     process.execPath,
     [
       ...memoryFlags(fn.memoryMb),
-      ...(inspectPort !== undefined ? [`--inspect=127.0.0.1:${inspectPort}`, "--enable-source-maps"] : []),
+      ...(inspect ? ["--inspect=127.0.0.1:0", "--enable-source-maps"] : []),
       host,
       bundle.handler,
       compileCacheOf(bundle.taskRoot),
@@ -159,51 +157,36 @@ export function compileCacheOf(taskRoot: string): string {
   return `${taskRoot}.cache`;
 }
 
-const initTimeout: Failure = {
-  ok: false,
-  kind: "Init",
-  errorType: "Sandbox.Timedout",
-  errorMessage: `Init timed out after ${(initTimeoutMs / 1000).toFixed(2)} seconds`,
-};
-
-const outOfMemory: Failure = {
-  ok: false,
-  kind: "OutOfMemory",
-  errorType: "Runtime.OutOfMemory",
-  errorMessage: "Runtime exited with error: signal: killed",
-};
-
-function timeout(seconds: number): Failure {
-  const errorMessage = `Task timed out after ${seconds.toFixed(2)} seconds`;
-  return { ok: false, kind: "Timeout", errorType: "Sandbox.Timedout", errorMessage };
+export function failure(kind: Failure["kind"], errorType: string, errorMessage: string): Failure {
+  return { ok: false, kind, errorType, errorMessage };
 }
+
+const initSeconds = (initTimeoutMs / 1000).toFixed(2);
+const initTimeout = failure("Init", "Sandbox.Timedout", `Init timed out after ${initSeconds} seconds`);
+const outOfMemory = failure("OutOfMemory", "Runtime.OutOfMemory", "Runtime exited with error: signal: killed");
+const timeout = (seconds: number) =>
+  failure("Timeout", "Sandbox.Timedout", `Task timed out after ${seconds.toFixed(2)} seconds`);
 
 /** How Lambda reports a runtime that ended by itself. */
 function exitFailure(code: number | null, signal: NodeJS.Signals | null, errors: string[]): Failure {
   const heap = errors.some((line) => line.includes("JavaScript heap out of memory"));
   const how = signal === "SIGABRT" ? "signal: aborted" : signal === null ? `exit status ${code}` : "signal: killed";
   const errorMessage = code === 0 ? "Runtime exited without providing a reason" : `Runtime exited with error: ${how}`;
-  return { ok: false, kind: heap ? "OutOfMemory" : "Exit", errorType: "Runtime.ExitError", errorMessage };
+  return failure(heap ? "OutOfMemory" : "Exit", "Runtime.ExitError", errorMessage);
 }
 
 /** Passes what the process writes to the log; returns the last lines of standard error, which keep growing. */
-function readOutput(child: ChildProcess, name: string, log: FunctionLogWriter): string[] {
+function readOutput({ stdout, stderr }: ChildProcess, name: string, log: FunctionLogWriter): string[] {
   const errors: string[] = [];
-  readLines(child.stdout, (line) => log(parseLog(line, name, "INFO")));
-  readLines(child.stderr, (line) => {
+  const read = (stream: Readable | null, onLine: (line: string) => void) =>
+    stream && createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", onLine);
+  read(stdout, (line) => log(parseLog(line, name, "INFO")));
+  read(stderr, (line) => {
     errors.push(line);
     if (errors.length > 50) errors.shift();
-    log(parseLog(line, name, stderrLevel(line)));
+    log(parseLog(line, name, /^(Debugger|For help|$)/.test(line) ? "INFO" : "ERROR"));
   });
   return errors;
-}
-
-function stderrLevel(line: string): FunctionLog["level"] {
-  return /^(Debugger|For help|$)/.test(line) ? "INFO" : "ERROR";
-}
-
-function readLines(stream: Readable | null, onLine: (line: string) => void): void {
-  if (stream !== null) createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on("line", onLine);
 }
 
 /** An X-Ray trace header, not sampled: what Lambda sets when tracing is off. */

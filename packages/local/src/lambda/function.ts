@@ -5,64 +5,28 @@ import path from "node:path";
 import type { GraphFunction } from "@appointments/graph/graph";
 import { type Bundle, BundleError, createBundler } from "./bundle/bundle.ts";
 import type { Replacements } from "./bundle/options.ts";
-import { compileCacheOf } from "./environment.ts";
+import { compileCacheOf, failure } from "./environment.ts";
 import { bundleHost } from "./host/bundle.ts";
-import type { Invoke, InvokeResult } from "./invoke.ts";
-import type { FunctionLogWriter } from "./log.ts";
-import { createPool } from "./pool.ts";
+import type { Invoke } from "./invoke.ts";
+import { createPool, type PoolOptions } from "./pool.ts";
 import { checkVariables, writeLinks } from "./variables.ts";
 
 /** Lambda's limit on a synchronous event, in bytes. */
 const maxEventBytes = 6 * 1024 * 1024;
 
-export interface FunctionOptions {
-  fn: GraphFunction;
-  /** Added to the function's own variables: region, credentials, `AWS_ENDPOINT_URL`. */
-  env: Record<string, string>;
+export interface FunctionOptions
+  extends Pick<PoolOptions, "fn" | "env" | "log">,
+    Partial<Pick<PoolOptions, "clockOffsetMs" | "inspect" | "idleSeconds" | "lastIdleSeconds">> {
   /** What `Resource.<name>` shall hold, by name. */
   links?: Record<string, unknown>;
   /** The repository. */
   root: string;
   /** Modules that stand in for others in the bundle; read at each build. */
   replacements?: Replacements;
-  /** Milliseconds by which the function's clock differs from this machine's. Default 0. */
-  clockOffsetMs?: number;
   /** Gets the bundles, a folder per function, and the compiled host. */
   outDir: string;
-  log: FunctionLogWriter;
-  /** Called when an environment dies between invocations. The next event simply gets a new one. */
-  onCrash?: (message: string) => void;
   /** How many events run at once. Default: the reserved concurrency, else four a core and at most eight. */
   maxEnvironments?: number;
-  /** Start environments with Node's inspector: `true` on any port, a number on that port. Nothing times out then. */
-  inspect?: boolean | number;
-  /** Seconds after which idle environments beyond one end. Default 5. */
-  idleSeconds?: number;
-  /** Seconds after which the last idle environment ends. Default 300. */
-  lastIdleSeconds?: number;
-}
-
-export interface LocalFunction {
-  readonly name: string;
-  readonly arn: string;
-  readonly invoke: Invoke;
-  /** The last good build; undefined before the first one. */
-  bundle(): Bundle | undefined;
-  /** Why the last build failed: file, line and text of each fault; undefined when it did not. */
-  fault(): string | undefined;
-  /** Absolute paths of the files, and folders, that the code is made of. */
-  inputs(): string[];
-  /**
-   * Builds again. New events run the new code; those that run finish on the old.
-   *
-   * @throws BundleError with file, line and text; the old code stays in service
-   */
-  reload(): Promise<Bundle>;
-  /** Starts an environment ahead of the first event. Resolves when it is ready, or has failed. */
-  warm(): Promise<void>;
-  environments(): { pid: number; busy: boolean }[];
-  /** Waits for running events, at most `graceMs` (default 5,000), then ends every process. */
-  stop(graceMs?: number): Promise<void>;
 }
 
 /**
@@ -73,11 +37,10 @@ export interface LocalFunction {
  *
  * @throws Error for environment variables that Lambda would refuse
  */
-export async function createFunction(options: FunctionOptions): Promise<LocalFunction> {
-  const { fn, log, outDir, links = {} } = options;
+export async function createFunction(options: FunctionOptions) {
+  const { fn, log, outDir, links = {}, inspect = false } = options;
   checkVariables(fn);
-  const inspectPort = toPort(options.inspect);
-  const bundler = createBundler(fn, options.root, outDir, inspectPort !== undefined, options.replacements);
+  const bundler = createBundler(fn, options.root, outDir, inspect, options.replacements);
   let bundle: Bundle | undefined;
   let fault: string | undefined;
   let removal = Promise.resolve();
@@ -90,21 +53,23 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
     env: options.env,
     clockOffsetMs: options.clockOffsetMs ?? 0,
     log,
-    // A debugger holds one environment; a second one could not have the same port.
-    limit: inspectPort === undefined ? (options.maxEnvironments ?? defaultLimit(fn)) : 1,
+    // A debugger holds one environment.
+    limit: inspect ? 1 : (options.maxEnvironments ?? defaultLimit(fn)),
+    inspect,
     idleSeconds: options.idleSeconds ?? 5,
     lastIdleSeconds: options.lastIdleSeconds ?? 300,
-    onCrash: (message) => {
-      report(message);
-      options.onCrash?.(message);
-    },
+    onCrash: report,
     onUnused: (old) => {
       // An edit taken back brings the same folder into service again.
       if (old.taskRoot !== bundle?.taskRoot) removal = removal.then(() => remove(old.taskRoot));
     },
-    ...(inspectPort !== undefined && { inspectPort }),
   });
 
+  /**
+   * Builds again. New events run the new code; those that run finish on the old.
+   *
+   * @throws BundleError with file, line and text; the old code stays in service
+   */
   async function reload(): Promise<Bundle> {
     await removal;
     try {
@@ -123,15 +88,16 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
     return bundle;
   }
 
-  const invoke: Invoke = (event) => {
+  const invoke: Invoke = async (event) => {
     const requestId = randomUUID();
     const text = JSON.stringify(event) ?? "null";
     const why = fault ?? `${fn.name} is not built`;
-    if (bundle === undefined) return refuse(requestId, "Init", "Runtime.UserCodeSyntaxError", why);
+    if (bundle === undefined)
+      return { ...failure("Init", "Runtime.UserCodeSyntaxError", why), requestId, durationMs: 0 };
     const bytes = Buffer.byteLength(text);
     if (bytes <= maxEventBytes) return pool.invoke(bundle, text, requestId);
     const message = `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${maxEventBytes} bytes)`;
-    return refuse(requestId, "TooLarge", "RequestEntityTooLargeException", message);
+    return { ...failure("TooLarge", "RequestEntityTooLargeException", message), requestId, durationMs: 0 };
   };
 
   await reload().catch((error: Error) => report(`${fn.name} does not build:\n${error.message}`));
@@ -142,31 +108,22 @@ export async function createFunction(options: FunctionOptions): Promise<LocalFun
     arn: fn.arn,
     invoke,
     reload,
+    /** The last good build; undefined before the first one. */
     bundle: () => bundle,
+    /** Why the last build failed: file, line and text of each fault; undefined when it did not. */
     fault: () => fault,
+    /** Absolute paths of the files, and folders, that the code is made of. */
     inputs: () => bundler.inputs(),
-    warm: () => pool.warm(),
     environments: () => pool.environments(),
-    stop: async (graceMs = 5_000) => {
+    /** Waits for running events, at most `graceMs`, then ends every process. */
+    stop: async (graceMs = 5_000): Promise<void> => {
       await pool.stop(graceMs);
       await removal;
     },
   };
 }
 
-async function refuse(
-  requestId: string,
-  kind: "Init" | "TooLarge",
-  errorType: string,
-  errorMessage: string,
-): Promise<InvokeResult> {
-  return { ok: false, kind, errorType, errorMessage, requestId, durationMs: 0 };
-}
-
-function toPort(inspect: boolean | number | undefined): number | undefined {
-  if (inspect === undefined || inspect === false) return undefined;
-  return inspect === true ? 0 : inspect;
-}
+export type LocalFunction = Awaited<ReturnType<typeof createFunction>>;
 
 function defaultLimit(fn: GraphFunction): number {
   return fn.reservedConcurrency ?? Math.min(8, availableParallelism() * 4);

@@ -2,7 +2,7 @@
 export interface FunctionLog {
   /** ISO 8601. */
   timestamp: string;
-  level: "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
+  level: (typeof levels)[number];
   /** Absent before the first invocation. */
   requestId?: string;
   /** What was logged: an object as it is, anything else as text. */
@@ -14,7 +14,7 @@ export interface FunctionLog {
 
 export type FunctionLogWriter = (line: FunctionLog) => void;
 
-const levels = new Set<unknown>(["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]);
+const levels = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"] as const;
 
 /**
  * Reads one line that a function wrote: a structured one as it is, any other (`process.stdout.write`, Node's own
@@ -26,17 +26,14 @@ export function parseLog(line: string, name: string, level: FunctionLog["level"]
   try {
     const value: unknown = JSON.parse(line);
     if (typeof value === "object" && value !== null && "timestamp" in value && "level" in value && "message" in value) {
-      const { timestamp, level: written } = value;
-      if (typeof timestamp === "string" && isLevel(written)) {
-        return { ...value, timestamp, level: written, message: value.message, function: name };
+      const { timestamp, message } = value;
+      const written = levels.find((known) => known === value.level);
+      if (typeof timestamp === "string" && written) {
+        return { ...value, timestamp, level: written, message, function: name };
       }
     }
   } catch {
     // Not JSON: plain text.
   }
   return { timestamp: new Date().toISOString(), level, message: line, function: name };
-}
-
-function isLevel(value: unknown): value is FunctionLog["level"] {
-  return levels.has(value);
 }

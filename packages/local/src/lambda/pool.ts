@@ -1,5 +1,5 @@
 import type { Bundle } from "./bundle/bundle.ts";
-import { type Environment, type EnvironmentOptions, type Failure, startEnvironment } from "./environment.ts";
+import { type Environment, type EnvironmentOptions, type Failure, failure, startEnvironment } from "./environment.ts";
 import type { InvokeResult } from "./invoke.ts";
 
 /** Events that may wait for an environment: an account's default concurrency on Lambda. */
@@ -16,18 +16,6 @@ export interface PoolOptions extends Omit<EnvironmentOptions, "bundle"> {
   onCrash: (message: string) => void;
   /** The last environment of a replaced bundle is gone. */
   onUnused: (bundle: Bundle) => void;
-}
-
-export interface Pool {
-  /** Runs an event, given as JSON text, as soon as an environment is free. */
-  invoke(bundle: Bundle, event: string, requestId: string): Promise<InvokeResult>;
-  /** From now on events get this code; environments of older code end when they are idle. */
-  use(bundle: Bundle): void;
-  /** Starts an environment if there is none; resolves when it is ready or has failed. */
-  warm(): Promise<void>;
-  environments(): { pid: number; busy: boolean }[];
-  /** Resolves when no event runs or waits, at the latest after `graceMs`; then ends every process. */
-  stop(graceMs: number): Promise<void>;
 }
 
 interface Slot {
@@ -58,11 +46,12 @@ interface State {
  * events wait, up to a limit. A function with reserved concurrency refuses what is over it, as Lambda does; any other
  * lets it wait, for Lambda would have had room.
  */
-export function createPool(options: PoolOptions): Pool {
+export function createPool(options: PoolOptions) {
   const pool: State = { options, slots: new Set(), waiting: [], stopping: false, onQuiet: () => {} };
   const { slots } = pool;
   return {
-    invoke(bundle, event, requestId) {
+    /** Runs an event, given as JSON text, as soon as an environment is free. */
+    invoke(bundle: Bundle, event: string, requestId: string): Promise<InvokeResult> {
       pool.current ??= bundle;
       const refused = refusal(pool);
       if (refused !== undefined) return Promise.resolve(toResult(refused, requestId, 0));
@@ -71,18 +60,17 @@ export function createPool(options: PoolOptions): Pool {
         pump(pool);
       });
     },
-    use(bundle) {
+    /** From now on events get this code; environments of older code end when they are idle. */
+    use(bundle: Bundle): void {
       const old = pool.current;
       pool.current = bundle;
       for (const slot of slots) if (slot.state === "idle" && slot.bundle !== bundle) discard(pool, slot);
       if (old !== undefined && old !== bundle && ![...slots].some((slot) => slot.bundle === old)) options.onUnused(old);
       pump(pool);
     },
-    async warm() {
-      if (pool.current !== undefined && slots.size === 0) await start(pool, pool.current).environment.started;
-    },
     environments: () => [...slots].map((slot) => ({ pid: slot.environment.pid, busy: slot.state === "busy" })),
-    async stop(graceMs) {
+    /** Resolves when no event runs or waits, at the latest after `graceMs`; then ends every process. */
+    async stop(graceMs: number): Promise<void> {
       pool.stopping = true;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, graceMs);
@@ -108,8 +96,7 @@ function refusal(pool: State): Failure | undefined {
   const room = limit - count(pool, "busy") - waiting.length;
   const full = fn.reservedConcurrency === undefined ? waiting.length >= maxWaiting : room <= 0;
   if (!full && !stopping) return undefined;
-  const errorMessage = stopping ? `${fn.name} is being stopped` : "Rate Exceeded.";
-  return { ok: false, kind: "Throttled", errorType: "TooManyRequestsException", errorMessage };
+  return failure("Throttled", "TooManyRequestsException", stopping ? `${fn.name} is being stopped` : "Rate Exceeded.");
 }
 
 /** Gives waiting events to idle environments, and starts as many more as are needed and allowed. */
@@ -131,8 +118,8 @@ function start(pool: State, bundle: Bundle, secondAttempt = false): Slot {
   const environment = startEnvironment({ ...options, bundle }, secondAttempt);
   const slot: Slot = { environment, bundle, state: "starting" };
   slots.add(slot);
-  void environment.started.then((failure) =>
-    failure === undefined ? release(pool, slot) : failed(pool, slot, failure, secondAttempt),
+  void environment.started.then((why) =>
+    why === undefined ? release(pool, slot) : failed(pool, slot, why, secondAttempt),
   );
   void environment.ended.then((why) => {
     clearTimeout(slot.reaper);
@@ -145,17 +132,17 @@ function start(pool: State, bundle: Bundle, secondAttempt = false): Slot {
   return slot;
 }
 
-function failed(pool: State, slot: Slot, failure: Failure, secondAttempt: boolean): void {
+function failed(pool: State, slot: Slot, why: Failure, secondAttempt: boolean): void {
   const { slots, waiting } = pool;
   slots.delete(slot);
-  if (failure.errorType === "Sandbox.Timedout" && !secondAttempt && waiting.length > 0 && !pool.stopping) {
+  if (why.errorType === "Sandbox.Timedout" && !secondAttempt && waiting.length > 0 && !pool.stopping) {
     // Lambda then loads the module again, as part of the invocation and within the function's own time.
     start(pool, slot.bundle, true);
     return;
   }
   // The event that this environment was meant for takes the blame, as on Lambda.
   const next = waiting.shift();
-  next?.settle(toResult(failure, next.requestId, 0));
+  next?.settle(toResult(why, next.requestId, 0));
   pump(pool);
 }
 
@@ -204,8 +191,8 @@ function discard({ options, slots, current }: State, slot: Slot): void {
 /** Where the environment was lost, Lambda's message begins with the request. */
 const lostTypes = new Set(["Sandbox.Timedout", "Runtime.ExitError", "Runtime.OutOfMemory"]);
 
-function toResult(failure: Failure, requestId: string, durationMs: number): InvokeResult {
-  const { errorMessage, errorType } = failure;
+function toResult(why: Failure, requestId: string, durationMs: number): InvokeResult {
+  const { errorMessage, errorType } = why;
   const named = lostTypes.has(errorType) ? `RequestId: ${requestId} Error: ${errorMessage}` : errorMessage;
-  return { ...failure, errorMessage: named, requestId, durationMs };
+  return { ...why, errorMessage: named, requestId, durationMs };
 }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import path from "node:path";
 import { watch } from "chokidar";
 import type { LocalFunction } from "./function.ts";
@@ -6,19 +7,13 @@ import type { FunctionLogWriter } from "./log.ts";
 /** Editors write a file in several steps. */
 const settleMs = 50;
 
-export interface Watcher {
-  /** Resolves when changes are seen. */
-  ready: Promise<void>;
-  stop(): Promise<void>;
-}
-
 /**
  * Rebuilds the functions that a changed file belongs to, well within a second, and logs one line for each. A function
  * that does not build is tried again at every change, for the missing part may be a file it does not know yet.
  *
  * @param root - the repository
  */
-export function watchFunctions(functions: LocalFunction[], root: string, log: FunctionLogWriter): Watcher {
+export function watchFunctions(functions: LocalFunction[], root: string, log: FunctionLogWriter) {
   const changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let rebuilding = Promise.resolve();
@@ -48,14 +43,17 @@ export function watchFunctions(functions: LocalFunction[], root: string, log: Fu
   }
 
   return {
-    ready: new Promise((resolve) => watcher.once("ready", () => resolve())),
-    stop: async () => {
+    /** Resolves when changes are seen. */
+    ready: once(watcher, "ready"),
+    stop: async (): Promise<void> => {
       clearTimeout(timer);
       await watcher.close();
       await rebuilding;
     },
   };
 }
+
+export type Watcher = ReturnType<typeof watchFunctions>;
 
 async function reload(fn: LocalFunction, log: FunctionLogWriter): Promise<void> {
   const started = performance.now();
@@ -67,10 +65,8 @@ async function reload(fn: LocalFunction, log: FunctionLogWriter): Promise<void> 
     const took = Math.round(performance.now() - started);
     if (bundle !== before) line("INFO", `${fn.name} reloaded in ${took} ms (${Math.round(bundle.bytes / 1024)} KB)`);
   } catch (error) {
-    line(
-      "ERROR",
-      `${fn.name} does not build, the last version stays:\n${error instanceof Error ? error.message : error}`,
-    );
+    const why = error instanceof Error ? error.message : error;
+    line("ERROR", `${fn.name} does not build, the last version stays:\n${why}`);
   }
 }
 

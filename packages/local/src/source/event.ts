@@ -1,5 +1,6 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import type { SQSMessageAttributes, SQSRecord } from "aws-lambda";
+import { isObject, text } from "../aws/request.ts";
 import type { InvokeResult } from "../lambda/invoke.ts";
 
 /** One record of the event that a function gets from a queue. */
@@ -11,12 +12,11 @@ export type SqsRecord = Omit<SQSRecord, "attributes"> & { attributes: Record<str
  */
 export function sqsRecord(message: Message, queueArn: string): SqsRecord {
   const messageAttributes: SQSMessageAttributes = {};
-  for (const [name, { StringValue, BinaryValue, DataType = "String" }] of Object.entries(
-    message.MessageAttributes ?? {},
-  )) {
+  const { MessageAttributes = {} } = message;
+  for (const [name, { StringValue, BinaryValue, DataType = "String" }] of Object.entries(MessageAttributes)) {
     messageAttributes[name] = {
-      ...(StringValue === undefined ? {} : { stringValue: StringValue }),
-      ...(BinaryValue === undefined ? {} : { binaryValue: Buffer.from(BinaryValue).toString("base64") }),
+      stringValue: StringValue,
+      binaryValue: BinaryValue && Buffer.from(BinaryValue).toString("base64"),
       stringListValues: [],
       binaryListValues: [],
       dataType: DataType,
@@ -28,7 +28,7 @@ export function sqsRecord(message: Message, queueArn: string): SqsRecord {
     body: message.Body ?? "",
     attributes: { ...message.Attributes },
     messageAttributes,
-    ...(message.MD5OfMessageAttributes === undefined ? {} : { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
+    ...(message.MD5OfMessageAttributes && { md5OfMessageAttributes: message.MD5OfMessageAttributes }),
     md5OfBody: message.MD5OfBody ?? "",
     eventSource: "aws:sqs",
     eventSourceARN: queueArn,
@@ -53,27 +53,19 @@ export interface BatchOutcome {
  * Source: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function batchOutcome(messageIds: string[], result: InvokeResult, partialResponses: boolean): BatchOutcome {
-  if (!result.ok) return { done: [], reason: `${result.kind}: ${result.errorType}: ${result.errorMessage}` };
+  const none = (reason: string) => ({ done: [], reason });
+  if (!result.ok) return none(`${result.kind}: ${result.errorType}: ${result.errorMessage}`);
   const { payload } = result;
   if (!partialResponses || payload === null || payload === undefined || payload === "") return { done: messageIds };
-  if (typeof payload !== "object" || Array.isArray(payload)) {
-    return { done: [], reason: "the answer is no batch response: an object was expected" };
-  }
-  const failures = "batchItemFailures" in payload ? payload.batchItemFailures : undefined;
+  if (!isObject(payload)) return none("the answer is no batch response: an object was expected");
+  const { batchItemFailures: failures } = payload;
   if (failures === null || failures === undefined) return { done: messageIds };
-  if (!Array.isArray(failures)) return { done: [], reason: "batchItemFailures is not a list" };
+  if (!Array.isArray(failures)) return none("batchItemFailures is not a list");
   const failed = new Set<string>();
   for (const failure of failures as unknown[]) {
-    const id =
-      typeof failure === "object" && failure !== null && "itemIdentifier" in failure ? failure.itemIdentifier : null;
-    if (typeof id !== "string" || id === "") {
-      return {
-        done: [],
-        reason: `batchItemFailures holds an item without an itemIdentifier: ${JSON.stringify(failure)}`,
-      };
-    }
-    if (!messageIds.includes(id))
-      return { done: [], reason: `batchItemFailures names ${id}, which is not in the batch` };
+    const id = isObject(failure) ? text(failure.itemIdentifier) : undefined;
+    if (!id) return none(`batchItemFailures holds an item without an itemIdentifier: ${JSON.stringify(failure)}`);
+    if (!messageIds.includes(id)) return none(`batchItemFailures names ${id}, which is not in the batch`);
     failed.add(id);
   }
   const done = messageIds.filter((id) => !failed.has(id));

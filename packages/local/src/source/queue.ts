@@ -1,37 +1,20 @@
-import type { GraphMapping, GraphQueue } from "@appointments/graph/graph";
-import type { Message, SQSClient } from "@aws-sdk/client-sqs";
-import { backoffMs, pause, type ServiceLog } from "../aws/service.ts";
+import type { Message } from "@aws-sdk/client-sqs";
+import { backoffMs, pause, within } from "../aws/service.ts";
 import type { Invoke } from "../lambda/invoke.ts";
 import { batchOutcome, sqsRecord } from "./event.ts";
 import { describe, fitting, gather, type Polling, release, remove } from "./receive.ts";
-
-export interface Mapping {
-  /** Invocations under way. */
-  inFlight: () => number;
-  /**
-   * Receives no more, waits for the invocations under way and puts back what was received but not handed out.
-   *
-   * @param timeoutMs how long to wait for invocations; what they hold comes back after its visibility timeout
-   */
-  stop: (timeoutMs?: number) => Promise<void>;
-}
 
 /** How much longer than SQS itself waits its answer may take, in milliseconds; a call without one is given up. */
 const defaultAnswerMs = 5_000;
 /** Lambda starts with five concurrent batches and grows; one machine stays there. */
 const defaultConcurrency = 5;
 
-export interface MappingOptions {
-  mapping: GraphMapping;
-  queue: GraphQueue;
+export interface MappingOptions extends Pick<Polling, "mapping" | "queue" | "client" | "log"> {
   /** The function's timeout, in seconds. */
   timeoutSeconds: number;
   invoke: Invoke;
-  /** Signs with the function's own credentials: a mapping polls in its role. */
-  client: SQSClient;
   /** Whether the function's role may do an action on a resource. */
   allows: (action: string, resource: string) => boolean;
-  log: ServiceLog;
   /** How much longer than SQS itself waits its answer may take; 5 s when absent. */
   answerMs?: number;
 }
@@ -45,7 +28,7 @@ export interface MappingOptions {
  *
  * @throws what CreateEventSourceMapping would refuse
  */
-export function startMapping(options: MappingOptions): Mapping {
+export function startMapping(options: MappingOptions) {
   checkMapping(options);
   const { mapping, queue, invoke, log } = options;
   const places = mapping.maximumConcurrency ?? defaultConcurrency;
@@ -66,9 +49,9 @@ export function startMapping(options: MappingOptions): Mapping {
   async function poll(): Promise<void> {
     while (!stopping.signal.aborted) {
       if (working.size >= places) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
+        const { promise, resolve } = Promise.withResolvers<void>();
+        wake = resolve;
+        await promise;
         continue;
       }
       const batch = carried;
@@ -104,23 +87,27 @@ export function startMapping(options: MappingOptions): Mapping {
 
   const polled = poll();
   return {
+    /** Invocations under way. */
     inFlight: () => working.size,
-    stop: async (timeoutMs = 30_000) => {
+    /**
+     * Receives no more, waits for the invocations under way and puts back what was received but not handed out.
+     *
+     * @param timeoutMs how long to wait for invocations; what they hold comes back after its visibility timeout
+     */
+    stop: async (timeoutMs = 30_000): Promise<void> => {
       stopping.abort();
       // Messages may be on their way right now: a poll that brings some ends by itself, one that waits is given up.
       const grace = setTimeout(() => hangUp.abort(), 250);
       await polled;
       clearTimeout(grace);
-      const limit = new AbortController();
-      const late = pause(timeoutMs, limit.signal).then(() => working.size > 0 && !limit.signal.aborted);
-      const finished = Promise.allSettled([...working]).then(() => false);
-      if (await Promise.race([finished, late])) {
+      if ((await within(Promise.allSettled(working), timeoutMs)) === undefined) {
         log("warn", `${mapping.name}: ${working.size} invocations did not end within ${timeoutMs} ms`);
       }
-      limit.abort();
     },
   };
 }
+
+export type Mapping = ReturnType<typeof startMapping>;
 
 /** @param ended called as soon as the function has answered, before the messages are deleted */
 async function runBatch(
@@ -151,13 +138,8 @@ async function runBatch(
 function checkMapping({ mapping, queue, timeoutSeconds, allows }: MappingOptions): void {
   const refuse = (message: string) => new Error(`Event source mapping ${mapping.name}: ${message}`);
   const known = [
-    "name",
-    "queueArn",
-    "functionArn",
-    "batchSize",
-    "windowSeconds",
-    "maximumConcurrency",
-    "partialResponses",
+    ...["name", "queueArn", "functionArn", "batchSize"],
+    ...["windowSeconds", "maximumConcurrency", "partialResponses"],
   ];
   for (const [field, value] of Object.entries(mapping)) {
     if (value === undefined || known.includes(field)) continue;

@@ -16,6 +16,7 @@ const maxPayloadBytes = 6 * 1024 * 1024;
 export interface Polling {
   mapping: GraphMapping;
   queue: GraphQueue;
+  /** Signs with the function's own credentials: a mapping polls in its role. */
   client: SQSClient;
   log: ServiceLog;
   /** How much longer than SQS itself waits its answer may take. */
@@ -67,10 +68,8 @@ export async function remove({ mapping, queue, client, log, answerMs }: Polling,
     const left: typeof entries = [];
     for (const chunk of chunks(entries)) {
       try {
-        const { Failed = [] } = await client.send(
-          new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries: chunk }),
-          { abortSignal: AbortSignal.timeout(answerMs) },
-        );
+        const command = new DeleteMessageBatchCommand({ QueueUrl: queue.url, Entries: chunk });
+        const { Failed = [] } = await client.send(command, { abortSignal: AbortSignal.timeout(answerMs) });
         const failed = new Set(Failed.map(({ Id }) => Id));
         left.push(...chunk.filter(({ Id }) => failed.has(Id)));
       } catch (error) {
@@ -89,16 +88,11 @@ export async function remove({ mapping, queue, client, log, answerMs }: Polling,
 
 /** Puts messages back: whoever polls next gets them. */
 export async function release({ mapping, queue, client, log, answerMs }: Polling, batch: Message[]): Promise<void> {
-  const entries = batch.map(({ ReceiptHandle }, index) => ({
-    Id: String(index),
-    ReceiptHandle,
-    VisibilityTimeout: 0,
-  }));
-  for (const chunk of chunks(entries)) {
+  for (const chunk of chunks(batch.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })))) {
+    const Entries = chunk.map((entry) => ({ ...entry, VisibilityTimeout: 0 }));
+    const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.url, Entries });
     await client
-      .send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.url, Entries: chunk }), {
-        abortSignal: AbortSignal.timeout(answerMs),
-      })
+      .send(command, { abortSignal: AbortSignal.timeout(answerMs) })
       .catch((error: unknown) => log("warn", `${mapping.name}: messages stay invisible for now: ${describe(error)}`));
   }
 }

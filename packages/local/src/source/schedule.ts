@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Graph, GraphSchedule } from "@appointments/graph/graph";
-import { pause, type ServiceLog } from "../aws/service.ts";
+import { pause, type ServiceLog, within } from "../aws/service.ts";
 import type { Invoke } from "../lambda/invoke.ts";
 
 export interface Schedule {
@@ -76,9 +76,7 @@ export function startSchedule(options: {
     stop: async (timeoutMs = 30_000) => {
       stopping.abort();
       await ticking;
-      const limit = new AbortController();
-      await Promise.race([running, pause(timeoutMs, limit.signal)]);
-      limit.abort();
+      await within(running, timeoutMs);
     },
   };
 }

@@ -5,6 +5,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { endpointOf, startEmulators } from "../endpoint/emulators.ts";
 import { createResources } from "../endpoint/resources/resources.ts";
+import type { Credentials } from "../gateway/caller.ts";
 import { startGateway } from "../gateway/gateway.ts";
 import { createMeter } from "../gateway/meter.ts";
 
@@ -15,9 +16,8 @@ export async function startServices(graph: Graph, options: { dataDir?: string; a
   const meter = createMeter();
   const killed: string[] = [];
   const { account, region } = graph;
-  const { dataDir } = options;
-  const kept = dataDir === undefined ? {} : { dataDir };
-  const emulators = await startEmulators({ account, region, onDelivery: meter.recordDelivery, ...kept });
+  const { dataDir, archiveFolder } = options;
+  const emulators = await startEmulators({ account, region, onDelivery: meter.recordDelivery, dataDir });
   await createResources(graph, emulators, log);
   const gateway = await startGateway({
     graph,
@@ -25,19 +25,13 @@ export async function startServices(graph: Graph, options: { dataDir?: string; a
     credentialsOf,
     log,
     meter,
-    ...(options.archiveFolder === undefined ? {} : { archiveFolder: options.archiveFolder }),
+    archiveFolder,
     kill: (name) => void killed.push(name),
   });
   const open: { destroy: () => void }[] = [];
   /** SDK clients that sign as a function, as `operator`, or with any other key. They do not retry. */
   function clients(name: string) {
-    const config = { endpoint: gateway.url, region, maxAttempts: 1, credentials: credentialsOf(name) };
-    const made = {
-      dynamo: new DynamoDBClient(config),
-      sqs: new SQSClient(config),
-      sns: new SNSClient(config),
-      events: new EventBridgeClient(config),
-    };
+    const made = clientsFor({ endpoint: gateway.url, region, credentials: credentialsOf(name) });
     open.push(...Object.values(made));
     return made;
   }
@@ -64,6 +58,12 @@ export const credentialsOf = (name: string) => ({
   secretAccessKey: `secret of ${name}`,
 });
 
+function clientsFor(options: { endpoint: string; region: string; credentials: Credentials }) {
+  const config = { ...options, maxAttempts: 1 };
+  const [sqs, sns] = [new SQSClient(config), new SNSClient(config)];
+  return { dynamo: new DynamoDBClient(config), sqs, sns, events: new EventBridgeClient(config) };
+}
+
 /** Waits until `probe` answers something other than undefined or false, at most 10 s. */
 export async function eventually<T>(probe: () => Promise<T | undefined | false> | T | undefined | false): Promise<T> {
   const deadline = Date.now() + 10_000;
@@ -81,8 +81,7 @@ export function clientsAt(
   cleanups: (() => Promise<unknown> | unknown)[],
   credentials = endpointOf(url, "").credentials,
 ) {
-  const config = { endpoint: endpointOf(url, "").url, region: "us-east-1", maxAttempts: 1, credentials };
-  const clients = { dynamo: new DynamoDBClient(config), sqs: new SQSClient(config), sns: new SNSClient(config) };
+  const clients = clientsFor({ endpoint: endpointOf(url, "").url, region: "us-east-1", credentials });
   cleanups.push(() => {
     for (const client of Object.values(clients)) client.destroy();
   });

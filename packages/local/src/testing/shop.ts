@@ -1,4 +1,4 @@
-import type { Graph, GraphFunction, GraphQueue, PolicyStatement } from "@appointments/graph/graph";
+import type { Graph, GraphFunction, GraphQueue, GraphTable, PolicyStatement } from "@appointments/graph/graph";
 
 const region = "us-east-1";
 const account = "123456789012";
@@ -40,6 +40,18 @@ export function fixtureQueue(name: string, more: Partial<GraphQueue> = {}): Grap
     maxMessageBytes: 1_048_576,
     policy: [],
     ...more,
+  };
+}
+
+function fixtureTable(): GraphTable {
+  return {
+    name: "Orders",
+    tableName: "shop-Orders",
+    arn: tableArn,
+    attributes: ["pk", "sk", "state"].map((name) => ({ name, type: "S" })),
+    hashKey: "pk",
+    rangeKey: "sk",
+    globalIndexes: [{ name: "byState", hashKey: "state", rangeKey: "sk", projectionType: "ALL" }],
   };
 }
 
@@ -85,21 +97,7 @@ export function fixtureGraph(): Graph {
       fixtureFunction("stranger", []),
     ],
     links: {},
-    tables: [
-      {
-        name: "Orders",
-        tableName: "shop-Orders",
-        arn: tableArn,
-        attributes: [
-          { name: "pk", type: "S" },
-          { name: "sk", type: "S" },
-          { name: "state", type: "S" },
-        ],
-        hashKey: "pk",
-        rangeKey: "sk",
-        globalIndexes: [{ name: "byState", hashKey: "state", rangeKey: "sk", projectionType: "ALL" }],
-      },
-    ],
+    tables: [fixtureTable()],
     queues: [
       fixtureQueue("work", {
         redrive: { deadLetterArn: arn("sqs", "shop-work-dlq"), maxReceiveCount: 2 },

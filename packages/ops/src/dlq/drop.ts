@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { UsageError } from "../options.ts";
 import type { QueuePair, Site } from "../site.ts";
 import type { Terminal } from "../terminal.ts";
-import { depthOf, giveBack, type Letter, receive, remove } from "./letters.ts";
+import { depthOf, type Letter, takeFrom } from "./letters.ts";
 import { causeOf } from "./message.ts";
 
 /**
@@ -32,8 +32,16 @@ export async function drop(
   const file = await open(options.file, "a+", 0o600);
   try {
     await endLine(file);
-    const startedAt = Date.now();
-    const { dropped, undeleted } = await dropAll(sqs, deadLetterUrl, file, { ...options, startedAt, name }, terminal);
+    let dropped = 0;
+    let undeleted = 0;
+    for await (const { letters, done } of takeFrom(sqs, deadLetterUrl, options)) {
+      await file.appendFile(letters.map((letter) => `${JSON.stringify(lineOf(name, letter))}\n`).join(""));
+      await file.sync();
+      const kept = await done(letters);
+      dropped += letters.length - kept.length;
+      undeleted += kept.length;
+      terminal.note(`${dropped} dropped`);
+    }
     terminal.out(`${dropped} dropped from ${name}_DLQ, kept in ${options.file}`);
     if (undeleted > 0) terminal.note(`${undeleted} were not deleted: they are in the file and in the queue`);
     return undeleted > 0 || (options.id !== undefined && dropped === 0) ? 1 : 0;
@@ -48,43 +56,6 @@ async function endLine(file: FileHandle): Promise<void> {
   if (size === 0) return;
   const { buffer } = await file.read({ buffer: Buffer.alloc(1), position: size - 1 });
   if (buffer.toString() !== "\n") await file.appendFile("\n");
-}
-
-async function dropAll(
-  sqs: Site["sqs"],
-  url: string,
-  file: FileHandle,
-  options: { most: number; id?: string | undefined; startedAt: number; name: string },
-  terminal: Terminal,
-) {
-  let dropped = 0;
-  let undeleted = 0;
-  const held = new Map<string, Letter>();
-  const seen = new Set<string>();
-  try {
-    while (dropped < options.most) {
-      const page = await receive(sqs, url, options.most - dropped);
-      const fresh = page.filter(({ id }) => !seen.has(id));
-      if (fresh.length === 0) break;
-      for (const { id } of fresh) seen.add(id);
-      const wanted = fresh.filter(
-        ({ id, sentAt }) => sentAt <= options.startedAt && (options.id === undefined || id.startsWith(options.id)),
-      );
-      for (const letter of page) held.set(letter.id, letter);
-      if (wanted.length === 0) continue;
-      await file.appendFile(wanted.map((letter) => `${JSON.stringify(lineOf(options.name, letter))}\n`).join(""));
-      await file.sync();
-      const kept = await remove(sqs, url, wanted);
-      for (const letter of wanted) if (!kept.includes(letter)) held.delete(letter.id);
-      dropped += wanted.length - kept.length;
-      undeleted += kept.length;
-      terminal.note(`${dropped} dropped`);
-      if (options.id !== undefined) break;
-    }
-  } finally {
-    await giveBack(sqs, url, [...held.values()]);
-  }
-  return { dropped, undeleted };
 }
 
 /** All that is needed to send it again. */

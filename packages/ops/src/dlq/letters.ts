@@ -1,11 +1,4 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from "@aws-sdk/client-sqs";
+import type { Message, SQS } from "@aws-sdk/client-sqs";
 
 /** A message as we hold it for a moment. */
 export interface Letter {
@@ -24,17 +17,15 @@ const hiddenSeconds = 60;
 const longestLook = 40_000;
 
 /** At most ten messages that are visible now. Waits up to a second, so that all of SQS's servers are asked. */
-export async function receive(sqs: SQSClient, url: string, count = 10): Promise<Letter[]> {
-  const { Messages = [] } = await sqs.send(
-    new ReceiveMessageCommand({
-      QueueUrl: url,
-      MaxNumberOfMessages: Math.min(10, count),
-      VisibilityTimeout: hiddenSeconds,
-      WaitTimeSeconds: 1,
-      MessageAttributeNames: ["All"],
-      MessageSystemAttributeNames: ["SentTimestamp", "ApproximateReceiveCount"],
-    }),
-  );
+async function receive(sqs: SQS, url: string, count = 10): Promise<Letter[]> {
+  const { Messages = [] } = await sqs.receiveMessage({
+    QueueUrl: url,
+    MaxNumberOfMessages: Math.min(10, count),
+    VisibilityTimeout: hiddenSeconds,
+    WaitTimeSeconds: 1,
+    MessageAttributeNames: ["All"],
+    MessageSystemAttributeNames: ["SentTimestamp", "ApproximateReceiveCount"],
+  });
   return Messages.map(({ MessageId = "", Body = "", ReceiptHandle = "", MessageAttributes = {}, Attributes = {} }) => ({
     id: MessageId,
     body: Body,
@@ -50,7 +41,7 @@ export async function receive(sqs: SQSClient, url: string, count = 10): Promise<
  *
  * SQS has no look without a receive: each counts as one, and for its short time nobody else gets the message.
  */
-export async function look(sqs: SQSClient, url: string, most: number): Promise<Letter[]> {
+export async function look(sqs: SQS, url: string, most: number): Promise<Letter[]> {
   const seen = new Map<string, Letter>();
   const until = Date.now() + longestLook;
   try {
@@ -65,48 +56,72 @@ export async function look(sqs: SQSClient, url: string, most: number): Promise<L
   return [...seen.values()].toSorted((a, b) => a.sentAt - b.sentAt);
 }
 
-/** Makes received messages visible again at once. Best effort: without it they come back after a minute. */
-export async function giveBack(sqs: SQSClient, url: string, letters: Letter[]): Promise<void> {
-  for (const ten of tens(letters)) {
-    const Entries = ten.map(({ receiptHandle }, index) => ({
-      Id: String(index),
-      ReceiptHandle: receiptHandle,
-      VisibilityTimeout: 0,
-    }));
-    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries })).catch(() => undefined);
+/**
+ * Receives what a queue holds now, for good, and gives back what was not removed in the end. What comes meanwhile stays.
+ *
+ * @param options at most `most` in all, `atOnce` in a page, or only the one whose id begins with `id`
+ */
+export async function* takeFrom(
+  sqs: SQS,
+  url: string,
+  { most, id = "", atOnce = 10 }: { most: number; id?: string | undefined; atOnce?: number },
+) {
+  const startedAt = Date.now();
+  const held = new Map<string, Letter>();
+  const seen = new Set<string>();
+  try {
+    for (let taken = 0; taken < most; ) {
+      const page = await receive(sqs, url, Math.min(atOnce, most - taken));
+      const fresh = page.filter((letter) => !seen.has(letter.id));
+      if (fresh.length === 0) return;
+      for (const letter of page) {
+        held.set(letter.id, letter);
+        seen.add(letter.id);
+      }
+      const letters = fresh.filter((letter) => letter.sentAt <= startedAt && letter.id.startsWith(id));
+      if (letters.length === 0) continue;
+      yield {
+        letters,
+        /** Deletes some of them. Answers those that SQS did not delete. */
+        async done(some: Letter[]): Promise<Letter[]> {
+          taken += some.length;
+          const kept = await remove(sqs, url, some);
+          for (const letter of some) if (!kept.includes(letter)) held.delete(letter.id);
+          return kept;
+        },
+      };
+      if (id !== "") return;
+    }
+  } finally {
+    await giveBack(sqs, url, [...held.values()]);
   }
 }
 
-/** Deletes received messages. Answers those that SQS did not delete. */
-export async function remove(sqs: SQSClient, url: string, letters: Letter[]): Promise<Letter[]> {
+/** Makes received messages visible again at once. Best effort: without it they come back after a minute. */
+async function giveBack(sqs: SQS, url: string, letters: Letter[]): Promise<void> {
+  for (const ten of tens(letters)) {
+    const Entries = entriesOf(ten).map((entry) => ({ ...entry, VisibilityTimeout: 0 }));
+    await sqs.changeMessageVisibilityBatch({ QueueUrl: url, Entries }).catch(() => undefined);
+  }
+}
+
+/** Deletes received messages. Answers those that were not deleted. */
+async function remove(sqs: SQS, url: string, letters: Letter[]): Promise<Letter[]> {
   const kept: Letter[] = [];
   for (const ten of tens(letters)) {
-    const Entries = ten.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
-    const { Failed = [] } = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: url, Entries }));
+    const { Failed = [] } = await sqs.deleteMessageBatch({ QueueUrl: url, Entries: entriesOf(ten) });
     const failed = new Set(Failed.map(({ Id }) => Id));
     kept.push(...ten.filter((_, index) => failed.has(String(index))));
   }
   return kept;
 }
 
-export interface Depth {
-  visible: number;
-  inFlight: number;
-  delayed: number;
-}
+const entriesOf = (letters: Letter[]) =>
+  letters.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle }));
 
 /** How many messages a queue holds; approximate, as SQS says. */
-export async function depthOf(sqs: SQSClient, url: string): Promise<Depth> {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({
-      QueueUrl: url,
-      AttributeNames: [
-        "ApproximateNumberOfMessages",
-        "ApproximateNumberOfMessagesNotVisible",
-        "ApproximateNumberOfMessagesDelayed",
-      ],
-    }),
-  );
+export async function depthOf(sqs: SQS, url: string) {
+  const { Attributes = {} } = await sqs.getQueueAttributes({ QueueUrl: url, AttributeNames: ["All"] });
   return {
     visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
     inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
@@ -115,5 +130,5 @@ export async function depthOf(sqs: SQSClient, url: string): Promise<Depth> {
 }
 
 /** SQS takes ten in one call. */
-export const tens = <Value>(values: Value[]): Value[][] =>
+const tens = <Value>(values: Value[]): Value[][] =>
   Array.from({ length: Math.ceil(values.length / 10) }, (_, index) => values.slice(index * 10, index * 10 + 10));

@@ -91,14 +91,9 @@ export async function showQueues(site: Site, terminal: Terminal, json: boolean):
     terminal.out(JSON.stringify(found, null, 2));
     return 0;
   }
-  const rows = found.map(({ queue, visible, inFlight, delayed, dead, deadOldestAt }) => [
-    queue,
-    visible,
-    inFlight,
-    delayed,
-    dead,
-    deadOldestAt === null ? (dead > 0 ? "?" : "–") : spanOf(Date.now() - Date.parse(deadOldestAt)),
-  ]);
+  const oldest = ({ dead, deadOldestAt }: (typeof found)[number]) =>
+    deadOldestAt === null ? (dead > 0 ? "?" : "–") : spanOf(Date.now() - Date.parse(deadOldestAt));
+  const rows = found.map((it) => [it.queue, it.visible, it.inFlight, it.delayed, it.dead, oldest(it)]);
   terminal.out(tableOf(["queue", "waiting", "in flight", "delayed", "dead letters", "oldest dead letter"], rows));
   return 0;
 }

@@ -41,30 +41,24 @@ export function originalAttributes(letter: Pick<Letter, "attributes">): Letter["
 const uuid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));
 const type = v.pipe(v.string(), v.regex(/^[a-z_.]{1,60}\.v\d{1,4}$/));
 const event = v.object({ subject: v.optional(v.unknown()), type: v.optional(v.unknown()) });
-const envelope = v.object({ detail: event });
+const enveloped = v.pipe(
+  v.object({ detail: event }),
+  v.transform(({ detail }) => detail),
+);
+const message = v.pipe(v.string(), v.parseJson(), v.union([enveloped, event]));
 
-/** The event in a message, straight or in EventBridge's envelope; nothing when it holds none. */
-function eventIn(body: string): v.InferOutput<typeof event> | undefined {
-  try {
-    const json: unknown = JSON.parse(body);
-    const outer = v.safeParse(envelope, json);
-    if (outer.success) return outer.output.detail;
-    const inner = v.safeParse(event, json);
-    return inner.success ? inner.output : undefined;
-  } catch {
-    return undefined;
-  }
-}
+/** The event in a message, straight or in EventBridge's envelope; one of nothing when it holds none. */
+const eventIn = (body: string): v.InferOutput<typeof event> => v.parse(v.fallback(message, {}), body);
 
 /** The appointment that a message is about, or `null` when it has no `subject` of ours. */
 export function appointmentIn(body: string): string | null {
-  const subject = eventIn(body)?.subject;
+  const { subject } = eventIn(body);
   return v.is(uuid, subject) ? subject : null;
 }
 
 /** The event's type, or `null`. */
 export function typeIn(body: string): string | null {
-  const found = eventIn(body)?.type;
+  const { type: found } = eventIn(body);
   return v.is(type, found) ? found : null;
 }
 

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { queueNames } from "@appointments/core/aws/client";
-import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { SQS } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
-import { OpsError, readJson } from "../options.ts";
+import { jsonOf, OpsError } from "../options.ts";
 import { type QueuePair, queueOf, type Site } from "../site.ts";
 import type { Terminal } from "../terminal.ts";
-import { depthOf, giveBack, type Letter, receive, remove } from "./letters.ts";
+import { depthOf, type Letter, takeFrom } from "./letters.ts";
 import { originalAttributes } from "./message.ts";
 
 type Sendable = Pick<Letter, "body" | "attributes">;
@@ -15,7 +15,7 @@ type Sendable = Pick<Letter, "body" | "attributes">;
 const maxBytes = 256 * 1024;
 
 /** Sends messages as they came, without what was added when they were buried. @returns what SQS took. */
-export async function sendAll<L extends Sendable>(sqs: SQSClient, url: string, letters: L[]): Promise<L[]> {
+async function sendAll<L extends Sendable>(sqs: SQS, url: string, letters: L[]): Promise<L[]> {
   const sent: L[] = [];
   for (const chunk of chunksOf(letters)) {
     const Entries = chunk.map((letter, index) => ({
@@ -23,7 +23,7 @@ export async function sendAll<L extends Sendable>(sqs: SQSClient, url: string, l
       MessageBody: letter.body,
       MessageAttributes: originalAttributes(letter),
     }));
-    const { Successful = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+    const { Successful = [] } = await sqs.sendMessageBatch({ QueueUrl: url, Entries });
     const taken = new Set(Successful.map(({ Id }) => Id));
     sent.push(...chunk.filter((_, index) => taken.has(String(index))));
   }
@@ -55,6 +55,13 @@ const sizeOf = (letter: Sendable): number =>
     Buffer.byteLength(letter.body),
   );
 
+/** Messages to send together, at most ten, so that a second's worth is not sent in a moment. */
+const atOnce = (perSecond: number): number => Math.min(10, Math.max(1, Math.floor(perSecond)));
+
+/** Waits as long as so many messages may take, from when they were begun. */
+const pace = (count: number, perSecond: number, begunAt: number): Promise<void> =>
+  sleep(Math.max(0, (count / perSecond) * 1000 - (Date.now() - begunAt)));
+
 /**
  * Sends dead letters to the queue that they came from, as they came, and deletes each only after its send succeeded: a
  * crash between the two leaves it in both, and a message that comes twice changes nothing.
@@ -70,37 +77,20 @@ export async function redrive(
   options: { perSecond: number; most: number; id?: string | undefined },
   terminal: Terminal,
 ): Promise<number> {
-  const startedAt = Date.now();
+  const { perSecond, most } = options;
   const { visible, inFlight } = await depthOf(sqs, deadLetterUrl);
-  terminal.note(`About ${visible + inFlight} in ${name}_DLQ; at most ${options.most}, ${options.perSecond} a second`);
+  terminal.note(`About ${visible + inFlight} in ${name}_DLQ; at most ${most}, ${perSecond} a second`);
   const total = { sent: 0, failed: 0, undeleted: 0 };
-  const held = new Map<string, Letter>();
-  const seen = new Set<string>();
-  try {
-    while (total.sent < options.most) {
-      const pageAt = Date.now();
-      const count = Math.min(10, options.most - total.sent, Math.max(1, Math.floor(options.perSecond)));
-      const page = await receive(sqs, deadLetterUrl, count);
-      const fresh = page.filter(({ id }) => !seen.has(id));
-      if (fresh.length === 0) break;
-      for (const { id } of fresh) seen.add(id);
-      const wanted = fresh.filter(
-        ({ id, sentAt }) => sentAt <= startedAt && (options.id === undefined || id.startsWith(options.id)),
-      );
-      for (const letter of page) held.set(letter.id, letter);
-      const sent = await sendAll(sqs, url, wanted);
-      const undeleted = sent.length > 0 ? await remove(sqs, deadLetterUrl, sent) : [];
-      for (const letter of sent) if (!undeleted.includes(letter)) held.delete(letter.id);
-      total.sent += sent.length;
-      total.failed += wanted.length - sent.length;
-      total.undeleted += undeleted.length;
-      if (sent.length > 0) terminal.note(`${total.sent} sent to ${name}`);
-      if (wanted.length > 0 && sent.length === 0) break;
-      if (options.id !== undefined && sent.length > 0) break;
-      await sleep(Math.max(0, (sent.length / options.perSecond) * 1000 - (Date.now() - pageAt)));
-    }
-  } finally {
-    await giveBack(sqs, deadLetterUrl, [...held.values()]);
+  let pageAt = Date.now();
+  for await (const { letters, done } of takeFrom(sqs, deadLetterUrl, { ...options, atOnce: atOnce(perSecond) })) {
+    const sent = await sendAll(sqs, url, letters);
+    total.failed += letters.length - sent.length;
+    if (sent.length === 0) break;
+    total.sent += sent.length;
+    total.undeleted += (await done(sent)).length;
+    terminal.note(`${total.sent} sent to ${name}`);
+    await pace(sent.length, perSecond, pageAt);
+    pageAt = Date.now();
   }
   terminal.out(`${total.sent} redriven from ${name}_DLQ to ${name}, ${total.failed} not sent`);
   if (total.undeleted > 0) terminal.note(`${total.undeleted} were sent but not deleted: they are in both queues`);
@@ -108,7 +98,7 @@ export async function redrive(
 }
 
 /** A line of the file that `drop` writes, as far as it is needed to send the message again. */
-const dropped = v.object({
+const dropped = jsonOf({
   queue: v.picklist(queueNames),
   messageId: v.string(),
   body: v.string(),
@@ -141,7 +131,7 @@ export async function resend(
   const named = [...distinct.values()].filter((letter) => letter.id.startsWith(id));
   const wanted = named.slice(0, most);
   let sent = 0;
-  const step = Math.min(10, Math.max(1, Math.floor(perSecond)));
+  const step = atOnce(perSecond);
   for (const queue of queueNames) {
     const letters = wanted.filter((letter) => letter.queue === queue);
     for (let at = 0; at < letters.length; at += step) {
@@ -149,7 +139,7 @@ export async function resend(
       const taken = await sendAll(site.sqs, queueOf(site, queue).url, letters.slice(at, at + step));
       sent += taken.length;
       terminal.note(`${Math.min(at + step, letters.length)} of ${letters.length} to ${queue}`);
-      await sleep(Math.max(0, (taken.length / perSecond) * 1000 - (Date.now() - startedAt)));
+      await pace(taken.length, perSecond, startedAt);
     }
   }
   terminal.out(`${sent} resent from ${options.file}, ${wanted.length - sent} not sent`);
@@ -163,16 +153,13 @@ async function readDropped(file: string) {
   const lines = (await readFile(file, "utf8")).split("\n");
   return lines.flatMap((line, index) => {
     if (line === "") return [];
-    const read = v.safeParse(dropped, readJson(line));
+    const read = v.safeParse(dropped, line);
     if (!read.success)
       throw new OpsError(`Line ${index + 1} of ${file} is no message that dlq drop wrote; nothing was sent`);
     const { queue, messageId, body, attributes } = read.output;
     const sendable = Object.entries(attributes).map(([name, { BinaryValue, ...rest }]) => [
       name,
-      {
-        ...rest,
-        ...(BinaryValue !== undefined && { BinaryValue: Buffer.from(BinaryValue, "base64") }),
-      },
+      { ...rest, ...(BinaryValue !== undefined && { BinaryValue: Buffer.from(BinaryValue, "base64") }) },
     ]);
     return [{ queue, id: messageId, body, attributes: Object.fromEntries(sendable) }];
   });

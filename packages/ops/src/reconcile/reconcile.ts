@@ -77,11 +77,11 @@ async function lookAtAll(site: Site, findings: Finding[], onProgress: (read: num
 
 async function repair(site: Site, { item, row, countryISO, difference, appointmentId }: Finding, terminal: Terminal) {
   try {
-    if (difference.remedy === "ask again" && item) {
+    if (difference.remedy === "request again" && item) {
       await site.publishRequested(item, newTraceparent());
-      terminal.note(`${appointmentId}: asked ${countryISO} again`);
+      terminal.note(`${appointmentId}: requested again of ${countryISO}`);
     }
-    if (difference.remedy === "tell again" && row) {
+    if (difference.remedy === "publish again" && row) {
       const outcome = outcomeOf(row, countryISO);
       if (outcome instanceof Error) throw outcome;
       const event = appointmentOutcome(outcome, newTraceparent());

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { close, listen } from "../kit/emulator.ts";
 
 /**
  * As much of AWS as SST's CLI needs before it deploys: parameters (SSM), objects (S3) and who is asking (STS), in memory.
@@ -14,9 +15,7 @@ export async function startBootstrap() {
   });
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+    const body = await buffer(incoming);
     const target = incoming.headers["x-amz-target"];
     const url = new URL(incoming.url ?? "/", "http://localhost");
     if (typeof target === "string") json(outgoing, ...parameter(target, JSON.parse(body.toString() || "{}")));
@@ -53,15 +52,11 @@ export async function startBootstrap() {
     }
   }
 
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${await listen(server)}`,
     /** What was put into buckets, by `/bucket/key`. */
     objects,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    stop: () => close(server),
   };
 }
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { clientOf } from "../integration/client.ts";
 import { operatorOf } from "../integration/operator.ts";
 import { eventually, startTestSystem, type TestSystem } from "../integration/system.ts";
+import { eventOf } from "../kit/event.ts";
 import { root } from "../repository.ts";
 
 /*
@@ -64,18 +65,8 @@ test("the functions call what calls.txt holds, and nothing else", async () => {
   system.gateway.faults.add([{ function: "confirmation", service: "dynamodb", fault: "fail-before", times: 3 }]);
   const late = await api.book({ insuredId: "00044", scheduleId: ++slot, countryISO: "PE" });
   await eventually("confirmation postpones it", () => seen("confirmation", "ChangeMessageVisibility") || undefined);
-  const { appointmentId, ...rest } = await api.decided(late);
-  const stored = await operator.item(late);
-  await operator.put("appointments.pe", "appointment.completed.v1", {
-    specversion: "1.0",
-    id: `${appointmentId}.completed`,
-    source: "appointments.pe",
-    type: "appointment.completed.v1",
-    subject: appointmentId,
-    time: stored?.updatedAt?.S,
-    datacontenttype: "application/json",
-    data: { ...rest, appointmentId, createdAt: stored?.createdAt?.S, updatedAt: stored?.updatedAt?.S },
-  });
+  const decided = await api.decided(late);
+  await operator.put(eventOf("completed", decided, { source: "pe", time: decided.updatedAt }));
   await eventually("confirmation looks at what is decided already", () => seen("confirmation", "GetItem") || undefined);
 
   const name = namesOf(system.graph);

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmod, cp, mkdir, mkdtemp, readdir, rm, symlink, unlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -49,15 +50,9 @@ export async function startCli({ account = false } = {}) {
       },
     });
     let output = "";
-    for (const stream of [started.stdout, started.stderr]) {
-      stream.on("data", (chunk: Buffer) => {
-        output += chunk.toString();
-      });
-    }
-    return new Promise((resolve, reject) => {
-      started.on("error", reject);
-      started.on("close", (status) => resolve({ status, output }));
-    });
+    for (const stream of [started.stdout, started.stderr]) stream.on("data", (chunk) => (output += chunk));
+    const [status] = await once(started, "close");
+    return { status, output };
   }
 
   return {

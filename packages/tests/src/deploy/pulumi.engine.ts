@@ -27,10 +27,8 @@ async function preview(): Promise<void> {
   const stack = third;
   const [, app = "", stage = ""] = stack.split("/");
   const { main = "" } = /^main: (?<main>.+)$/m.exec(readFileSync("Pulumi.yaml", "utf8"))?.groups ?? {};
-  const config = rest.flatMap((argument, index) => (rest[index - 1] === "--config" ? [argument] : []));
-  const values = Object.fromEntries(
-    config.map((pair) => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]),
-  );
+  const config = rest.filter((_, index) => rest[index - 1] === "--config");
+  const values: Record<string, string> = Object.fromEntries(config.map((pair) => pair.split(/=(.*)/s, 2)));
   process.env.PULUMI_CONFIG = JSON.stringify(values);
 
   const platform = dirname(main);

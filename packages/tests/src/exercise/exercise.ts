@@ -2,27 +2,12 @@ import { execFile } from "node:child_process";
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { copyRepository, type RepositoryCopy, root } from "../repository.ts";
+import { copyRepository, root } from "../repository.ts";
+
+export type Exercise = Awaited<ReturnType<typeof openExercise>>;
 
 /** A copy of the repository that a change is tried on. */
-export interface Exercise extends RepositoryCopy {
-  /** What the compiler says of core, functions and ops, tests left out: each error with the function that it is in. */
-  types(): Promise<TypeFault[]>;
-  /** What the compiler says of sst.config.ts and infra. */
-  graphTypes(): Promise<string>;
-  /** Runs a program of the repository in the copy. */
-  run(program: string, args: string[]): Promise<{ code: number; output: string }>;
-}
-
-interface TypeFault {
-  /** Relative to `packages`. */
-  file: string;
-  /** The function whose body it is in. */
-  within: string;
-  text: string;
-}
-
-export async function openExercise(): Promise<Exercise> {
+export async function openExercise() {
   const copy = await copyRepository();
   const kit = ["package.json", "node_modules", "src/kit", "src/repository.ts"].map((name) => `packages/tests/${name}`);
   for (const name of ["packages/ops", "tsconfig.json", "sst-env.d.ts", ...kit]) {
@@ -33,6 +18,7 @@ export async function openExercise(): Promise<Exercise> {
   const exclude = ["**/node_modules", "**/*.test.ts", "**/testing", "packages/infra", "packages/tests"];
   await copy.write("tsconfig.sources.json", JSON.stringify({ ...sources, exclude }));
 
+  /** Runs a program of the repository in the copy. */
   const run = (program: string, args: string[]) =>
     new Promise<{ code: number; output: string }>((resolve, reject) => {
       execFile(join(root, "node_modules", program), args, { cwd: copy.root }, (error, stdout, stderr) => {
@@ -46,17 +32,17 @@ export async function openExercise(): Promise<Exercise> {
   return {
     ...copy,
     run,
+    /** What the compiler says of sst.config.ts and infra. */
     graphTypes: () => compile("packages/infra/tsconfig.json"),
-    async types() {
-      const faults = [
-        ...(await compile("tsconfig.sources.json")).matchAll(/^packages\/(.+)\((\d+),\d+\): error (.+)$/gm),
-      ];
-      return Promise.all(
-        faults.map(async ([, file = "", line, text = ""]) => {
-          const source = await readFile(join(copy.root, "packages", file), "utf8");
-          return { file, within: functionAt(source, Number(line)), text };
-        }),
-      );
+    /** What the compiler says of core, functions and ops, tests left out: each error with the function whose body it is in. */
+    async types(): Promise<{ file: string; within: string; text: string }[]> {
+      const said = await compile("tsconfig.sources.json");
+      const faults = [...said.matchAll(/^packages\/(.+)\((\d+),\d+\): error (.+)$/gm)];
+      const located = faults.map(async ([, file = "", line, text = ""]) => {
+        const source = await readFile(join(copy.root, "packages", file), "utf8");
+        return { file, within: functionAt(source, Number(line)), text };
+      });
+      return Promise.all(located);
     },
   };
 }

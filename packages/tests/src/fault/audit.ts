@@ -1,19 +1,15 @@
 import { operatorOf } from "../integration/operator.ts";
 import type { TestSystem } from "../integration/system.ts";
-import { check, type Seen } from "./checker.ts";
-import type { Poison } from "./messages.ts";
+import { check, type Evidence } from "./checker.ts";
 import { appointmentsOf, openRows, type StoredItem } from "./stores.ts";
 
 /** What clients and others did to the system, which is checked against what is there. */
-export interface Account {
-  insured: ReadonlySet<string>;
-  history: Seen[];
+type Account = Pick<Evidence, "insured" | "history" | "logs"> & {
   /** What was sent that nobody can process. */
-  poison?: Poison[];
-  logs: string[];
+  poison?: Evidence["poison"];
   /** Looks only at appointments for this slot. */
   scheduleId?: number;
-}
+};
 
 /** Silence after which what waits is brought forward, in milliseconds. */
 const patienceMs = 3_000;
@@ -26,7 +22,7 @@ export const isOpen = ({ status, change, waiting }: StoredItem): boolean =>
 
 interface Rest {
   /** Default 60,000. */
-  limitMs?: number;
+  limitMs?: number | undefined;
   /** Whether to wait for the queues, too; default true. */
   queues?: boolean;
   /** Is called at each look. */
@@ -44,9 +40,9 @@ export function openAudit(system: TestSystem) {
   /** Waits until all is at rest. What is left at the end of its time is a violation at the next check. */
   async function drain(insured: ReadonlySet<string>, options: Rest = {}): Promise<StoredItem[]> {
     // What was overdue once is not waited for again.
-    const limitMs = overdue.length > 0 ? 1_000 : options.limitMs;
-    const { all, left } = await rest(view, insured, { ...options, ...(limitMs !== undefined && { limitMs }) });
-    if (left.length > 0) overdue.push(`${left.join(", ")} after ${limitMs ?? defaultLimitMs} ms`);
+    const limitMs = overdue.length > 0 ? 1_000 : (options.limitMs ?? defaultLimitMs);
+    const { all, left } = await rest(view, insured, { ...options, limitMs });
+    if (left.length > 0) overdue.push(`${left.join(", ")} after ${limitMs} ms`);
     return all;
   }
 
@@ -56,19 +52,17 @@ export function openAudit(system: TestSystem) {
   };
 
   /** Checks the six invariants on what is there now. @returns violations in words; none is well */
-  async function violations({ insured, history, poison = [], logs, scheduleId }: Account): Promise<string[]> {
+  async function violations({ scheduleId, ...account }: Account): Promise<string[]> {
     const counts = (it: { scheduleId: number }) => scheduleId === undefined || it.scheduleId === scheduleId;
-    const stored = Object.entries(await rows.read(insured)).map(([country, list]) => [country, list.filter(counts)]);
+    const stored = Object.entries(await rows.read(account.insured));
     return check({
-      insured,
-      history,
-      items: (await items(insured)).filter(counts),
-      rows: Object.fromEntries(stored),
+      poison: [],
+      ...account,
+      items: (await items(account.insured)).filter(counts),
+      rows: Object.fromEntries(stored.map(([country, list]) => [country, list.filter(counts)])),
       queues: await depths(),
       deadLetters: deadLetters(),
-      poison,
       overdue: overdue.splice(0),
-      logs,
     });
   }
 
@@ -127,8 +121,7 @@ function openView(system: TestSystem) {
   const deadLetters = () =>
     graves.flatMap((queue) =>
       messages(queue).map(({ messageId, body, messageAttributes: { cause } }) => {
-        const told = cause?.StringValue;
-        return { queue, messageId, body, ...(told !== undefined && { cause: told }) };
+        return { queue, messageId, body, cause: cause?.StringValue };
       }),
     );
 
@@ -143,7 +136,7 @@ function openView(system: TestSystem) {
 async function rest(
   { items, depths, bringForward }: View,
   insured: ReadonlySet<string>,
-  { limitMs = defaultLimitMs, queues = true, onLook = () => {} }: Rest,
+  { limitMs, queues = true, onLook = () => {} }: Rest & { limitMs: number },
 ) {
   const deadline = Date.now() + limitMs;
   let quietSince = Date.now();

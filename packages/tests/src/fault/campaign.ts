@@ -2,7 +2,7 @@ import type { FaultRule } from "@appointments/local/gateway/fault";
 import type { TestSystem } from "../integration/system.ts";
 import { isOpen, openAudit } from "./audit.ts";
 import type { Seen } from "./checker.ts";
-import { type Cast, checkDecisions, checkEnds, winnerOf } from "./ends.ts";
+import { asWords, type Cast, checkDecisions, checkEnds, winnerOf } from "./ends.ts";
 import { lateCommands, lateOutcomes, type Poison, poisonFor } from "./messages.ts";
 import { type Told, witness } from "./scenario.ts";
 import type { StoredItem } from "./stores.ts";
@@ -41,16 +41,15 @@ const times = ({ point, fault }: Pair): number =>
   fault.startsWith("kill") || (fault === "hang" && point.action === "ReceiveMessage") ? 1 : attempts;
 /** Runs the scenario on a running system, as often as wanted, with insured and slots of its own each time. */
 export function openCampaign(system: TestSystem, options: { drainMs?: () => number; beforeCheck?: () => void } = {}) {
-  const { drainMs = () => 60_000, beforeCheck = () => {} } = options;
+  const { drainMs, beforeCheck = () => {} } = options;
   const audit = openAudit(system);
   const { people, slots, nextSlot } = openSupply();
   const calls = openCalls(system);
   /** The insured of the last run. */
   let last: ReadonlySet<string> = new Set();
 
-  const decide = (insured: ReadonlySet<string>) =>
-    audit.drain(insured, { limitMs: drainMs(), queues: false, onLook: calls.observe });
-  const drain = (insured: ReadonlySet<string>) => audit.drain(insured, { limitMs: drainMs(), onLook: calls.observe });
+  const drain = (insured: ReadonlySet<string>, queues = true) =>
+    audit.drain(insured, { limitMs: drainMs?.(), queues, onLook: calls.observe });
 
   async function run(point?: Point, fault?: Fault, provokedBy?: Pair): Promise<Run> {
     const startedAt = Date.now();
@@ -59,7 +58,7 @@ export function openCampaign(system: TestSystem, options: { drainMs?: () => numb
     const history: Seen[] = [];
     const client = witness(system.url, history);
     const everybody = people(7);
-    const [a, b, c, d, e, f, nobody] = everybody as [string, string, string, string, string, string, string]; // seven
+    const [a = "", b = "", c = "", d = "", e = "", f = "", nobody = ""] = everybody;
     const insured = new Set(everybody);
     last = insured;
     const slot = slots(10);
@@ -69,7 +68,7 @@ export function openCampaign(system: TestSystem, options: { drainMs?: () => numb
     system.gateway.faults.add(pair ? rulesOf(pair) : []);
     const poison = poisonFor(slot + 7, nobody);
     const cast = await bookAll(audit, client, [a, b, c, e, f], slot, poison);
-    const decided = await decide(insured);
+    const decided = await drain(insured, false);
     const decisions = checkDecisions(cast, decided);
     const places = winnerOf(cast, decided);
     const changes = await changeAll(client, cast, places.winner, d, slot);
@@ -97,15 +96,9 @@ export function openCampaign(system: TestSystem, options: { drainMs?: () => numb
     people,
     slots,
     audit,
-    database: audit.database,
     nextSlot,
     /** Waits until what a run left behind is decided, or lost. */
     settle: () => audit.pause(last, 20_000),
-    /** Runs without a fault. @returns its run, and every call that functions made on the way */
-    async learn(): Promise<{ run: Run; points: Point[] }> {
-      const learned = await run();
-      return { run: learned, points: learned.points };
-    },
     close(): void {
       system.gateway.faults.clear();
       audit.close();
@@ -115,18 +108,15 @@ export function openCampaign(system: TestSystem, options: { drainMs?: () => numb
 
 type Call = ReturnType<TestSystem["gateway"]["recent"]>[number];
 
-const isOfKind = (call: Call, point: Point): boolean =>
+const isOfKind = (call: Call, point: Omit<Point, "occurrence">): boolean =>
   call.function === point.function && call.service === point.service && call.action === point.action;
 
-function pointsOf(calls: Call[]): Point[] {
-  const counted = new Map<string, number>();
-  return calls.map(({ function: name, service, action }) => {
-    const kind = `${name} ${service} ${action}`;
-    const occurrence = counted.get(kind) ?? 0;
-    counted.set(kind, occurrence + 1);
-    return { function: name, service, action, occurrence };
+const pointsOf = (calls: Call[]): Point[] =>
+  calls.map((call, index) => {
+    const { function: name, service, action } = call;
+    const point = { function: name, service, action };
+    return { ...point, occurrence: calls.slice(0, index).filter((earlier) => isOfKind(earlier, point)).length };
   });
-}
 
 const rulesOf = (pair: Pair): FaultRule[] => {
   const { occurrence: skip, ...call } = pair.point;
@@ -227,7 +217,7 @@ async function sendAllAgain({ operator }: Audit, ended: StoredItem[]): Promise<v
     const late = closed.filter(({ countryISO }) => countryISO === country).flatMap(lateCommands);
     if (late.length > 0) await operator.send(`SQS_${country}`, late);
   }
-  for (const { source, type, detail } of closed.flatMap(lateOutcomes)) await operator.put(source, type, detail);
+  for (const outcome of closed.flatMap(lateOutcomes)) await operator.put(outcome);
 }
 
 /**
@@ -248,14 +238,12 @@ async function contend(
   const logsBefore = system.logged.length;
   await Promise.all([...insured].map((each) => client.book(each, contested, "PE")));
   const items = (await drain(insured)).filter(({ scheduleId }) => scheduleId === contested);
-  const ends = new Map<string, number>();
-  for (const { status, reason = "" } of items) {
-    const end = `${status} ${reason}`.trim();
-    ends.set(end, (ends.get(end) ?? 0) + 1);
-  }
-  const expected = ends.get("completed") === 1 && ends.get("rejected schedule_taken") === clients - 1;
+  const ends = Map.groupBy(items, asWords);
+  const count = (end: string) => ends.get(end)?.length;
+  const expected = count("completed") === 1 && count("rejected schedule_taken") === clients - 1;
+  const told = [...ends].map(([end, of]) => `${of.length} ${end}`).join(", ");
   return [
-    ...(expected ? [] : [`2 contention: of ${clients} ended ${JSON.stringify(Object.fromEntries(ends))}`]),
+    ...(expected ? [] : [`2 contention: of ${clients} ended ${told}`]),
     ...(await audit.violations({ insured, history, logs: audit.logsSince(logsBefore), scheduleId: contested })),
   ];
 }

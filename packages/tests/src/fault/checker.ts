@@ -41,13 +41,6 @@ export interface Row {
   reason: string | null;
 }
 
-interface DeadLetter {
-  queue: string;
-  messageId: string;
-  body: string;
-  cause?: string;
-}
-
 /** What there is when the queues have drained. */
 export interface Evidence {
   /** Insured whose appointments are looked at. */
@@ -58,7 +51,7 @@ export interface Evidence {
   rows: Record<string, Row[]>;
   /** Messages left, visible or not, by queue; dead-letter queues apart. */
   queues: Record<string, number>;
-  deadLetters: DeadLetter[];
+  deadLetters: { queue: string; messageId: string; body: string; cause?: string | undefined }[];
   /** Messages that were sent and that nobody can process, with the code that the cause must begin with. */
   poison: { body: string; code: string }[];
   /** What had not come to rest when the time for it was over, in words. */
@@ -68,7 +61,6 @@ export interface Evidence {
 
 /** A cause is for people, and goes with the message: SQS counts both together. */
 const longestCause = 1_000;
-const live = "completed";
 const decided = new Set(["completed", "rejected", "cancelled"]);
 
 /** Checks the six invariants on what is there after the queues drained. @returns violations in words; none is well */
@@ -106,40 +98,43 @@ function acceptedIsDecided({ history, items, overdue = [] }: Evidence): string[]
   return [...new Set([...lost, ...open, ...overdue.map((what) => `1 overdue: ${what}`)])];
 }
 
+/** All rows, each with the country whose database it is in. */
+const rowsIn = (rows: Evidence["rows"]) =>
+  Object.entries(rows).flatMap(([country, list]) => list.map((row) => ({ country, ...row })));
+
 /** 2: at most one live appointment a country and schedule, in the store that decides and in the one that is read. */
 function oneLivePerSlot({ items, rows }: Evidence): string[] {
   const places = [
-    ...Object.entries(rows).flatMap(([country, list]) =>
-      list.filter(({ status }) => status === live).map((row) => `MySQL ${country} schedule ${row.scheduleId}`),
-    ),
-    ...items
-      .filter(({ status }) => status === live)
-      .map((item) => `DynamoDB ${item.countryISO} schedule ${item.scheduleId}`),
+    ...rowsIn(rows).map((row) => ({ ...row, place: `MySQL ${row.country} schedule ${row.scheduleId}` })),
+    ...items.map((item) => ({ ...item, place: `DynamoDB ${item.countryISO} schedule ${item.scheduleId}` })),
   ];
-  const count = new Map<string, number>();
-  for (const place of places) count.set(place, (count.get(place) ?? 0) + 1);
-  return [...count].filter(([, n]) => n > 1).map(([place, n]) => `2 shared slot: ${place} has ${n} live appointments`);
+  const lives = Map.groupBy(
+    places.filter(({ status }) => status === "completed"),
+    ({ place }) => place,
+  );
+  const shared = [...lives].filter(([, { length }]) => length > 1);
+  return shared.map(([place, { length }]) => `2 shared slot: ${place} has ${length} live appointments`);
 }
 
 /** 3: DynamoDB and the country's MySQL tell the same. */
 function storesAgree({ items, rows }: Evidence): string[] {
   const itemIds = new Set(items.map(({ appointmentId }) => appointmentId));
-  const orphans = Object.entries(rows).flatMap(([country, list]) =>
-    list
-      .filter(({ appointmentId }) => !itemIds.has(appointmentId))
-      .map(({ appointmentId }) => `3 disagree: ${appointmentId} is a row of ${country} and no item`),
-  );
+  const orphans = rowsIn(rows)
+    .filter(({ appointmentId }) => !itemIds.has(appointmentId))
+    .map(({ appointmentId, country }) => `3 disagree: ${appointmentId} is a row of ${country} and no item`);
   const differing = items.flatMap((item) => {
-    const row = rows[item.countryISO]?.find(({ appointmentId }) => appointmentId === item.appointmentId);
-    if (row === undefined) return [`3 disagree: ${item.appointmentId} is ${item.status} and has no row`];
+    const { appointmentId: id } = item;
+    const row = rows[item.countryISO]?.find(({ appointmentId }) => appointmentId === id);
+    if (row === undefined) return [`3 disagree: ${id} is ${item.status} and has no row`];
     // A rejected appointment that was asked to cancel meanwhile has counted the asking; its row has not.
-    const versions = item.status === "rejected" && item.version === row.version + 1 ? [] : (["version"] as const);
-    return ([...(["insuredId", "scheduleId", "status", "reason"] as const), ...versions] as const)
-      .filter((name) => (item[name] ?? null) !== row[name])
-      .map(
-        (name) =>
-          `3 disagree: ${name} of ${item.appointmentId} is ${name === "insuredId" ? "another" : item[name]} in DynamoDB, ${name === "insuredId" ? "another" : row[name]} in MySQL`,
-      );
+    const ahead = item.status === "rejected" && item.version === row.version + 1;
+    const shown = (name: keyof Row, value: unknown) => (name === "insuredId" ? "another" : value);
+    return (["insuredId", "scheduleId", "status", "reason", "version"] as const)
+      .filter((name) => (item[name] ?? null) !== row[name] && !(ahead && name === "version"))
+      .map((name) => {
+        const [ours, theirs] = [shown(name, item[name]), shown(name, row[name])];
+        return `3 disagree: ${name} of ${id} is ${ours} in DynamoDB, ${theirs} in MySQL`;
+      });
   });
   return [...orphans, ...differing];
 }
@@ -180,7 +175,6 @@ function ghosts(history: Seen[], items: Item[]): string[] {
 
 /** 5: what cannot be processed stands in a dead-letter queue, with its cause; nothing else does. */
 function nothingDropped({ queues, deadLetters, poison }: Evidence): string[] {
-  const left = Object.entries(queues).filter(([, count]) => count > 0);
   const causes = new Map(deadLetters.map(({ body, cause }) => [body, cause ?? ""]));
   const sent = new Set(poison.map(({ body }) => body));
   const name = (body: string) => (body.length > 60 ? `${body.slice(0, 60)}…` : body);
@@ -191,19 +185,18 @@ function nothingDropped({ queues, deadLetters, poison }: Evidence): string[] {
       const told = cause === "" || cause.startsWith(`${code}: `);
       return told ? [] : [`5 wrong cause: ${name(body)} is buried for ${name(cause)}, not ${code}`];
     }),
-    ...left.map(([queue, count]) => `5 not drained: ${queue} holds ${count}`),
-    ...deadLetters
-      .filter(({ body }) => !sent.has(body))
-      .map(
-        ({ queue, body, cause }) =>
-          `5 buried: ${queue} holds ${eventOf(body)}, which was valid, for ${name(cause ?? "no cause")}`,
-      ),
-    ...deadLetters
-      .filter(({ cause = "" }) => cause.length > longestCause)
-      .map(
-        ({ cause = "", messageId, queue }) => `5 long cause: ${cause.length} characters with ${messageId} in ${queue}`,
-      ),
-    ...deadLetters.filter(({ cause }) => !cause).map(({ queue, messageId }) => `5 no cause: ${messageId} in ${queue}`),
+    ...Object.entries(queues).flatMap(([queue, count]) =>
+      count > 0 ? [`5 not drained: ${queue} holds ${count}`] : [],
+    ),
+    ...deadLetters.flatMap(({ queue, messageId, body, cause = "" }) => [
+      ...(sent.has(body)
+        ? []
+        : [`5 buried: ${queue} holds ${eventOf(body)}, which was valid, for ${name(cause || "no cause")}`]),
+      ...(cause.length > longestCause
+        ? [`5 long cause: ${cause.length} characters with ${messageId} in ${queue}`]
+        : []),
+      ...(cause === "" ? [`5 no cause: ${messageId} in ${queue}`] : []),
+    ]),
   ];
 }
 
@@ -221,10 +214,8 @@ function eventOf(body: string): string {
 /** 6: rows in their own country's database; no insured in a log. */
 function dataStaysHome({ insured, items, rows, logs }: Evidence): string[] {
   const home = new Map(items.map(({ appointmentId, countryISO }) => [appointmentId, countryISO]));
-  const abroad = Object.entries(rows).flatMap(([country, list]) =>
-    list
-      .filter(({ appointmentId }) => (home.get(appointmentId) ?? country) !== country)
-      .map(({ appointmentId }) => `6 abroad: ${appointmentId} is a row of ${country}`),
-  );
+  const abroad = rowsIn(rows)
+    .filter(({ appointmentId, country }) => (home.get(appointmentId) ?? country) !== country)
+    .map(({ appointmentId, country }) => `6 abroad: ${appointmentId} is a row of ${country}`);
   return [...abroad, ...findInsured(logs, insured).map((place) => `6 told: a log names ${place}`)];
 }

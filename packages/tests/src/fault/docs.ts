@@ -1,41 +1,91 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { table } from "../markdown.ts";
 import { root } from "../repository.ts";
+import { faults } from "./matrix.ts";
 import { fingerprint, type Made, type PairResult, type Results, readResults } from "./results.ts";
 
-const faults = ["fail-before", "fail-after", "hang", "throttle", "partial", "kill-before", "kill-after"];
-
-const table = (head: string[], rows: string[][]): string =>
-  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+const minuteOf = ({ at }: Made): string => at.slice(0, 16).replace("T", " ");
 
 /** `MariaDB 10.11.19`, and from which source when. */
-const on = ({ server, commit, at, source }: Made): string =>
-  `On ${server}: commit \`${commit}\`, ${at.slice(0, 16).replace("T", " ")} UTC, source \`${source}\``;
+const on = (made: Made): string =>
+  `On ${made.server}: commit \`${made.commit}\`, ${minuteOf(made)} UTC, source \`${made.source}\``;
+
+const list = (violations: string[]): string[] => violations.map((violation) => `- ${violation}`);
+
+/** A part of the page: what was found on each server, or that it was not run. */
+const section = <Found>(
+  title: string,
+  intro: string[],
+  found: Record<string, Found> | undefined,
+  describe: (found: Found) => string[],
+): string[] => [`## ${title}`, ...(found ? [...intro, ...Object.values(found).flatMap(describe)] : ["Not run."])];
 
 /** docs/reliability.md, of what the last long run of the campaign found. */
 export function describeResults({ systematic, mysql, controls, contention, random, kills }: Results): string {
-  return `${[
+  const parts = [
     "# Reliability",
     "What `npm run test:fault -- --long` found. This page is written from its results by `npm run docs:fault`. Each part names the commit, the time, the database server and a fingerprint of the product's source; `npm run check` prints which parts are older than the code.",
     "One scenario is run on the whole local system: two ask for one slot, one of them twice; one books in the other country; a request is published twice; the winner cancels, the other moves, a fourth cancels before it is decided; another asks for a slot that is held; messages come that nobody can process, of every kind; in the end every request and decision comes once more. Each run meets one fault at one call to AWS. Then what clients heard, DynamoDB, MySQL, the queues and the logs are checked for the six promises of [architecture.md](architecture.md#the-promise).",
-    systematic ? describePairs(systematic) : "## Every call, every fault\n\nNot run.",
-    mysql ? describeMysql(mysql) : "## Every statement, every fault of MySQL\n\nNot run.",
-    controls ? describeControls(controls) : "## Controls\n\nNot run.",
-    contention ? describeContention(contention) : "## Contention\n\nNot run.",
-    random ? describeRandom(random) : "## Random histories\n\nNot run.",
-    ...(kills ? [describeKills(kills)] : []),
-  ].join("\n\n")}\n`;
+    ...section(
+      "Every call, every fault",
+      [
+        "A cell says how many runs met the fault, and in how many something was violated. `fail`, `hang` and `throttle` last for all three attempts of the SDK; `partial` is of calls with entries; `kill` ends the process. † is a call that is made only when another has failed: both faults are in its runs.",
+      ],
+      systematic,
+      ({ made, pairs }) => describeMatrix(made, pairs),
+    ),
+    ...section(
+      "Every statement, every fault of MySQL",
+      [
+        "A proxy between functions and MySQL breaks, holds or refuses connections, and statements on appointments. What is of a `server` is no proxy's doing.",
+      ],
+      mysql,
+      ({ made, runs }) => [
+        `### ${on(made)}`,
+        table(
+          ["statement", "fault", "met by", "violations"],
+          runs.map(({ verb, fault, hits, violations }) => [verb, fault, hits, violations.join("; ") || "0"]),
+        ),
+      ],
+    ),
+    ...section(
+      "Controls",
+      ["The same campaign, on handlers that are written naively on purpose: it must catch each."],
+      controls,
+      ({ made, controls: all }) => [
+        `### ${on(made)}`,
+        table(
+          ["control", "caught", "in run", "by", "without the naive part"],
+          all.map(({ name, caught, runs, by, baseline }) => {
+            const without = `${baseline.runs} runs, ${baseline.violations.length} violations`;
+            return [name, caught ? "yes" : "NO", runs, by, without];
+          }),
+        ),
+      ],
+    ),
+    ...section("Contention", [], contention, ({ made, clients, rounds, violations }) => [
+      `${on(made)}. ${clients} clients ask for one slot at once, ${rounds} times: ${violations.length} violations.`,
+    ]),
+    ...(random ? describeRandom(Object.values(random)) : ["## Random histories", "Not run."]),
+    ...(kills
+      ? section(
+          "The whole system killed",
+          [
+            "Clients book, cancel, reschedule and repeat, in both countries and for the same slots; meanwhile `npm start` is ended by SIGKILL and started again on the same folder, many times in one history: by turns the program alone, and every process with it, MySQL too.",
+          ],
+          kills,
+          ({ made, times, seed, requests, accepted, violations }) => [
+            `${on(made)}. ${times} kills, ${requests} requests, repeats among them; ${accepted} appointments were accepted; ${violations.length} violations (seed ${seed}).`,
+            ...list(violations),
+          ],
+        )
+      : []),
+  ];
+  return `${parts.join("\n\n")}\n`;
 }
 
-function describePairs(systematic: NonNullable<Results["systematic"]>): string {
-  return [
-    "## Every call, every fault",
-    "A cell says how many runs met the fault, and in how many something was violated. `fail`, `hang` and `throttle` last for all three attempts of the SDK; `partial` is of calls with entries; `kill` ends the process. † is a call that is made only when another has failed: both faults are in its runs.",
-    ...Object.values(systematic).map(({ made, pairs }) => describeMatrix(made, pairs)),
-  ].join("\n\n");
-}
-
-function describeMatrix(made: Made, pairs: PairResult[]): string {
+function describeMatrix(made: Made, pairs: PairResult[]): string[] {
   const met = pairs.filter(({ hits }) => hits > 0);
   const violated = pairs.filter(({ violations }) => violations.length > 0);
   const kinds = [...new Set(pairs.map(({ kind }) => kind))].toSorted();
@@ -53,61 +103,13 @@ function describeMatrix(made: Made, pairs: PairResult[]): string {
       kinds.map((kind) => [mark(kind), ...faults.map((fault) => cell(kind, fault))]),
     ),
     ...violated.map(
-      ({ kind, occurrence, fault, violations }) => `- ${kind} ${occurrence}, ${fault}: ${violations.join("; ")}`,
+      ({ kind, occurrence, fault, violations: of }) => `- ${kind} ${occurrence}, ${fault}: ${of.join("; ")}`,
     ),
-  ].join("\n\n");
-}
-
-function describeMysql(mysql: NonNullable<Results["mysql"]>): string {
-  return [
-    "## Every statement, every fault of MySQL",
-    "A proxy between functions and MySQL breaks, holds or refuses connections, and statements on appointments. What is of a `server` is no proxy's doing.",
-    ...Object.values(mysql).flatMap(({ made, runs }) => [
-      `### ${on(made)}`,
-      table(
-        ["statement", "fault", "met by", "violations"],
-        runs.map(({ verb, fault, hits, violations }) => [verb, fault, String(hits), violations.join("; ") || "0"]),
-      ),
-    ]),
-  ].join("\n\n");
-}
-
-function describeContention(contention: NonNullable<Results["contention"]>): string {
-  return [
-    "## Contention",
-    ...Object.values(contention).map(
-      ({ made, clients, rounds, violations }) =>
-        `${on(made)}. ${clients} clients ask for one slot at once, ${rounds} times: ${violations.length} violations.`,
-    ),
-  ].join("\n\n");
-}
-
-function describeControls(controls: NonNullable<Results["controls"]>): string {
-  return [
-    "## Controls",
-    "The same campaign, on handlers that are written naively on purpose: it must catch each.",
-    ...Object.values(controls).flatMap(({ made, controls: all }) => [
-      `### ${on(made)}`,
-      table(
-        ["control", "caught", "in run", "by", "without the naive part"],
-        all.map(({ name, caught, runs, by, baseline }) => [
-          name,
-          caught ? "yes" : "NO",
-          String(runs),
-          by,
-          `${baseline.runs} runs, ${baseline.violations.length} violations`,
-        ]),
-      ),
-    ]),
-  ].join("\n\n");
-}
-
-function describeRandom(random: NonNullable<Results["random"]>): string {
-  const entries = Object.values(random);
-  const row = (name: string, of: (found: (typeof entries)[number]) => string | number): string[] => [
-    name,
-    ...entries.map((found) => String(of(found))),
   ];
+}
+
+function describeRandom(entries: NonNullable<Results["random"]>[string][]): string[] {
+  const row = (name: string, of: (found: (typeof entries)[number]) => string | number) => [name, ...entries.map(of)];
   const commands = [...new Set(entries.flatMap((found) => Object.keys(found.commands)))].toSorted();
   return [
     "## Random histories",
@@ -116,32 +118,22 @@ function describeRandom(random: NonNullable<Results["random"]>): string {
       ["", ...entries.map(({ made }) => made.server)],
       [
         row("commit", ({ made }) => `\`${made.commit}\``),
-        row("when, UTC", ({ made }) => made.at.slice(0, 16).replace("T", " ")),
+        row("when, UTC", ({ made }) => minuteOf(made)),
         row("source", ({ made }) => `\`${made.source}\``),
         row("minutes", ({ seconds }) => Math.round(seconds / 60)),
         row("seeds", ({ seeds }) => seeds.join(" to ")),
         row("histories", ({ runs }) => runs),
         row("requests answered 202", ({ accepted }) => accepted),
         row("transitions of appointments", ({ transitions }) => transitions),
-        row("calls that met a fault", ({ faults }) => faults),
+        row("calls that met a fault", ({ faults: met }) => met),
         row("messages sent again at the end", ({ messages }) => messages),
         ...commands.map((name) => row(`steps \`${name}\``, (found) => found.commands[name] ?? 0)),
         row("**violations**", ({ violations }) => violations.length),
       ],
     ),
-    ...entries.flatMap(({ violations }) => violations.map((violation) => `- ${violation}`)),
-  ].join("\n\n");
+    ...entries.flatMap(({ violations }) => list(violations)),
+  ];
 }
-
-const describeKills = (kills: NonNullable<Results["kills"]>): string =>
-  [
-    "## The whole system killed",
-    "Clients book, cancel, reschedule and repeat, in both countries and for the same slots; meanwhile `npm start` is ended by SIGKILL and started again on the same folder, many times in one history: by turns the program alone, and every process with it, MySQL too.",
-    ...Object.values(kills).flatMap(({ made, times, seed, requests, accepted, violations }) => [
-      `${on(made)}. ${times} kills, ${requests} requests, repeats among them; ${accepted} appointments were accepted; ${violations.length} violations (seed ${seed}).`,
-      ...violations.map((violation) => `- ${violation}`),
-    ]),
-  ].join("\n\n");
 
 /** Prints which parts of docs/reliability.md were found with another source than today's. It does not fail: a new long run takes hours. */
 function printOlder(results: Results): void {

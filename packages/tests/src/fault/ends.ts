@@ -15,24 +15,17 @@ export interface Cast {
   hasty?: Told | undefined;
 }
 
-const asWords = (item: Pick<Item, "status" | "reason"> | undefined): string =>
+/** `completed`, `rejected schedule_taken`. */
+export const asWords = (item: Pick<Item, "status" | "reason"> | undefined): string =>
   item ? `${item.status} ${item.reason ?? ""}`.trim() : "not there";
 
 const lookup = (items: Item[]) => (told: Told | undefined) =>
   items.find(({ appointmentId }) => appointmentId === told?.appointmentId);
 
-const unheard = (names: readonly (keyof Cast)[], cast: Cast): string[] =>
-  names
-    .filter((name) => cast[name] === undefined)
-    .map((name) => `1 unheard: the request of the ${name} was not accepted`);
-
-const completed = (names: readonly (keyof Cast)[], cast: Cast, items: Item[]): string[] =>
-  names.flatMap((name) => {
-    const found = asWords(lookup(items)(cast[name]));
-    return cast[name] === undefined || found === "completed"
-      ? []
-      : [`2 free slot: the ${name} asked for it and is ${found}`];
-  });
+const unheard = (names: readonly (keyof Cast)[], cast: Cast): string[] => {
+  const missing = names.filter((name) => cast[name] === undefined);
+  return missing.map((name) => `1 unheard: the request of the ${name} was not accepted`);
+};
 
 /** Which of the two got the slot, and which did not. */
 export function winnerOf(cast: Cast, items: Item[]) {
@@ -55,7 +48,11 @@ export function checkDecisions(cast: Cast, items: Item[]): string[] {
   return [
     ...unheard(["first", "second", "abroad", "holder", "suitor"], cast),
     ...(one ? [] : [`2 one slot: of the two who asked for it, one is ${two[0]}, the other ${two[1]}`]),
-    ...completed(["abroad", "holder", "suitor"], cast, items),
+    ...(["abroad", "holder", "suitor"] as const).flatMap((name) => {
+      const found = asWords(find(cast[name]));
+      const has = cast[name] === undefined || found === "completed";
+      return has ? [] : [`2 free slot: the ${name} asked for it and is ${found}`];
+    }),
   ];
 }
 

@@ -15,7 +15,7 @@ const run = (at: Point, fault: Fault, points: Point[]) => ({
 test("every point meets every fault; calls with entries fail in part, too", () => {
   const faults = (action: string) => pairs([point(action)]).map(({ fault }) => fault);
   expect(faults("Query")).toEqual(["fail-before", "fail-after", "hang", "throttle", "kill-before", "kill-after"]);
-  expect(faults("PutEvents")).toEqual([...faults("Query"), "partial"]);
+  expect(new Set(faults("PutEvents"))).toEqual(new Set([...faults("Query"), "partial"]));
 });
 
 test("the first two calls of a kind are points, and the first poll", () => {

@@ -2,7 +2,15 @@ import type { Fault, Pair, Point, Run } from "./campaign.ts";
 
 export type { Pair };
 
-const faults: Fault[] = ["fail-before", "fail-after", "hang", "throttle", "kill-before", "kill-after", "partial"];
+export const faults: Fault[] = [
+  "fail-before",
+  "fail-after",
+  "hang",
+  "throttle",
+  "partial",
+  "kill-before",
+  "kill-after",
+];
 /** Calls with entries, of which some can fail. */
 const batches = new Set(["PutEvents", "DeleteMessageBatch"]);
 

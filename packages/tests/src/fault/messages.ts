@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { bookingOf, eventOf } from "../kit/event.ts";
 import type { StoredItem } from "./stores.ts";
 
 /** A message that nobody can process, the queue that it is put into, and the code that its cause begins with. */
@@ -20,28 +21,15 @@ const largest = 256 * 1024;
  * @param slot tells the poison of one run from that of another
  */
 export function poisonFor(slot: number, insuredId: string): Poison[] {
-  const event = (fact: string, countryISO: string, source: string, parts: { version?: number; data?: object } = {}) => {
-    const appointmentId = id();
-    const time = new Date().toISOString();
-    return {
-      specversion: "1.0",
-      id: `${appointmentId}.${fact}`,
-      source: `appointments.${source}`,
-      type: `appointment.${fact}.v${parts.version ?? 1}`,
-      subject: appointmentId,
-      time,
-      datacontenttype: "application/json",
-      data: { appointmentId, insuredId, scheduleId: slot, countryISO, createdAt: time, ...parts.data },
-    };
-  };
-  const request = (countryISO: string, version?: number) =>
-    event("requested", countryISO, "api", version === undefined ? {} : { version });
+  const createdAt = new Date().toISOString();
+  const booking = (countryISO: string) => ({ appointmentId: id(), insuredId, scheduleId: slot, countryISO, createdAt });
+  const request = (countryISO: string, version = 1) => eventOf("requested", booking(countryISO), { version });
+  const decided = { ...booking("PE"), status: "completed", version: 2, updatedAt: createdAt };
   const put = (queue: string, code: string, body: object | string): Poison => ({
     queue,
     code,
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
-  const decided = { status: "completed", version: 2, updatedAt: new Date().toISOString() };
   return [
     put("SQS_PE", "message_not_json", `{ poison PE ${slot}`),
     put("SQS_PE", "message_not_json", `poison ${slot} ${"x".repeat(large)}`),
@@ -54,7 +42,7 @@ export function poisonFor(slot: number, insuredId: string): Poison[] {
     put("SQS_CL", "country_foreign", request("PE")),
     put("SQS_CL", "message_invalid", { ...request("CL"), ...manyMembers(large) }),
     put("SQS_CONFIRMATION", "message_not_json", `{ poison ${slot}`),
-    put("SQS_CONFIRMATION", "appointment_unknown", delivered(event("completed", "PE", "pe", { data: decided }))),
+    put("SQS_CONFIRMATION", "appointment_unknown", delivered(eventOf("completed", decided, { source: "pe" }))),
   ];
 }
 
@@ -78,50 +66,29 @@ const manyMembers = (bytes: number): Record<string, number> =>
 /** As the ids of appointments look: UUIDv7, but for the time in it. */
 const id = (): string => randomUUID().replace(/^(.{14})4/, "$17");
 
-const envelope = (item: StoredItem, type: string, id: string, source: string) => ({
-  specversion: "1.0",
-  id: `${item.appointmentId}.${id}`,
-  source,
-  type: `appointment.${type}.v1`,
-  subject: item.appointmentId,
-  time: item.createdAt,
-  datacontenttype: "application/json",
-});
-
 /** The slot is what the request named; only a reschedule has moved the one case of it here by one. */
-const booking = (item: StoredItem) => ({
-  appointmentId: item.appointmentId,
-  insuredId: item.insuredId,
-  scheduleId: item.causes.includes("rescheduled") ? item.scheduleId - 1 : item.scheduleId,
-  countryISO: item.countryISO,
-  createdAt: item.createdAt,
-});
+const bookingIn = (item: StoredItem) => {
+  const booking = bookingOf(item);
+  return { ...booking, scheduleId: booking.scheduleId - (item.causes.includes("rescheduled") ? 1 : 0) };
+};
 
 /** What was asked of an appointment, its request and its newest change, as it comes a second time, long after. */
 export function lateCommands(item: StoredItem): string[] {
-  const requested = { ...envelope(item, "requested", "requested", "appointments.api"), data: booking(item) };
+  const requested = eventOf("requested", bookingIn(item));
   const { change } = item;
   if (change?.number === undefined) return [JSON.stringify(requested)];
   const { kind, number, scheduleId } = change;
-  const asked = {
-    ...envelope(item, `${kind}_requested`, `${kind}.${number}`, "appointments.api"),
-    data: {
-      ...booking(item),
-      version: item.version - 1,
-      change: { number, kind, status: "pending", ...(scheduleId !== undefined && { scheduleId }) },
-    },
-  };
-  return [requested, asked].map((event) => JSON.stringify(event));
+  const asked = { number, kind, status: "pending", ...(scheduleId !== undefined && { scheduleId }) };
+  const data = { ...bookingIn(item), version: item.version - 1, change: asked };
+  return [requested, eventOf(`${kind}_requested`, data, { id: `${kind}.${number}` })].map((it) => JSON.stringify(it));
 }
 
 /** The country's first decisions on an appointment, as they come a second time, long after. */
 export const lateOutcomes = (item: StoredItem) =>
-  (["completed", "rejected"] as const)
+  ["completed", "rejected"]
     .filter((fact) => item.causes.includes(fact))
     .map((status) => {
-      const source = `appointments.${item.countryISO.toLowerCase()}`;
-      const event = envelope(item, status, status, source);
       const reason = status === "rejected" ? { reason: "schedule_taken" } : {};
-      const data = { ...booking(item), status, ...reason, version: 2, updatedAt: item.updatedAt };
-      return { source, type: event.type, detail: { ...event, data } };
+      const data = { ...bookingIn(item), status, ...reason, version: 2, updatedAt: item.updatedAt };
+      return eventOf(status, data, { source: item.countryISO.toLowerCase() });
     });

@@ -121,15 +121,12 @@ export function fingerprint(folder = root): string {
 
 const git = (...args: string[]): string => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
 
-function commit(): string {
-  const changed = git("status", "--porcelain", "--", ...folders) !== "";
-  return `${git("rev-parse", "--short=7", "HEAD")}${changed ? "+" : ""}`;
-}
-
 let began: Omit<Made, "server"> | undefined;
 
 /** @param version what the database server calls itself */
 function made(version: string): Made {
+  const changed = () => (git("status", "--porcelain", "--", ...folders) === "" ? "" : "+");
+  const commit = () => git("rev-parse", "--short=7", "HEAD") + changed();
   began ??= { commit: commit(), at: new Date().toISOString(), source: fingerprint() };
   return { ...began, server: `${familyOf(version)} ${version.split("-")[0]}` };
 }

@@ -1,12 +1,9 @@
 import { randomUUID } from "node:crypto";
+import type { AppointmentBody } from "../integration/client.ts";
 import type { Seen } from "./checker.ts";
 
 /** An appointment as the API answers it. */
-export interface Told {
-  appointmentId: string;
-  insuredId: string;
-  countryISO: string;
-}
+export type Told = Pick<AppointmentBody, "appointmentId" | "insuredId" | "countryISO">;
 
 /**
  * A client that repeats what it got no answer to, or 5xx, with the same key, and notes everything it asked and heard in `history`.
@@ -15,29 +12,23 @@ export interface Told {
  * @param tries of one request
  */
 export function witness(url: string | (() => Promise<string>), history: Seen[], tries = 4) {
-  const address = async () => (typeof url === "string" ? url : url());
-  async function ask(
-    path: string,
-    body: object,
-    seen: Omit<Seen, "answer">,
-    headers: Record<string, string> = {},
-  ): Promise<Told | undefined> {
-    for (let attempt = 0; attempt < tries; attempt++) {
-      const response = await fetch((await address()) + path, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          ...(seen.key !== undefined && { "idempotency-key": seen.key }),
-          ...headers,
-        },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(15_000),
-      }).catch(() => undefined);
-      // An answer that breaks off is none.
-      const text = await response?.text().catch(() => undefined);
-      const answer =
-        response === undefined || text === undefined || response.status >= 500 ? "unknown" : response.status;
-      const told = text !== undefined && response?.ok ? (JSON.parse(text) as Told) : undefined;
+  /** One try. @returns undefined when no answer comes, or one that breaks off */
+  async function attempt(path: string, init: RequestInit = {}) {
+    const address = typeof url === "string" ? url : await url();
+    try {
+      const response = await fetch(address + path, { ...init, signal: AbortSignal.timeout(15_000) });
+      return { status: response.status, text: await response.text() };
+    } catch {
+      return undefined;
+    }
+  }
+  async function ask(path: string, body: object, seen: Omit<Seen, "answer">, more: Record<string, string> = {}) {
+    const key = seen.key !== undefined && { "idempotency-key": seen.key };
+    const headers = { "content-type": "application/json", ...key, ...more };
+    for (let count = 0; count < tries; count++) {
+      const heard = await attempt(path, { method: "POST", headers, body: JSON.stringify(body) });
+      const answer = heard === undefined || heard.status >= 500 ? "unknown" : heard.status;
+      const told = heard && heard.status < 300 ? (JSON.parse(heard.text) as Told) : undefined;
       history.push({ ...seen, answer, ...(told && { appointmentId: told.appointmentId }) });
       if (answer !== "unknown") return told;
     }
@@ -49,29 +40,22 @@ export function witness(url: string | (() => Promise<string>), history: Seen[], 
       return ask("/appointments", booking, { request: "book", ...booking, key });
     },
     change: (
-      of: Told,
+      { insuredId, countryISO, appointmentId }: Told,
       request: "cancel" | "reschedule",
       body: { scheduleId?: number } = {},
       headers: Record<string, string> = {},
     ) => {
-      const { insuredId, countryISO, appointmentId } = of;
       const path = `/appointments/${insuredId}/${appointmentId}/${request}`;
       const seen = { request, insuredId, countryISO, appointmentId, key: randomUUID(), ...body };
       return ask(path, body, seen, headers);
     },
     /** Reads an appointment; undefined when no answer comes. */
     read: async ({ insuredId, appointmentId }: Told) => {
-      const options = { signal: AbortSignal.timeout(15_000) };
-      const response = await fetch(`${await address()}/appointments/${insuredId}/${appointmentId}`, options).catch(
-        () => undefined,
-      );
-      if (response === undefined) return undefined;
-      return { status: response.status, view: (await response.json()) as { status: string; version: number } };
+      const heard = await attempt(`/appointments/${insuredId}/${appointmentId}`);
+      if (heard === undefined) return undefined;
+      const view = heard.status === 200 ? (JSON.parse(heard.text) as { status: string; version: number }) : undefined;
+      return { status: heard.status, view };
     },
-    list: async (insuredId: string) =>
-      fetch(`${await address()}/appointments/${insuredId}`, { signal: AbortSignal.timeout(15_000) }).then(
-        (response) => response.text(),
-        () => undefined,
-      ),
+    list: (insuredId: string) => attempt(`/appointments/${insuredId}`),
   };
 }

@@ -1,11 +1,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { table } from "../markdown.ts";
 import { root } from "../repository.ts";
 import { areas, type Evidence, type Row, type UncheckedRow } from "./row.ts";
 import { collectRows, type Result, readResults, type Status } from "./suite.ts";
 
 type AnyRow = Row | UncheckedRow;
 
+const statuses = ["passed", "differs", "failed", "unsupported"] as const;
 const marks: Record<Status, string> = { passed: "✓", differs: "≠", failed: "✗", unsupported: "–" };
 
 /** docs/fidelity.md: every row by area, what each target did, and the evidence. */
@@ -24,47 +26,31 @@ function describeSuite(rows: AnyRow[], results: Result[]): string {
     `${rows.length} rows, ${unchecked.length} of them unchecked; ` +
       `${rows.filter(({ evidence }) => evidence.kind === "recording").length} rest on published recordings of AWS.`,
     "",
-    "| target | version | day | ✓ | ≠ | ✗ | – |",
-    "|---|---|---|---|---|---|---|",
-    ...results.map(describeResult),
+    table(["target", "version", "day", ...statuses.map((status) => marks[status])], results.map(describeResult)),
     "",
-    ...areas.flatMap((area) =>
-      describeArea(
-        area,
-        rows.filter((row) => row.area === area),
-        results,
-      ),
-    ),
+    ...[...Map.groupBy(rows, ({ area }) => area)]
+      .toSorted(([a], [b]) => areas.indexOf(a) - areas.indexOf(b))
+      .flatMap(([area, its]) => describeArea(area, its, results)),
   ].join("\n");
 }
 
-function describeResult({ target, version, date, rows }: Result): string {
-  const count = (status: Status) => Object.values(rows).filter((it) => it === status).length;
-  return `| ${target} | ${version} | ${date} | ${(["passed", "differs", "failed", "unsupported"] as const).map(count).join(" | ")} |`;
+function describeResult({ target, version, date, rows }: Result): (string | number)[] {
+  const all = Object.values(rows);
+  return [target, version, date, ...statuses.map((status) => all.filter((it) => it === status).length)];
 }
 
 function describeArea(area: string, rows: AnyRow[], results: Result[]): string[] {
-  if (rows.length === 0) return [];
-  return [
-    `## ${area}`,
-    "",
-    `| behaviour | ${results.map(({ target }) => target).join(" | ")} | evidence |`,
-    `|---|${"---|".repeat(results.length)}---|`,
-    ...rows.map((row) => describeRow(row, results)),
-    "",
-    ...notesOf(rows),
-  ];
-}
-
-function describeRow(row: AnyRow, results: Result[]): string {
-  const marksOf = results.map(({ rows }) => ("unchecked" in row ? "?" : markOf(rows[row.id])));
-  return `| ${cell(row.says)} <sub>${row.id}</sub> | ${marksOf.join(" | ")} | ${describeEvidence(row.evidence, row.docs)} |`;
+  const head = ["behaviour", ...results.map(({ target }) => target), "evidence"];
+  const lines = rows.map((row) => [
+    `${cell(row.says)} <sub>${row.id}</sub>`,
+    ...results.map((result) => ("unchecked" in row ? "?" : markOf(result.rows[row.id]))),
+    describeEvidence(row.evidence, row.docs),
+  ]);
+  return [`## ${area}`, "", table(head, lines), "", ...notesOf(rows)];
 }
 
 /** Empty when the row is younger than the target's last run. */
-function markOf(status: Status | undefined): string {
-  return status === undefined ? "" : marks[status];
-}
+const markOf = (status: Status | undefined): string => (status === undefined ? "" : marks[status]);
 
 function describeEvidence({ kind, source, date }: Evidence, docs: string): string {
   const page = `[page](${docs})`;
@@ -81,9 +67,7 @@ function notesOf(rows: AnyRow[]): string[] {
   return notes.length === 0 ? [] : [...notes, ""];
 }
 
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|");
-}
+const cell = (text: string): string => text.replaceAll("|", "\\|");
 
 /** Writes docs/fidelity.md from the rows and the kept results; `--check` only says whether it has drifted. */
 const file = join(root, "docs/fidelity.md");

@@ -1,9 +1,12 @@
+import type { GraphMapping } from "@appointments/graph/graph";
+import type { Invoke } from "@appointments/local/lambda/invoke";
 import type { SqsRecord } from "@appointments/local/source/event";
 import type { Mapping } from "@appointments/local/source/queue";
+import { startMapping } from "@appointments/local/source/queue";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, vi } from "vitest";
 import { behaviour, sideBySide, startTarget } from "./behaviour.ts";
-import { consume, type Functions, functionsOfTest, type Handler } from "./functions.ts";
+import { type Functions, functionsOfTest } from "./functions.ts";
 import { messagesOf } from "./messages.ts";
 import { documented, type Evidence, pages, type Row, recorded, type TargetName } from "./row.ts";
 import type { Target } from "./topology.ts";
@@ -44,12 +47,40 @@ const row = (it: Pick<Row, "id" | "says"> & { docs?: string; evidence?: Evidence
   ...it,
 });
 
-function start(
-  ...[queue, handler, options]: [string, Handler | Parameters<typeof consume>[2], Parameters<typeof consume>[3]?]
-) {
-  const { batches, mapping } = consume(target, queue, handler, options);
-  mappings.push(mapping);
+type Handler = (records: SqsRecord[]) => unknown;
+
+/** Consumes a queue by an event source mapping, into a handler in this process or a function. @returns its batches */
+function start(queueName: string, handler: Handler | { invoke: Invoke }, more: Partial<GraphMapping> = {}) {
+  const queue = target.graph.queues.find(({ name }) => name === queueName);
+  if (queue === undefined) throw new Error(`no queue ${queueName} in the topology`);
+  const batches: SqsRecord[][] = [];
+  const invoke = typeof handler === "function" ? inProcess(handler) : handler.invoke;
+  const functionArn = `arn:aws:lambda:${target.region}:${target.account}:function:${queueName}`;
+  const mapping = { name: queueName, queueArn: queue.arn, functionArn };
+  const started = startMapping({
+    mapping: { ...mapping, batchSize: 10, windowSeconds: 0, partialResponses: true, ...more },
+    queue: { ...queue, url: url(queueName) },
+    timeoutSeconds: 1,
+    client: target.sqs,
+    allows: () => true,
+    log: () => {},
+    invoke: (event) => {
+      batches.push((event as { Records: SqsRecord[] }).Records);
+      return invoke(event);
+    },
+  });
+  mappings.push(started);
   return batches;
+}
+function inProcess(handler: Handler): Invoke {
+  const ran = { requestId: "r", durationMs: 1 };
+  return async (event) => {
+    try {
+      return { ok: true, payload: await handler((event as { Records: SqsRecord[] }).Records), ...ran };
+    } catch (error) {
+      return { ok: false, kind: "Unhandled", errorType: "Error", errorMessage: String(error), ...ran };
+    }
+  };
 }
 async function sendAll(queue: string, bodies: string[]): Promise<void> {
   for (let from = 0; from < bodies.length; from += 10) {
@@ -337,11 +368,9 @@ sideBySide(
     docs: "https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html",
   }),
   async () => {
-    expect(() => consume(target, "event", () => ({}), { batchSize: 11 })).toThrow(
-      /batch window in seconds must be greater/,
-    );
-    expect(() => consume(target, "event", () => ({}), { maximumConcurrency: 1 })).toThrow(/MaximumConcurrency/);
-    expect(() => consume(target, "event", () => ({}), { batchSize: 10_001, windowSeconds: 1 })).toThrow(/10000/);
+    expect(() => start("event", () => ({}), { batchSize: 11 })).toThrow(/batch window in seconds must be greater/);
+    expect(() => start("event", () => ({}), { maximumConcurrency: 1 })).toThrow(/MaximumConcurrency/);
+    expect(() => start("event", () => ({}), { batchSize: 10_001, windowSeconds: 1 })).toThrow(/10000/);
   },
 );
 

@@ -1,34 +1,24 @@
-import {
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type ReceiveMessageCommandInput,
-  SendMessageCommand,
-  type SendMessageCommandInput,
-} from "@aws-sdk/client-sqs";
+import { depthOf } from "@appointments/ops/dlq/letters";
+import type { Message, ReceiveMessageCommandInput, SendMessageCommandInput } from "@aws-sdk/client-sqs";
 import type { Target } from "./topology.ts";
 
 /** What a row does with the queues of its topology. */
 export function messagesOf(target: () => Target) {
   const url = (queue: string) => target().queueUrl(queue);
 
-  async function send(queue: string, MessageBody: string, more: Partial<SendMessageCommandInput> = {}) {
-    return target().sqs.send(new SendMessageCommand({ QueueUrl: url(queue), MessageBody, ...more }));
-  }
+  const send = (queue: string, MessageBody: string, more: Partial<SendMessageCommandInput> = {}) =>
+    target().sqs.sendMessage({ QueueUrl: url(queue), MessageBody, ...more });
 
   /** One call; waits up to two seconds unless told otherwise, since a short poll may miss what is there. */
   async function receive(queue: string, more: Partial<ReceiveMessageCommandInput> = {}): Promise<Message[]> {
-    const { Messages = [] } = await target().sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: url(queue),
-        WaitTimeSeconds: 2,
-        MaxNumberOfMessages: 10,
-        MessageSystemAttributeNames: ["All"],
-        MessageAttributeNames: ["All"],
-        ...more,
-      }),
-    );
+    const { Messages = [] } = await target().sqs.receiveMessage({
+      QueueUrl: url(queue),
+      WaitTimeSeconds: 2,
+      MaxNumberOfMessages: 10,
+      MessageSystemAttributeNames: ["All"],
+      MessageAttributeNames: ["All"],
+      ...more,
+    });
     return Messages;
   }
 
@@ -54,21 +44,11 @@ export function messagesOf(target: () => Target) {
     return message;
   }
 
-  async function remove(queue: string, { ReceiptHandle }: Message): Promise<void> {
-    await target().sqs.send(new DeleteMessageCommand({ QueueUrl: url(queue), ReceiptHandle }));
-  }
+  const remove = (queue: string, { ReceiptHandle }: Message) =>
+    target().sqs.deleteMessage({ QueueUrl: url(queue), ReceiptHandle });
 
   /** Messages by state; approximate on AWS. */
-  async function depth(queue: string): Promise<{ visible: number; inFlight: number; delayed: number }> {
-    const { Attributes = {} } = await target().sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: url(queue), AttributeNames: ["All"] }),
-    );
-    return {
-      visible: Number(Attributes.ApproximateNumberOfMessages),
-      inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible),
-      delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed),
-    };
-  }
+  const depth = (queue: string) => depthOf(target().sqs, url(queue));
 
   return { url, send, receive, take, takeOne, remove, depth };
 }

@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { readCommandLine, refuse } from "../command-line.ts";
 import { type TargetName, targetNames } from "./row.ts";
 import { runSuite, writeResult } from "./suite.ts";
 import { findStage } from "./targets/aws.ts";
@@ -8,14 +8,9 @@ const usage = `npm run test:fidelity -- [--target ${targetNames.join("|")}] [--s
 
 /** Runs the suite on one target and keeps what it came to in results/; the exit status is 1 when a row failed. */
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { target: { type: "string", default: "embedded" }, stage: { type: "string" } },
-  });
-  const target = targetNames.find((name) => name === values.target);
-  if (target === undefined) {
-    console.error(`No target ${values.target}.\n${usage}`);
-    return 2;
-  }
+  const options = { target: { type: "string", default: "embedded" }, stage: { type: "string" } } as const;
+  const { values } = readCommandLine(usage, options);
+  const target = targetNames.find((name) => name === values.target) ?? refuse(`No target ${values.target}.`, usage);
   const stop = await prepare(target, values.stage);
   try {
     const { result, failures } = await runSuite(target);

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { createVitest, type TestCase, type TestModule, type Vitest } from "vitest/node";
 import { root } from "../repository.ts";
 import { differingRows } from "./differences.ts";
@@ -52,26 +53,17 @@ function statusOf(it: TestCase): Status {
   return it.meta().differs ? "differs" : "passed";
 }
 
-function errorsOf(module: TestModule): string[] {
-  return module.errors().map(({ message }) => `${module.relativeModuleId}: ${message}`);
-}
+const errorsOf = (module: TestModule): string[] =>
+  module.errors().map(({ message }) => `${module.relativeModuleId}: ${message}`);
 
-function casesOf(modules: TestModule[]): TestCase[] {
-  const cases = modules.flatMap((module) => [...module.children.allTests()]);
-  return cases.sort((a, b) => a.module.moduleId.localeCompare(b.module.moduleId));
-}
+const casesOf = (modules: TestModule[]): TestCase[] =>
+  modules.toSorted((a, b) => a.moduleId.localeCompare(b.moduleId)).flatMap((module) => [...module.children.allTests()]);
 
 async function withVitest<T>(reporters: string[], work: (vitest: Vitest) => Promise<T>): Promise<T> {
   // `docs.test.ts` reads this suite; it is no part of it.
   const exclude = ["**/fidelity/docs.test.ts", "**/node_modules/**"];
-  const vitest = await createVitest({
-    root,
-    config: "packages/tests/vitest.config.ts",
-    run: true,
-    watch: false,
-    reporters,
-    exclude,
-  });
+  const config = "packages/tests/vitest.config.ts";
+  const vitest = await createVitest({ root, config, run: true, watch: false, reporters, exclude });
   try {
     return await work(vitest);
   } finally {
@@ -91,9 +83,7 @@ export interface Result {
   rows: Record<string, Status>;
 }
 
-function fileOf(target: TargetName): string {
-  return fileURLToPath(new URL(`results/${target}.json`, import.meta.url));
-}
+const fileOf = (target: TargetName): string => join(import.meta.dirname, `results/${target}.json`);
 
 export async function writeResult(result: Result): Promise<string> {
   const rows = Object.fromEntries(Object.entries(result.rows).sort(([a], [b]) => a.localeCompare(b)));
@@ -103,14 +93,6 @@ export async function writeResult(result: Result): Promise<string> {
 
 /** The last results of the targets that somebody has run. */
 export async function readResults(): Promise<Result[]> {
-  const found = await Promise.all(targetNames.map(readResult));
-  return found.filter((result) => result !== undefined);
-}
-
-async function readResult(target: TargetName): Promise<Result | undefined> {
-  const json = await readFile(fileOf(target), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  return json === undefined ? undefined : (JSON.parse(json) as Result); // written by writeResult
+  const files = targetNames.map(fileOf).filter((file) => existsSync(file));
+  return Promise.all(files.map(async (file) => JSON.parse(await readFile(file, "utf8")) as Result)); // by writeResult
 }

@@ -40,23 +40,26 @@ describe("alarms of production", () => {
     }
   });
 
-  /** By metric: the statistic that shows the fault, and the side of the threshold on which it lies. */
-  const meaning: Record<string, [statistic: string, comparison: string]> = {
-    "5xx": ["Sum", "GreaterThanThreshold"],
-    ApproximateAgeOfOldestMessage: ["Maximum", "GreaterThanThreshold"],
-    ApproximateNumberOfMessagesVisible: ["Maximum", "GreaterThanThreshold"],
-    DatabaseConnections: ["Maximum", "GreaterThanThreshold"],
-    Duration: ["p99", "GreaterThanThreshold"],
-    Errors: ["Sum", "GreaterThanThreshold"],
-    FreeStorageSpace: ["Minimum", "LessThanThreshold"],
-    Throttles: ["Sum", "GreaterThanThreshold"],
-    WaitingTooLong: ["Sum", "GreaterThanThreshold"],
+  /** By metric: its namespace, the statistic that shows the fault, and the side of the threshold on which it lies. */
+  const meaning: Record<string, [namespace: string, statistic: string, comparison: string]> = {
+    "5xx": ["AWS/ApiGateway", "Sum", "GreaterThanThreshold"],
+    ApproximateAgeOfOldestMessage: ["AWS/SQS", "Maximum", "GreaterThanThreshold"],
+    ApproximateNumberOfMessagesVisible: ["AWS/SQS", "Maximum", "GreaterThanThreshold"],
+    DatabaseConnections: ["AWS/RDS", "Maximum", "GreaterThanThreshold"],
+    Duration: ["AWS/Lambda", "p99", "GreaterThanThreshold"],
+    Errors: ["AWS/Lambda", "Sum", "GreaterThanThreshold"],
+    FreeStorageSpace: ["AWS/RDS", "Minimum", "LessThanThreshold"],
+    Throttles: ["AWS/Lambda", "Sum", "GreaterThanThreshold"],
+    WaitingTooLong: ["appointments/production", "Sum", "GreaterThanThreshold"],
   };
 
   test("every alarm has the statistic and the direction that its metric needs", () => {
     for (const { name, inputs } of some(ofType(graph, alarmType))) {
-      const { statistic, extendedStatistic, comparisonOperator } = inputs;
-      expect([statistic ?? extendedStatistic, comparisonOperator], name).toEqual(meaning[String(inputs.metricName)]);
+      const { namespace, statistic, extendedStatistic, comparisonOperator } = inputs;
+      const found = [namespace, statistic ?? extendedStatistic, comparisonOperator];
+      expect(found, name).toEqual(meaning[String(inputs.metricName)]);
+      // CloudWatch takes percentiles as extended statistics only.
+      expect(String(statistic), name).not.toMatch(/^p/);
       // Nothing sent, nothing failed: a metric without data points is not a fault.
       expect(inputs.treatMissingData, name).toBe("notBreaching");
       expect(Number(inputs.datapointsToAlarm ?? inputs.evaluationPeriods), name).toBeLessThanOrEqual(
@@ -88,7 +91,12 @@ describe("alarms of production", () => {
     const filter = only(ofType(graph, "aws:cloudwatch/logMetricFilter:LogMetricFilter"), "metric filter").inputs;
     const group = ofType(graph, "aws:cloudwatch/logGroup:LogGroup").find(({ name }) => name === "reconcileLogGroup");
     expect(group).toBeDefined();
-    expect(filter).toMatchObject({ pattern: "{ $.message.ageSeconds >= 300 }", logGroupName: group?.inputs.name });
+    expect(filter).toMatchObject({
+      name: "appointments-production-WaitingTooLong",
+      pattern: "{ $.message.ageSeconds >= 300 }",
+      logGroupName: group?.inputs.name,
+      metricTransformation: { namespace: "appointments/production", name: "WaitingTooLong", value: "1" },
+    });
     expect(watched("WaitingTooLong", "")).toHaveLength(1);
   });
 

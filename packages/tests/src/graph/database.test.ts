@@ -97,6 +97,8 @@ describe("production", () => {
         deployers(graph).filter(({ environment }) => environment.COUNTRY === fn.environment.COUNTRY),
         `migration of ${fn.environment.COUNTRY}`,
       );
+      // A migration may rebuild a table.
+      expect(migrator.timeoutSeconds, migrator.name).toBe(300);
       const invocation = graph.resources.find((resource) => resource.name === `${migrator.name}Invocation`);
       const consumer = graph.resources.find((r) => r.type === "sst:aws:Function" && r.name === fn.name);
       expect(consumer?.options.dependsOn, fn.name).toContain(invocation?.urn);
@@ -162,21 +164,6 @@ describe("what a team already has", () => {
     expect(graph.links.DatabasePe?.url).toBe(urls.DATABASE_URL_PE);
   });
 
-  test("a value is taken without the spaces and line ends around it, and an empty one is none", async () => {
-    const spaced = Object.entries({ ...urls, ...vpc }).map(([name, value]) => [name, ` ${value}\n`]);
-    const graph = await graphOf("production", { env: Object.fromEntries(spaced) });
-    expect(created(graph)).toEqual([]);
-    expect(graph.links.DatabasePe?.url).toBe(urls.DATABASE_URL_PE);
-    expect(usesMysql(graph)[0]?.vpc?.securityGroupIds).toEqual([vpc.LAMBDA_SECURITY_GROUP_ID]);
-
-    const blank = await graphOf("production", { env: { DATABASE_URL_PE: " ", SST_SECRET_DATABASE_URL_PE: " \n" } });
-    expect(ofType(blank, instance)).toHaveLength(countriesOf(blank).length);
-    const secret = await graphOf("production", {
-      env: { DATABASE_URL_PE: " ", SST_SECRET_DATABASE_URL_PE: ` ${urls.DATABASE_URL_PE}\n` },
-    });
-    expect(secret.links.DatabasePe?.url).toBe(urls.DATABASE_URL_PE);
-  });
-
   test("one given database leaves the other to be created", async () => {
     const graph = await graphOf("production", { env: { DATABASE_URL_PE: urls.DATABASE_URL_PE } });
     const names = ofType(graph, instance).map((database) => database.inputs.dbName);
@@ -186,15 +173,8 @@ describe("what a team already has", () => {
 
   test.each([
     [{ ...urls, SUBNET_ID_1: vpc.SUBNET_ID_1 }, "missing: LAMBDA_SECURITY_GROUP_ID, SUBNET_ID_2"],
-    [{ ...urls, ...vpc, SUBNET_ID_2: "subnet-nope" }, "SUBNET_ID_2 must look like"],
     [{ ...vpc }, "give DATABASE_URL_PE too"],
     [{ DATABASE_URL_PE: "mysql://u:hunter2@h" }, "DATABASE_URL_PE must be mysql://"],
-    [{ DATABASE_URL_PE: "mysql://u:hunter2@h/" }, "DATABASE_URL_PE must be mysql://"],
-    [{ DATABASE_URL_PE: "mysql:///hunter2" }, "DATABASE_URL_PE must be mysql://"],
-    [{ ...urls, ...vpc, SUBNET_ID_1: "my-subnet-0123456789abcdef0" }, "SUBNET_ID_1 must look like"],
-    [{ ...urls, ...vpc, SUBNET_ID_1: "subnet-0123456789abcdef0x" }, "SUBNET_ID_1 must look like"],
-    [{ ...urls, ...vpc, LAMBDA_SECURITY_GROUP_ID: "subnet-0123456789abcdef0" }, "LAMBDA_SECURITY_GROUP_ID must look"],
-    [{ DATABASE_URL_PE: "postgres://u:hunter2@h/db" }, "DATABASE_URL_PE must be mysql://"],
   ])("half of it is refused with what to do: %#", async (env, message) => {
     const refusal = graphOf("production", { env });
     await expect(refusal).rejects.toThrow(message);

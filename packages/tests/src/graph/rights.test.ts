@@ -60,6 +60,10 @@ describe("rights in the production graph", () => {
       const used = fn.statements.flatMap(({ resources }) => resources.map((arn) => name(arn).split("/")[0]));
       const expected = [...new Set([...used, ...databaseLinks(graph, fn)])];
       expect([...fn.links].sort(), fn.name).toEqual(expected.sort());
+      for (const link of fn.links) {
+        const { type: _, ...properties } = graph.links[link] ?? {};
+        expect(Object.keys(properties), link).not.toEqual([]);
+      }
     }
   });
 

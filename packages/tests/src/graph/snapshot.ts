@@ -1,7 +1,12 @@
 import type { Graph } from "@appointments/graph/graph";
 
-/** Types of resources → paths of their properties → the values that occur, in a stable order. */
-export type Settings = Map<string, Map<string, string[]>>;
+/** A value that a property of some resource of a type has. */
+interface Setting {
+  type: string;
+  path: string;
+  value: string;
+}
+type Settings = Setting[];
 
 /**
  * How the resources of a graph are set, by type: each property with all the values that occur, however many resources
@@ -10,25 +15,24 @@ export type Settings = Map<string, Map<string, string[]>>;
  */
 export function settingsOf(graph: Graph): Settings {
   const reference = referencesIn(graph);
-  const settings = new Map<string, Map<string, Set<string>>>();
-  for (const { type, inputs } of graph.resources) {
-    if (/^(sst|pulumi-nodejs|random):/.test(type)) continue;
-    const properties = settings.get(type) ?? new Map<string, Set<string>>();
-    settings.set(type, properties);
-    for (const line of lines("", inputs, reference)) {
-      const at = line.indexOf(": ");
-      const [path, value] = [line.slice(0, at).replace(/\[\d+\]/g, "[]"), line.slice(at + 2)];
-      if (individual.test(path)) continue;
-      properties.set(path, (properties.get(path) ?? new Set()).add(value.replaceAll(graph.stage, "STAGE")));
-    }
-  }
-  return new Map(
-    sorted(settings).map(([type, properties]) => [
-      type,
-      new Map(sorted(properties).map(([path, values]) => [path, [...values].sort()])),
-    ]),
+  const found = graph.resources
+    .filter(({ type }) => !/^(sst|pulumi-nodejs|random):/.test(type))
+    // The first one says that there is the type, however it is set.
+    .flatMap(({ type, inputs }) =>
+      [{ path: "", value: "" }, ...values("", inputs, reference)].map((it) => ({ type, ...it })),
+    )
+    .filter(({ path }) => !individual.test(path))
+    .map(({ value, ...at }) => ({ ...at, value: value.replaceAll(graph.stage, "STAGE") }));
+  const distinct = new Map(found.map((setting) => [keyOf(setting), setting]));
+  return [...distinct.values()].sort(
+    (a, b) => order(a.type, b.type) || order(a.path, b.path) || order(a.value, b.value),
   );
 }
+
+const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const keyOf = ({ type, path, value }: Setting) => `${type} ${path}: ${value}`;
+const typeOf = ({ type }: Setting) => type;
+const pathOf = ({ path }: Setting) => path;
 
 /** What distinguishes one resource from another of its type. The words of the graph name them, and what leads where. */
 const individual = new RegExp(
@@ -41,56 +45,50 @@ const individual = new RegExp(
 );
 
 export function settingsText(settings: Settings): string {
-  return [...settings]
-    .map(([type, properties]) =>
-      [type, ...[...properties].map(([path, values]) => `  ${path}: ${values.join(" | ")}`)].join("\n"),
-    )
+  return [...Map.groupBy(settings, typeOf)]
+    .map(([type, ofType]) => {
+      const properties = [...Map.groupBy(ofType, pathOf)].filter(([path]) => path !== "");
+      const lines = properties.map(([path, all]) => `  ${path}: ${all.map(({ value }) => value).join(" | ")}`);
+      return [type, ...lines].join("\n");
+    })
     .join("\n\n");
 }
 
 /** What is set otherwise, line by line: types that one of the two lacks, values that only one of them has. */
 export function settingsDifference(from: Settings, to: Settings): string {
-  return [...new Set([...from.keys(), ...to.keys()])]
-    .sort()
-    .flatMap((type) => {
-      const [a, b] = [from.get(type), to.get(type)];
-      if (!b) return [`- ${type}`];
-      if (!a) return [`+ ${type}`];
-      const changed = [...new Set([...a.keys(), ...b.keys()])].sort().flatMap((path) => {
-        const [before, after] = [a.get(path) ?? [], b.get(path) ?? []];
-        return [
-          ...before.filter((value) => !after.includes(value)).map((value) => `  - ${path}: ${value}`),
-          ...after.filter((value) => !before.includes(value)).map((value) => `  + ${path}: ${value}`),
-        ];
-      });
-      return changed.length === 0 ? [] : [`  ${type}`, ...changed];
+  const [before, after] = [from, to].map((settings) => new Set(settings.map(keyOf)));
+  const changed = [
+    ...from.filter((it) => !after?.has(keyOf(it))).map((it) => ({ ...it, sign: "-" })),
+    ...to.filter((it) => !before?.has(keyOf(it))).map((it) => ({ ...it, sign: "+" })),
+  ];
+  const types = [...Map.groupBy(changed, typeOf)].sort(([a], [b]) => order(a, b));
+  return types
+    .flatMap(([type, lines]) => {
+      if (!to.some((it) => it.type === type)) return [`- ${type}`];
+      if (!from.some((it) => it.type === type)) return [`+ ${type}`];
+      const sorted = lines.toSorted((a, b) => order(a.path, b.path));
+      return [`  ${type}`, ...sorted.map(({ sign, path, value }) => `  ${sign} ${path}: ${value}`)];
     })
     .join("\n");
 }
 
-function sorted<T>(map: Map<string, T>): [string, T][] {
-  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-function lines(path: string, value: unknown, reference: (text: string) => string): string[] {
+/** The properties below a path, with their values in words. */
+function values(path: string, value: unknown, reference: (text: string) => string): Omit<Setting, "type">[] {
   const opened = open(value);
-  const line = (shown: string) => [`${path}: ${shown}`];
-  if (/password|secretString|SST_KEY$|^__provider$/i.test(path)) return line("(not shown)");
+  const one = (words: string) => [{ path, value: words }];
+  if (/password|secretString|SST_KEY$|^__provider$/i.test(path)) return one("(not shown)");
   if (isRecord(opened) && "Statement" in opened) {
-    return [opened.Statement].flat().flatMap((each) => line(statement(each as Record<string, unknown>, reference)));
+    return [opened.Statement].flat().flatMap((each) => one(statement(each as Record<string, unknown>, reference)));
   }
   if (Array.isArray(opened)) {
     if (opened.every((item) => typeof item !== "object"))
-      return line(`[${opened.map((item) => shown(item, reference)).join(", ")}]`);
-    return opened.flatMap((item, index) => lines(`${path}[${index}]`, item, reference));
+      return one(`[${opened.map((item) => shown(item, reference)).join(", ")}]`);
+    return opened.flatMap((item) => values(`${path}[]`, item, reference));
   }
-  if (isRecord(opened)) {
-    const keys = Object.keys(opened).sort();
-    return keys.length === 0
-      ? line("{}")
-      : keys.flatMap((key) => lines(path ? `${path}.${key}` : key, opened[key], reference));
-  }
-  return line(shown(opened, reference));
+  if (!isRecord(opened)) return one(shown(opened, reference));
+  const members = Object.entries(opened);
+  if (members.length === 0) return one("{}");
+  return members.flatMap(([key, member]) => values(path ? `${path}.${key}` : key, member, reference));
 }
 
 function statement(item: Record<string, unknown>, reference: (text: string) => string): string {

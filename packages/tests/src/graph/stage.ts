@@ -7,7 +7,18 @@ export function graphOf(
   stage: string,
   options: { dev?: boolean; env?: Record<string, string>; root?: string } = {},
 ): Promise<Graph> {
-  return evaluate({ root, dev: false, env: {}, ...options, stage, ambient: false });
+  // Under mutation testing: the mutant that is switched on, which makes another graph.
+  const { __STRYKER_ACTIVE_MUTANT__ } = process.env;
+  return evaluate({
+    root,
+    dev: false,
+    ...options,
+    env: { __STRYKER_ACTIVE_MUTANT__, ...options.env },
+    stage,
+    ambient: false,
+    // Vitest ends what hangs; beside others an evaluation takes ten times as long as alone.
+    timeoutMs: 120_000,
+  });
 }
 
 export function ofType(graph: Graph, type: string): GraphResource[] {
@@ -28,19 +39,15 @@ export function some<T>(list: readonly T[]): readonly T[] {
 }
 
 export function queueByArn(graph: Graph, arn = ""): GraphQueue {
-  return only(
-    graph.queues.filter((queue) => queue.arn === arn),
-    `queue ${arn}`,
-  );
+  const found = graph.queues.filter((queue) => queue.arn === arn);
+  return only(found, `queue ${arn}`);
 }
 
 /** Every queue with the function that consumes it and its dead-letter queue. */
 export function consumers(graph: Graph): readonly { fn: GraphFunction; queue: GraphQueue; dlq: GraphQueue }[] {
   return some(graph.mappings).map(({ queueArn, functionArn }) => {
-    const fn = only(
-      graph.functions.filter(({ arn }) => arn === functionArn),
-      `consumer of ${queueArn}`,
-    );
+    const consuming = graph.functions.filter(({ arn }) => arn === functionArn);
+    const fn = only(consuming, `consumer of ${queueArn}`);
     const queue = queueByArn(graph, queueArn);
     return { fn, queue, dlq: queueByArn(graph, queue.redrive?.deadLetterArn) };
   });

@@ -1,20 +1,8 @@
+import type { AppointmentAnswer } from "@appointments/functions/api/appointment";
 import { eventually } from "./system.ts";
 
-export interface AppointmentBody {
-  appointmentId: string;
-  insuredId: string;
-  scheduleId: number;
-  countryISO: string;
-  status: string;
-  reason?: string;
-  version: number;
-}
-
-export interface Booking {
-  insuredId: string;
-  scheduleId: number;
-  countryISO: string;
-}
+export type AppointmentBody = AppointmentAnswer;
+export type Booking = Pick<AppointmentBody, "insuredId" | "scheduleId" | "countryISO">;
 
 /** A consumer of the API. */
 export function clientOf(url: string) {

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { bookingOf, eventOf } from "../kit/event.ts";
+import { insuredInLogsOf } from "../privacy/logs.ts";
 import { type AppointmentBody, clientOf } from "./client.ts";
 import { operatorOf } from "./operator.ts";
 import { eventually, startTestSystem, type TestSystem } from "./system.ts";
@@ -28,30 +30,17 @@ describe("nothing is lost and nothing is booked twice", () => {
     expect(rows.map(({ status }) => status)).toEqual([(await api.read(appointment)).status]);
   };
   /** What the topic delivers for an appointment, as the API publishes it. */
-  const requested = (appointment: AppointmentBody & { createdAt?: string }, change: object = {}) => {
-    const { appointmentId, insuredId, scheduleId, countryISO, createdAt } = appointment;
-    return {
-      specversion: "1.0",
-      id: `${appointmentId}.requested`,
-      source: "appointments.api",
-      type: "appointment.requested.v1",
-      subject: appointmentId,
-      time: createdAt,
-      datacontenttype: "application/json",
-      data: { appointmentId, insuredId, scheduleId, countryISO, createdAt },
-      ...change,
-    };
-  };
+  const requested = (appointment: AppointmentBody, change: object = {}) => ({
+    ...eventOf("requested", bookingOf(appointment)),
+    ...change,
+  });
 
   test("a message is delivered twice: one row, one outcome", async () => {
     const booked = await book("00101");
     const completed = await api.decided(booked);
     const message = JSON.stringify(requested(booked));
     await operator.send("SQS_PE", [message, message]);
-    await eventually("both are consumed", async () => ((await operator.depth("SQS_PE")) === 0 ? true : undefined));
-    await eventually("both are confirmed", async () =>
-      (await operator.depth("SQS_CONFIRMATION")) === 0 ? true : undefined,
-    );
+    for (const queue of ["SQS_PE", "SQS_CONFIRMATION"]) await operator.drained(queue);
     expect(await api.read(booked)).toEqual(completed);
     await consistent(booked);
   });
@@ -113,8 +102,7 @@ describe("nothing is lost and nothing is booked twice", () => {
     const pending = await Promise.all(
       ["00109", "00110"].map(async (insuredId) => {
         system.gateway.faults.add([{ function: "appointment", service: "sns", fault: "fail-before", times: 100 }]);
-        const booked = await book(insuredId);
-        return booked;
+        return book(insuredId);
       }),
     );
     system.gateway.faults.clear();
@@ -142,30 +130,19 @@ describe("nothing is lost and nothing is booked twice", () => {
 
   test("a confirmation comes twice, late, or for an unknown item: no change and no ghost", async () => {
     const winner = await api.decided(await book("00111", "CL"));
-    const outcome = (appointment: AppointmentBody, status: "completed" | "rejected") => ({
-      ...requested(appointment, {
-        id: `${appointment.appointmentId}.${status}`,
-        source: "appointments.cl",
-        type: `appointment.${status}.v1`,
-      }),
-      data: {
-        ...requested(appointment).data,
-        status,
-        ...(status === "rejected" && { reason: "schedule_taken" }),
-        version: 2,
-        updatedAt: "2026-01-01T00:00:00.000Z",
-      },
-    });
+    const outcome = (appointment: AppointmentBody, status: "completed" | "rejected") => {
+      const reason = status === "rejected" && { reason: "schedule_taken" };
+      const data = { ...bookingOf(appointment), status, ...reason, version: 2, updatedAt: "2026-01-01T00:00:00.000Z" };
+      return eventOf(status, data, { source: "cl" });
+    };
     const unknown = { ...winner, insuredId: "99999", appointmentId: "01a20b89-4e7c-7206-a4b6-18a1245576f3" };
-    await operator.put("appointments.cl", "appointment.completed.v1", outcome(winner, "completed"));
-    await operator.put("appointments.cl", "appointment.rejected.v1", outcome(winner, "rejected"));
-    await operator.put("appointments.cl", "appointment.completed.v1", outcome(unknown, "completed"));
+    await operator.put(outcome(winner, "completed"));
+    await operator.put(outcome(winner, "rejected"));
+    await operator.put(outcome(unknown, "completed"));
     const [dead] = await operator.receive("SQS_CONFIRMATION_DLQ", 1);
     expect(dead?.Body).toContain(unknown.appointmentId);
     expect(dead?.MessageAttributes?.cause?.StringValue).toMatch(/^appointment_(unknown|not_found)/);
-    await eventually("all are consumed", async () =>
-      (await operator.depth("SQS_CONFIRMATION")) === 0 ? true : undefined,
-    );
+    await operator.drained("SQS_CONFIRMATION");
     expect(await api.read(winner)).toEqual(winner);
     expect(await operator.item(unknown)).toBeUndefined();
   });
@@ -181,5 +158,9 @@ describe("nothing is lost and nothing is booked twice", () => {
       name: "AccessDeniedException",
     });
     client.destroy();
+  });
+
+  test("no insured person is in any log after all that", async () => {
+    expect(await insuredInLogsOf(system)).toEqual([]);
   });
 });

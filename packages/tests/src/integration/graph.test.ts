@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { insuredInLogsOf } from "../privacy/logs.ts";
 import { copyRepository, type RepositoryCopy } from "../repository.ts";
 import { clientOf } from "./client.ts";
 import { operatorOf } from "./operator.ts";
@@ -52,5 +53,6 @@ describe("the running system is what sst.config.ts says", () => {
     );
     expect(denied).toMatchObject({ function: "appointment", service: "dynamodb", errorCode: "AccessDeniedException" });
     expect(JSON.stringify(running.logged)).toContain("denied: appointment dynamodb:Query");
+    expect(await insuredInLogsOf(running)).toEqual([]);
   });
 });

@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bookingOf, eventOf } from "../kit/event.ts";
 import { insuredInLogsOf } from "../privacy/logs.ts";
 import { type AppointmentBody, clientOf } from "./client.ts";
 import { operatorOf } from "./operator.ts";
 import { eventually, startTestSystem, type TestSystem } from "./system.ts";
-
-interface Living extends AppointmentBody {
-  createdAt: string;
-  updatedAt: string;
-  change?: { number: number; kind: string; status: string; scheduleId?: number; reason?: string };
-}
 
 describe("the life of an appointment after it is decided", () => {
   let system: TestSystem;
@@ -35,17 +30,17 @@ describe("the life of an appointment after it is decided", () => {
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(20_000),
     });
-    const answer = (await response.json()) as Living & { code?: string };
+    const answer = (await response.json()) as AppointmentBody & { code?: string };
     return { status: response.status, etag: response.headers.get("etag"), body: answer };
   };
-  const book = async (parts: Partial<AppointmentBody> = {}): Promise<Living> => {
+  const book = async (parts: Partial<AppointmentBody> = {}): Promise<AppointmentBody> => {
     const booking = { insuredId: nextInsured(), scheduleId: ++slot, countryISO: "PE", ...parts };
-    return (await api.decided(await api.book(booking))) as Living;
+    return await api.decided(await api.book(booking));
   };
   /** The appointment once nothing is under way. */
-  const settled = (of: AppointmentBody): Promise<Living> =>
+  const settled = (of: AppointmentBody): Promise<AppointmentBody> =>
     eventually(`the change of ${of.appointmentId} is decided`, async () => {
-      const now = (await api.read(of)) as Living;
+      const now = await api.read(of);
       return now.status === "pending" || now.change?.status === "pending" ? undefined : now;
     });
   const causes = async (of: AppointmentBody): Promise<string[]> => {
@@ -53,7 +48,7 @@ describe("the life of an appointment after it is decided", () => {
     return items.map(({ cause }) => cause);
   };
   /** The item and the row tell the same. */
-  const agree = async (of: Living) => {
+  const agree = async (of: AppointmentBody) => {
     const rows = await system.rows(of.countryISO, "id = ?", [of.appointmentId]);
     expect(rows).toEqual([
       {
@@ -122,14 +117,14 @@ describe("the life of an appointment after it is decided", () => {
     }
     const loser = await book({ scheduleId: first.scheduleId });
     expect(await ask(loser, "cancel")).toMatchObject({ status: 409, body: { code: "appointment_rejected" } });
-    await agree((await api.read(first)) as Living);
-    await agree((await api.read(loser)) as Living);
+    await agree((await api.read(first)) as AppointmentBody);
+    await agree((await api.read(loser)) as AppointmentBody);
   });
 
   test("a cancel that overtakes its request wins, though the request comes in the end", async () => {
     // Nothing that the API publishes arrives, so the order of arrival is this test's.
     system.gateway.faults.add([{ function: "appointment", service: "sns", fault: "fail-before", times: 99 }]);
-    const pending = (await api.book({ insuredId: "00499", scheduleId: ++slot, countryISO: "PE" })) as Living;
+    const pending = await api.book({ insuredId: "00499", scheduleId: ++slot, countryISO: "PE" });
     const asked = await ask(pending, "cancel");
     expect(asked).toMatchObject({ status: 202, body: { status: "pending", version: 2 } });
     system.gateway.faults.clear();
@@ -137,24 +132,12 @@ describe("the life of an appointment after it is decided", () => {
     await operator.reconcileNow(pending);
     const cancelled = await settled(pending);
     expect(cancelled).toMatchObject({ status: "cancelled", version: 3 });
-    const { appointmentId, insuredId, scheduleId, countryISO, createdAt } = pending;
-    const late = {
-      specversion: "1.0",
-      id: `${appointmentId}.requested`,
-      source: "appointments.api",
-      type: "appointment.requested.v1",
-      subject: appointmentId,
-      time: createdAt,
-      datacontenttype: "application/json",
-      data: { appointmentId, insuredId, scheduleId, countryISO, createdAt },
-    };
-    await operator.send("SQS_PE", [JSON.stringify(late), JSON.stringify(late)]);
-    for (const queue of ["SQS_PE", "SQS_CONFIRMATION"]) {
-      await eventually(`${queue} is empty`, async () => ((await operator.depth(queue)) === 0 ? true : undefined));
-    }
+    const late = JSON.stringify(eventOf("requested", bookingOf(pending)));
+    await operator.send("SQS_PE", [late, late]);
+    for (const queue of ["SQS_PE", "SQS_CONFIRMATION"]) await operator.drained(queue);
     expect(await api.read(pending)).toEqual(cancelled);
     await agree(cancelled);
-    expect(await book({ scheduleId })).toMatchObject({ status: "completed" });
+    expect(await book({ scheduleId: pending.scheduleId })).toMatchObject({ status: "completed" });
     expect(await operator.depth("SQS_PE_DLQ")).toBe(0);
   });
 

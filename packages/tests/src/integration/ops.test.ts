@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { run } from "@appointments/ops/run";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { embedsMessaging } from "../fidelity/targets/programs.ts";
+import { eventOf } from "../kit/event.ts";
+import { insuredInLogsOf } from "../privacy/logs.ts";
 import { root } from "../repository.ts";
 import { type AppointmentBody, clientOf } from "./client.ts";
 import { operatorOf } from "./operator.ts";
@@ -49,19 +51,7 @@ describe("npm run ops", () => {
     if (!item) throw new Error("No item");
     await operator.reconcileNow(booked);
     const completed = await api.decided(booked);
-    const { appointmentId } = booked;
-    const { updatedAt } = completed as AppointmentBody & { updatedAt: string }; // every appointment has it
-    const outcome = {
-      specversion: "1.0",
-      id: `${appointmentId}.completed`,
-      source: "appointments.pe",
-      type: "appointment.completed.v1",
-      subject: appointmentId,
-      time: updatedAt,
-      datacontenttype: "application/json",
-      data: completed,
-    };
-    return { booked, item, outcome };
+    return { booked, item, outcome: eventOf("completed", completed, { source: "pe", time: completed.updatedAt }) };
   };
 
   test("poison: queues counts it, dlq list names its cause, a redrive brings it back, drop keeps it in a file", async () => {
@@ -98,7 +88,7 @@ describe("npm run ops", () => {
     });
 
     await operator.lose(booked);
-    await operator.put("appointments.pe", "appointment.completed.v1", outcome);
+    await operator.put(outcome);
     await dead("SQS_CONFIRMATION_DLQ", 1);
     expect((await ops("dlq list SQS_CONFIRMATION")).out).toContain("appointment_unknown: ");
     const lost = await ops(`appointment ${booked.appointmentId}`);
@@ -117,7 +107,7 @@ describe("npm run ops", () => {
     expect((await ops("reconcile --grace 0")).code).toBe(0);
   });
 
-  test("reconcile finds what differs and repairs it: asks again, tells again", async () => {
+  test("reconcile finds what differs and repairs it: requests again, publishes again", async () => {
     const { booked: behind, item } = await unheardOutcome("00202");
     await operator.restore(item);
     const unasked = await bookUnheard("00203");
@@ -132,8 +122,8 @@ describe("npm run ops", () => {
     ]);
     expect(new Map(kinds.map(([id, ...rest]: string[]) => [id, rest]))).toEqual(
       new Map([
-        [behind.appointmentId, ["status differs", "tell again"]],
-        [unasked.appointmentId, ["undecided", "ask again"]],
+        [behind.appointmentId, ["status differs", "publish again"]],
+        [unasked.appointmentId, ["undecided", "request again"]],
       ]),
     );
     expect((await ops("reconcile --country CL --grace 0")).code).toBe(0);
@@ -152,7 +142,7 @@ describe("npm run ops", () => {
     const { booked: other } = await unheardOutcome("00205");
     const item = await operator.item(booked);
     if (!item) throw new Error("No item");
-    await operator.restore({ ...item, scheduleId: { N: String(other.scheduleId) } });
+    await operator.restore({ ...item, scheduleId: other.scheduleId });
     const { code, out } = await ops("reconcile --repair --grace 0 --wait 1");
     expect(code).toBe(1);
     expect(out).toContain("slot differs");
@@ -164,7 +154,7 @@ describe("npm run ops", () => {
   });
 
   test.runIf(embedsMessaging)(
-    "replay, as the runbook has it: an outcome that an item has lost is told again",
+    "replay, as the runbook has it: an outcome that an item has lost is published again",
     async () => {
       const since = `${new Date().toISOString().slice(0, 19)}Z`; // the time of an event has no milliseconds
       const { booked, item } = await unheardOutcome("00207");
@@ -178,7 +168,7 @@ describe("npm run ops", () => {
       const replayed = await ops(`${replay.replace("TIME", since)} --json`);
       expect(replayed).toMatchObject({ code: 0, note: expect.stringContaining("COMPLETED") });
       const told = JSON.parse(replayed.out);
-      expect(told).toMatchObject({ state: "COMPLETED", lastToldAt: expect.any(String) });
+      expect(told).toMatchObject({ state: "COMPLETED", lastReplayedAt: expect.any(String) });
       const rules = system.graph.rules.filter(({ name }) => name === "DecidedRule").map(({ arn }) => arn);
       expect((await operator.replay(told.replay)).Destination?.FilterArns).toEqual(rules);
       expect((await api.decided(booked)).status).toBe("completed");
@@ -239,5 +229,9 @@ describe("npm run ops", () => {
       code: 0,
       out: expect.stringContaining("there were none"),
     });
+  });
+
+  test("no insured person is in any log after all that", async () => {
+    expect(await insuredInLogsOf(system)).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isAlive } from "@appointments/local/process/process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recoveryMs, startOptions, startTargetProgram } from "../fidelity/targets/programs.ts";
 import { findInsured } from "../privacy/insured.ts";
@@ -39,17 +40,8 @@ async function ready(started: ReturnType<typeof start>, dataDir: string) {
   return stateOf(dataDir);
 }
 
-const alive = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 const gone = (pids: number[]) =>
-  eventually(`processes ${pids} are gone`, () => (pids.some(alive) ? undefined : true), 15_000);
+  eventually(`processes ${pids} are gone`, () => (pids.some(isAlive) ? undefined : true), 15_000);
 
 describe("npm start", () => {
   let dataDir: string;
@@ -97,7 +89,7 @@ describe("npm start", () => {
     for (const appointment of underWay) expect((await again.decided(appointment, recoveryMs)).status).toBe("completed");
 
     const pids = [second.child.pid ?? 0, ...after.pids.mysql];
-    expect(pids.every(alive)).toBe(true);
+    expect(pids.every(isAlive)).toBe(true);
     second.child.kill("SIGINT");
     expect(await second.ended).toBe(0);
     await gone([...pids, ...before.pids.mysql]);

@@ -1,12 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import config from "@appointments/app/local";
 import { type LogEntry, openLog } from "@appointments/local/system/log";
-import { type System, startSystem } from "@appointments/local/system/system";
-import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
+import { startSystem } from "@appointments/local/system/system";
 import { startTargetProgram } from "../fidelity/targets/programs.ts";
+import { makeDatabase, query } from "../kit/mysql.ts";
 import { root } from "../repository.ts";
 
 interface Row {
@@ -17,16 +16,7 @@ interface Row {
   reason: string | null;
 }
 
-export interface TestSystem extends System {
-  /** Base URL of the API. */
-  url: string;
-  dataDir: string;
-  /** What the system logged so far. */
-  logged: LogEntry[];
-  /** The rows in a country's own database. */
-  rows(country: string, where?: string, values?: unknown[]): Promise<Row[]>;
-  remove(): Promise<void>;
-}
+export type TestSystem = Awaited<ReturnType<typeof startTestSystem>>;
 
 /**
  * The whole local system on free ports with state of its own, in front of the target of this run. It makes databases of its own, and drops
@@ -44,7 +34,7 @@ export async function startTestSystem(
     replacements?: ReadonlyMap<string, string>;
     clockOffsetsMs?: Readonly<Record<string, number>>;
   } = {},
-): Promise<TestSystem> {
+) {
   const { replacements, clockOffsetsMs } = options;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "appointments-")));
   const logged: LogEntry[] = [];
@@ -72,36 +62,27 @@ export async function startTestSystem(
     await own.drop();
     throw error;
   });
-  const connections = new Map<string, Promise<Connection>>();
-  const connect = (country: string) => {
-    const url = system.state.databases[country];
-    if (url === undefined) throw new Error(`No database for ${country}`);
-    const made = connections.get(country) ?? createConnection(url);
-    connections.set(country, made);
-    return made;
-  };
   const stop = async () => {
-    for (const connection of connections.values()) await (await connection).end();
-    connections.clear();
     await system.stop();
     await program?.stop();
     await file.close();
   };
   return {
     ...system,
+    /** Base URL of the API. */
     url: Object.values(system.state.apis)[0] ?? "",
     dataDir,
+    /** What the system logged so far. */
     logged,
-    async rows(country, where = "true", values = []) {
-      const connection = await connect(country);
-      const [rows] = await connection.query<(Row & RowDataPacket)[]>(
-        `select id, insured_id, schedule_id, status, reason from appointment where ${where} order by id`,
-        values,
-      );
-      return rows.map((row) => ({ ...row }));
+    /** The rows in a country's own database. */
+    rows(country: string, where = "true", values: unknown[] = []): Promise<Row[]> {
+      const url = system.state.databases[country];
+      if (url === undefined) throw new Error(`No database for ${country}`);
+      const columns = "id, insured_id, schedule_id, status, reason";
+      return query<Row>(url, `select ${columns} from appointment where ${where} order by id`, values);
     },
     stop,
-    remove: async () => {
+    remove: async (): Promise<void> => {
       await stop();
       await own.drop();
       await rm(dataDir, { recursive: true, force: true });
@@ -117,30 +98,14 @@ function givenServers(): Record<string, string> {
 
 /** New databases on servers, so that suites do not meet. Without a server for a country the local system runs a private one. */
 export async function ownDatabases(servers: Record<string, string> = givenServers()) {
-  const env: Record<string, string> = {};
-  const made: { server: string; name: string }[] = [];
-  for (const [country, given] of Object.entries(servers)) {
-    const url = new URL(given);
-    const name = `test_${country.toLowerCase()}_${randomBytes(4).toString("hex")}`;
-    url.pathname = "";
-    await runSql(url.href, `create database ${name}`);
-    made.push({ server: url.href, name });
-    url.pathname = name;
-    env[`DATABASE_URL_${country}`] = url.href;
-  }
-  const drop = async () => {
-    for (const { server, name } of made) await runSql(server, `drop database ${name}`);
+  const countries = Object.entries(servers);
+  const made = await Promise.all(countries.map(async ([country, url]) => ({ country, ...(await makeDatabase(url)) })));
+  return {
+    env: Object.fromEntries(made.map(({ country, url }) => [`DATABASE_URL_${country}`, url])),
+    drop: async (): Promise<void> => {
+      for (const { drop } of made) await drop();
+    },
   };
-  return { env, drop };
-}
-
-async function runSql(server: string, sql: string): Promise<void> {
-  const connection = await createConnection(server);
-  try {
-    await connection.query(sql);
-  } finally {
-    await connection.end();
-  }
 }
 
 /** Asks until the answer is not undefined. Throws after `timeoutMs`, naming what was waited for: then it will never come, also on a busy machine. */

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { run } from "@appointments/ops/run";
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type MysqlProxy, startMysqlProxy } from "../fault/mysql/proxy.ts";
 import { replacementsOf } from "../fault/replacement.ts";
 import { embedsMessaging } from "../fidelity/targets/programs.ts";
 import { graphOf, ofType, only } from "../graph/stage.ts";
+import { insuredInLogsOf } from "../privacy/logs.ts";
 import { clientOf } from "./client.ts";
 import { operatorOf } from "./operator.ts";
 import { followLink, queueAlarm } from "./runbook.ts";
@@ -20,7 +20,6 @@ describe("from the alarm to the runbook to the redrive", () => {
   let proxy: MysqlProxy;
   let system: TestSystem;
   let operator: ReturnType<typeof operatorOf>;
-  let sqs: SQSClient;
   let slot = 9500;
   let alarm: ReturnType<typeof queueAlarm>;
   /** The alarm's queue, by its name in sst.config.ts. */
@@ -51,14 +50,11 @@ describe("from the alarm to the runbook to the redrive", () => {
     system = await startTestSystem({ replacements });
     operator = operatorOf(system);
     file = join(system.dataDir, "dropped.jsonl");
-    const { url: endpoint, region, accessKeyId, secretAccessKey } = system.state.gateway;
-    sqs = new SQSClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
     // Only a redrive brings anything to its end here.
     system.gateway.faults.add([{ function: "reconcile", service: "sns", fault: "fail-before", times: 1_000_000 }]);
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
-    sqs?.destroy();
     operator?.close();
     await system?.remove();
     await proxy?.close();
@@ -66,9 +62,8 @@ describe("from the alarm to the runbook to the redrive", () => {
 
   const urlOf = (name: string) => system.state.queues[name]?.url ?? "";
   async function rings(): Promise<boolean> {
-    const { Attributes } = await sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: urlOf(queue), AttributeNames: [alarm.attribute] }),
-    );
+    const asked = { QueueUrl: urlOf(queue), AttributeNames: [alarm.attribute] };
+    const { Attributes } = await operator.sqs.getQueueAttributes(asked);
     const value = Attributes?.[alarm.attribute];
     if (value === undefined) throw new Error(`${queue} has no ${alarm.attribute}`);
     return alarm.breaches(Number(value));
@@ -110,7 +105,7 @@ describe("from the alarm to the runbook to the redrive", () => {
   async function deadAndDone(): Promise<void> {
     await eventually("the alarm rings", async () => ((await rings()) ? true : undefined));
     const source = queue.replace("_DLQ", "");
-    await eventually(`${source} is empty`, async () => ((await operator.depth(source)) === 0 ? true : undefined));
+    await operator.drained(source);
   }
 
   /** As often as SQS lets it be received, with no wait between. */
@@ -200,5 +195,9 @@ describe("from the alarm to the runbook to the redrive", () => {
     const resend = all.find((line) => line.startsWith("dlq resend")) ?? "";
     expect(await type(resend.replace("dropped.jsonl", file))).toMatchObject({ code: 0 });
     await deadAndDone();
+  });
+
+  test("no insured person is in any log after all that", async () => {
+    expect(await insuredInLogsOf(system)).toEqual([]);
   });
 });

@@ -9,14 +9,8 @@ import { startDynalite } from "@appointments/local/endpoint/dynalite/dynalite";
 import { startFauxqs } from "@appointments/local/endpoint/fauxqs/fauxqs";
 import { putTables } from "@appointments/local/endpoint/resources/table";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
-import {
-  CreateQueueCommand,
-  DeleteQueueCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
+import { SNS } from "@aws-sdk/client-sns";
+import { SQS } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 
 /**
@@ -59,8 +53,8 @@ export async function startMessaging() {
   if (like === undefined) throw new Error("The graph has no queue with a dead-letter queue.");
   const raw = subscriptions.every(({ rawMessageDelivery }) => rawMessageDelivery);
   const { url, inspectQueue, stop } = await startFauxqs({ account, region });
-  const sns = new SNSClient(reach(url));
-  const sqs = new SQSClient(reach(url));
+  const sns = new SNS(reach(url));
+  const sqs = new SQS(reach(url));
 
   async function createQueue(QueueName: string): Promise<{ queueUrl: string; queueArn: string }> {
     const Attributes = {
@@ -68,7 +62,7 @@ export async function startMessaging() {
       MessageRetentionPeriod: String(like?.retentionSeconds),
       MaximumMessageSize: String(like?.maxMessageBytes),
     };
-    const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
+    const { QueueUrl = "" } = await sqs.createQueue({ QueueName, Attributes });
     return { queueUrl: QueueUrl, queueArn: `arn:aws:sqs:${region}:${account}:${QueueName}` };
   }
 
@@ -76,32 +70,28 @@ export async function startMessaging() {
     emulator: {
       inspectQueue,
       createQueue,
-      deleteQueue: (name: string) => sqs.send(new DeleteQueueCommand({ QueueUrl: `${url}/${account}/${name}` })),
+      deleteQueue: (name: string) => sqs.deleteQueue({ QueueUrl: `${url}/${account}/${name}` }),
       sendMessage: (name: string, MessageBody: string) =>
-        sqs.send(new SendMessageCommand({ QueueUrl: `${url}/${account}/${name}`, MessageBody })),
+        sqs.sendMessage({ QueueUrl: `${url}/${account}/${name}`, MessageBody }),
     },
     sns,
     sqs,
     /** A topic with one queue that receives everything, as the graph's subscriptions deliver. */
     topicInto: async (topic: string, queue: string): Promise<{ topicArn: string; queueUrl: string }> => {
-      const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: topic }));
+      const { TopicArn = "" } = await sns.createTopic({ Name: topic });
       const { queueUrl, queueArn } = await createQueue(queue);
       const Attributes = { RawMessageDelivery: String(raw) };
-      await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint: queueArn, Attributes }));
+      await sns.subscribe({ TopicArn, Protocol: "sqs", Endpoint: queueArn, Attributes });
       return { topicArn: TopicArn, queueUrl };
     },
     /** Bodies of the messages in a queue, whether visible or not. */
     bodies: (queue: string): string[] => {
-      const messages = inspectQueue(queue)?.messages;
-      if (!messages) return [];
-      return [...messages.ready, ...messages.delayed, ...messages.inflight.map(({ message }) => message)].map(
-        ({ body }) => body,
-      );
+      const { ready = [], delayed = [], inflight = [] } = inspectQueue(queue)?.messages ?? {};
+      return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(({ body }) => body);
     },
     /** Receives one message and hides it for an hour. */
     receive: async (queueUrl: string): Promise<{ body: string; receiptHandle: string }> => {
-      const command = new ReceiveMessageCommand({ QueueUrl: queueUrl, VisibilityTimeout: 3_600 });
-      const [message] = (await sqs.send(command)).Messages ?? [];
+      const { Messages: [message] = [] } = await sqs.receiveMessage({ QueueUrl: queueUrl, VisibilityTimeout: 3_600 });
       return { body: message?.Body ?? "", receiptHandle: message?.ReceiptHandle ?? "" };
     },
     stop: async () => {

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
+import { json } from "node:stream/consumers";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { close, listen, reach } from "./emulator.ts";
 
@@ -25,23 +26,18 @@ export async function startEventBus() {
     status: 200,
   };
   const server = createServer(async (request, response) => {
-    const { Entries } = JSON.parse(await text(request)) as { Entries: PutEntry[] };
+    const { Entries } = (await json(request)) as { Entries: PutEntry[] };
     state.calls.push(Entries);
-    if (state.status !== 200) {
-      response.writeHead(state.status, { "content-type": "application/x-amz-json-1.1" });
-      response.end(JSON.stringify({ __type: "InternalFailure" }));
-      return;
-    }
+    const answer = (status: number, body: object) =>
+      response.writeHead(status, { "content-type": "application/x-amz-json-1.1" }).end(JSON.stringify(body));
+    if (state.status !== 200) return answer(state.status, { __type: "InternalFailure" });
     const answers = Entries.map((entry, index) => {
       const code = state.verdict(entry, state.calls.length);
       if (code) return { ErrorCode: code, ErrorMessage: "refused by the test" };
       state.taken.push(entry);
       return { EventId: `${state.calls.length}-${index}` };
     });
-    response.writeHead(200, { "content-type": "application/x-amz-json-1.1" });
-    response.end(
-      JSON.stringify({ Entries: answers, FailedEntryCount: answers.filter(({ ErrorCode }) => ErrorCode).length }),
-    );
+    answer(200, { Entries: answers, FailedEntryCount: answers.filter(({ ErrorCode }) => ErrorCode).length });
   });
   const client = new EventBridgeClient(reach(`http://127.0.0.1:${await listen(server)}`));
   return {
@@ -52,10 +48,4 @@ export async function startEventBus() {
       await close(server);
     },
   };
-}
-
-async function text(request: IncomingMessage): Promise<string> {
-  let all = "";
-  for await (const chunk of request) all += chunk;
-  return all;
 }

@@ -3,52 +3,66 @@ import { join } from "node:path";
 import { type CountryCode, migrationsFolder } from "@appointments/core/country/country";
 import { openDatabase } from "@appointments/core/database/database";
 import { migrate } from "@appointments/core/database/migrate";
-import { type Connection, createConnection } from "mysql2/promise";
-import { root as repository } from "../repository.ts";
+import { type Connection, createConnection, type RowDataPacket } from "mysql2/promise";
+import { root } from "../repository.ts";
 
 export type { Connection };
 
-/** Databases for one test file, on the server of the whole test run. */
-export interface TestServer {
-  /** Makes a database with the country's tables; it is gone after `stop`. */
-  countryDatabase: (country: CountryCode) => Promise<{ url: string; admin: Connection }>;
-  /** Makes an empty database. */
-  emptyDatabase: () => Promise<{ url: string; admin: Connection }>;
-  stop: () => Promise<void>;
+/** Runs a statement on a connection of its own: none of before can be broken or in the way. */
+export async function query<Found extends object>(url: string, sql: string, values: unknown[] = []): Promise<Found[]> {
+  const connection = await createConnection(url);
+  try {
+    const [rows] = await connection.query<(Found & RowDataPacket)[]>(sql, values);
+    return Array.isArray(rows) ? rows.map((row) => ({ ...row })) : [];
+  } finally {
+    connection.destroy();
+  }
 }
 
-/** The server that the setup of the test run names: the test makes databases of its own there, and drops them. */
-export async function startMysql(): Promise<TestServer> {
-  const given = process.env.TEST_MYSQL_URL;
-  if (!given) throw new Error("TEST_MYSQL_URL is not set: run the tests with vitest from the root of the repository");
-  const server = new URL(given);
-  const made: { name: string; admin: Connection }[] = [];
+/** Statements that make a user who may do everything in the databases of a pattern. */
+export const userWith = (password: string, user: string, databases: string): string[] => [
+  `CREATE USER IF NOT EXISTS '${user}'@'%' IDENTIFIED BY '${password}'`,
+  `GRANT ALL PRIVILEGES ON ${databases}.* TO '${user}'@'%'`,
+];
 
-  async function emptyDatabase() {
-    const name = `test_${randomBytes(6).toString("hex")}`;
-    const root = await createConnection(server.href);
-    await root.query(`create database ${name}`);
-    await root.end();
-    const url = new URL(`/${name}${server.search}`, server).href;
+/** Makes an empty database on a server, under a name that no other suite has. */
+export async function makeDatabase(server: string) {
+  const url = new URL(server);
+  const name = `test_${randomBytes(6).toString("hex")}`;
+  url.pathname = "/";
+  const whole = url.href;
+  await query(whole, `create database ${name}`);
+  url.pathname = name;
+  return { url: url.href, drop: () => query(whole, `drop database ${name}`) };
+}
+
+export type TestServer = Awaited<ReturnType<typeof startMysql>>;
+
+/** Databases for one test file, on the server that the setup of the test run names; they are gone after `stop`. */
+export async function startMysql() {
+  const server = process.env.TEST_MYSQL_URL;
+  if (!server) throw new Error("TEST_MYSQL_URL is not set: run the tests with vitest from the root of the repository");
+  const made: (() => Promise<unknown>)[] = [];
+
+  async function emptyDatabase(): Promise<{ url: string; admin: Connection }> {
+    const { url, drop } = await makeDatabase(server ?? "");
     const admin = await createConnection({ uri: url, timezone: "Z" });
-    made.push({ name, admin });
+    made.push(drop, () => admin.end());
     return { url, admin };
   }
 
   return {
     emptyDatabase,
-    countryDatabase: async (country) => {
+    /** Makes a database with the country's tables. */
+    async countryDatabase(country: CountryCode) {
       const fresh = await emptyDatabase();
       const database = openDatabase(fresh.url);
-      await migrate(database, join(repository, "packages/core/src", migrationsFolder(country)));
+      await migrate(database, join(root, "packages/core/src", migrationsFolder(country)));
       await database.close();
       return fresh;
     },
-    stop: async () => {
-      for (const { name, admin } of made) {
-        await admin.query(`drop database ${name}`);
-        await admin.end();
-      }
+    async stop(): Promise<void> {
+      for (const end of made) await end();
     },
   };
 }

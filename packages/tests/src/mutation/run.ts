@@ -1,27 +1,101 @@
-import { glob, readFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { root } from "../repository.ts";
+import type { MutantResult, PartialStrykerOptions } from "@stryker-mutator/api/core";
+import { Stryker } from "@stryker-mutator/core";
+import { copyRepository } from "../repository.ts";
 import setup from "../setup.ts";
-import { type Copy, copyAll } from "./copy.ts";
-import { isEquivalent } from "./equivalent.ts";
-import { judge, mustPass, type Verdict } from "./judge.ts";
-import { describeMutant, type Mutant } from "./mutant.ts";
-import { mutantsOf } from "./mutate.ts";
+import { allMutants, describeMutant } from "./mutants.ts";
 import { sampleOf } from "./sample.ts";
 
-const usage = `npm run test:mutation -- [--count N] [--seed N] [--only TEXT]... [--concurrency N] [--list]
+const usage = `npm run test:mutation -- [--count N] [--seed N] [--only TEXT]... [--list]
 
-Changes core, functions and infra in small ways, one at a time, in copies of the repository, and runs the tests that could notice.
-  --count        mutants in the sample; 400 by default
-  --seed         of the sample; by default the time, and printed
-  --only         takes only mutants whose description begins with it: a folder, a file, or file:line
-  --concurrency  mutants at once, each with a process of its own; 1 by default
-  --list         lists the sample and runs nothing`;
+Lets Stryker change core, functions and infra in small ways, one at a time, in a copy of the repository, and runs the tests that
+could notice.
+  --count  mutants in the sample; 400 by default
+  --seed   of the sample; by default the time, and printed
+  --only   runs only those of the sample whose description begins with it: a package, a file, or file:line
+  --list   lists them and runs nothing`;
 
-interface Judged {
-  mutant: Mutant;
-  verdict: Verdict;
+interface Options {
+  count: number;
+  seed: number;
+  only: string[];
+  list: boolean;
+}
+
+function readOptions(): Options | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        count: { type: "string", default: "400" },
+        seed: { type: "string", default: String(Date.now() % 1_000_000) },
+        only: { type: "string", multiple: true, default: [] },
+        list: { type: "boolean", default: false },
+      },
+    });
+    const [count, seed] = [Number(values.count), Number(values.seed)];
+    return count > 0 && Number.isInteger(seed) ? { ...values, count, seed } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const here = (file: string) => join(import.meta.dirname, file);
+const configs = "packages/tests/src/mutation";
+
+/** In Stryker's own process, which knows which test covers which mutant. */
+const inProcess: PartialStrykerOptions = {
+  testRunner: "vitest",
+  vitest: { configFile: `${configs}/vitest.config.ts`, related: false },
+};
+/** sst.config.ts is evaluated in a process of its own, which knows the mutant from its environment (`graphOf`). */
+const asCommand = (tests: string): PartialStrykerOptions => ({
+  testRunner: "command",
+  commandRunner: { command: `node_modules/.bin/vitest run --config ${configs}/infra.config.ts ${tests}` },
+  coverageAnalysis: "off",
+});
+
+/** Runs the mutants of these descriptions in the current folder, which is a copy. */
+async function run(names: string[], runner: PartialStrykerOptions): Promise<MutantResult[]> {
+  if (names.length === 0) return [];
+  process.env.MUTATION_SAMPLE = join(process.cwd(), "sample.json");
+  await writeFile(process.env.MUTATION_SAMPLE, JSON.stringify(names));
+  const files = new Set(names.map((name) => name.slice(0, name.indexOf(":"))));
+  const results = await new Stryker({
+    coverageAnalysis: "perTest",
+    ...runner,
+    inPlace: true,
+    mutate: [...files],
+    plugins: [fileURLToPath(import.meta.resolve("@stryker-mutator/vitest-runner")), here("plugin.ts")],
+    ignorers: ["text"],
+    checkers: ["sample"],
+    reporters: ["lines"],
+    concurrency: 1,
+    disableTypeChecks: false,
+    symlinkNodeModules: false,
+    ignorePatterns: ["docs", ".sst"],
+    // A busy machine must kill no mutant. In milliseconds, beside half as long again as the tests took without a mutant.
+    timeoutMS: 120_000,
+    dryRunTimeoutMinutes: 30,
+    allowConsoleColors: false,
+  }).runMutationTest();
+  return results.filter((it) => names.includes(nameOf(it)));
+}
+
+const nameOf = (result: MutantResult) => describeMutant(result, 1);
+
+const isLate = ({ status, statusReason = "" }: MutantResult) =>
+  status === "Timeout" || (status === "Killed" && /timed out in \d+ ?ms|did not end within/i.test(statusReason));
+
+const survived = ({ status }: MutantResult) => status === "Survived" || status === "NoCoverage";
+
+/** Runs a part of the sample. What only took too long is run again, and counts as noticed when it does so twice. */
+async function judge(names: string[], runner: PartialStrykerOptions): Promise<MutantResult[]> {
+  const first = await run(names, runner);
+  const again = await run(first.filter(isLate).map(nameOf), runner);
+  return [...first.filter((it) => !isLate(it)), ...again];
 }
 
 async function main(): Promise<number> {
@@ -30,104 +104,49 @@ async function main(): Promise<number> {
     console.error(usage);
     return 2;
   }
-  const { seed, count, only, concurrency } = options;
-  const all = (await allMutants()).filter(
-    (it) => only.length === 0 || only.some((text) => describeMutant(it).startsWith(text)),
-  );
-  const sample = sampleOf(all, count, seed);
-  console.log(`seed ${seed}: ${sample.length} of ${all.length} mutants`);
-  if (options.list) {
-    for (const mutant of sample) console.log(describeMutant(mutant));
+  const { count, seed, only, list } = options;
+  const all = (await allMutants()).map((it) => describeMutant(it, 0));
+  const whole = sampleOf(all, count, seed);
+  const names = whole.filter((name) => only.length === 0 || only.some((text) => name.startsWith(text)));
+  console.log(`seed ${seed}: ${whole.length} of ${all.length} mutants, of which ${names.length} are run`);
+  if (list) {
+    console.log(names.join("\n"));
     return 0;
   }
+  const copy = await copyRepository(["packages", "docs", "package.json", "sst.config.ts", "tsconfig.json"]);
+  process.chdir(copy.root);
   const tear = await setup();
   try {
-    return report(seed, await judgeAll(sample, concurrency));
+    const isInfra = (name: string) => name.startsWith("packages/infra/");
+    const inside = await judge(
+      names.filter((name) => !isInfra(name)),
+      inProcess,
+    );
+    const graph = await judge(names.filter(isInfra), asCommand("--exclude **/snapshot.test.ts"));
+    const snapshot = await judge(graph.filter(survived).map(nameOf), asCommand("snapshot"));
+    return report(seed, [...inside, ...graph.filter((it) => !survived(it))], snapshot);
   } finally {
     await tear?.();
+    await copy.remove();
   }
 }
 
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        count: { type: "string", default: "400" },
-        seed: { type: "string", default: String(Date.now() % 1_000_000) },
-        only: { type: "string", multiple: true, default: [] },
-        concurrency: { type: "string", default: "1" },
-        list: { type: "boolean", default: false },
-      },
-    });
-    const [count, seed, concurrency] = [values.count, values.seed, values.concurrency].map(Number);
-    if (!count || seed === undefined || Number.isNaN(seed) || !concurrency) return undefined;
-    return { count, seed, concurrency, only: values.only, list: values.list };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Of all sources that run in production, except those that are provably the same. */
-async function allMutants(): Promise<Mutant[]> {
-  const sources: string[] = [];
-  for await (const file of glob("packages/{core,functions,infra}/src/**/*.ts", { cwd: root })) {
-    if (!/\.test\.ts$|\/testing\//.test(file)) sources.push(file);
-  }
-  const mutants = sources.sort().map(async (file) => mutantsOf(file, await readFile(join(root, file), "utf8")));
-  return (await Promise.all(mutants)).flat().filter((mutant) => !isEquivalent(mutant));
-}
-
-async function judgeAll(sample: Mutant[], concurrency: number): Promise<Judged[]> {
-  const waiting = [...sample];
-  const judged: Judged[] = [];
-  // All copies are of one moment, whatever is edited meanwhile.
-  const copies = await Promise.all(Array.from({ length: concurrency }, copyAll));
-  const work = async (copy: Copy) => {
-    for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
-      const started = performance.now();
-      const verdict = await judge(copy, mutant);
-      judged.push({ mutant, verdict });
-      const seconds = Math.round((performance.now() - started) / 1000);
-      console.log(`[${judged.length}/${sample.length}] ${verdict} (${seconds} s) ${describeMutant(mutant)}`);
-    }
-  };
-  try {
-    // A test that fails anyway would kill every mutant.
-    for (const file of new Set(sample.map((mutant) => representative(mutant.file)))) {
-      const [copy] = copies;
-      if (copy !== undefined) await mustPass(copy, file);
-    }
-    await Promise.all(copies.map(work));
-  } finally {
-    for (const copy of copies) await copy.remove();
-  }
-  return judged;
-}
-
-/** A file whose related tests are all those of its package. */
-function representative(file: string): string {
-  return file.startsWith("packages/infra/") ? "packages/infra/src/stage.ts" : "packages/core/src/error.ts";
-}
-
-/** @returns the exit status: 0 when at least 95 % did not survive */
-function report(seed: number, judged: Judged[]): number {
-  const of = (...verdicts: Verdict[]) => judged.filter(({ verdict }) => verdicts.includes(verdict));
-  for (const [verdict, title] of [
-    ["survived", "Survived"],
-    ["snapshot", "Noticed by the snapshot of the graph alone"],
-    ["timeout", "Ended because it took too long"],
+/** @returns the exit status: 0 when at least 95 % were noticed */
+function report(seed: number, results: MutantResult[], snapshot: MutantResult[]): number {
+  const bySnapshot = snapshot.filter((it) => !survived(it));
+  const left = [...results, ...snapshot].filter(survived);
+  const broken = [...results, ...snapshot].filter(({ status }) => status === "RuntimeError");
+  for (const [title, list] of [
+    ["Survived", left],
+    ["Noticed by the snapshot of the graph alone", bySnapshot],
+    ["Took too long twice", results.filter(isLate)],
+    ["Could not be loaded, and does not count", broken],
   ] as const) {
-    const list = of(verdict);
-    if (list.length > 0)
-      console.log(`\n${title}:\n${list.map(({ mutant }) => `  ${describeMutant(mutant)}`).join("\n")}`);
+    if (list.length > 0) console.log(`\n${title}:\n${list.map((it) => `  ${nameOf(it)}`).join("\n")}`);
   }
-  const killed = of("killed", "timeout", "snapshot").length;
-  const counted = killed + of("survived").length;
-  const score = counted === 0 ? 100 : (100 * killed) / counted;
-  const counts = (["killed", "timeout", "snapshot", "survived", "invalid"] as const).map(
-    (it) => `${of(it).length} ${it}`,
-  );
-  console.log(`\nseed ${seed}: ${counts.join(", ")}; ${score.toFixed(1)} % of ${counted} that compile did not survive`);
+  const counted = results.length + snapshot.length - broken.length;
+  const score = (100 * (counted - left.length)) / counted;
+  console.log(`\nseed ${seed}: ${counted - left.length} of ${counted} mutants were noticed, ${score.toFixed(1)} %`);
   return score >= 95 ? 0 : 1;
 }
 

@@ -69,23 +69,22 @@ function* readingsOf(text: string, encodings: readonly string[] = []): Generator
   }
 }
 
-const decoders: Record<string, (text: string) => Iterable<string>> = { percent, backslash, base64, hex, decimal };
+/** What stands for characters by their codes; the first group of the pattern is a code. */
+const decoded = (text: string, codes: RegExp): string =>
+  text.replace(codes, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
-function percent(text: string): string[] {
-  const decoded = text.replace(/%([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-  return [decoded];
-}
-
-/** `\u0030`, `\x30`, and the letters that stand for white space, which would hide where a word begins. */
-function backslash(text: string): string[] {
-  if (!text.includes("\\")) return [];
-  return [
-    text
-      .replace(/\\+(?:u00|x)([0-9a-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+const decoders: Record<string, (text: string) => Iterable<string>> = {
+  percent: (text) => [decoded(text, /%([0-9a-f]{2})/gi)],
+  /** `\u0030`, `\x30`, and the letters that stand for white space, which would hide where a word begins. */
+  backslash: (text) => [
+    decoded(text, /\\+(?:u00|x)([0-9a-f]{2})/gi)
       .replace(/\\+[nrtbf]/g, " ")
       .replace(/\\+(["'/\\])/g, "$1"),
-  ];
-}
+  ],
+  base64,
+  hex,
+  decimal,
+};
 
 /** Both alphabets. A run may begin anywhere in what belongs to it, or hold it, so it is read from four places. */
 function* base64(text: string): Generator<string> {

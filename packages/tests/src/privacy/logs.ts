@@ -21,7 +21,7 @@ export async function insuredInLogsOf(system: TestSystem, others: Iterable<strin
 async function insuredOf(system: TestSystem): Promise<Set<string>> {
   const operator = operatorOf(system);
   const items = await operator.items().finally(() => operator.close());
-  return new Set(items.flatMap(({ insuredId }) => (insuredId?.S === undefined ? [] : [insuredId.S])));
+  return new Set(items.flatMap(({ insuredId }) => (typeof insuredId === "string" ? [insuredId] : [])));
 }
 
 /** The system's log, and the database server's. Other files below the folder are what the stores keep, which is personal. */
@@ -32,8 +32,8 @@ async function linesOnDisk({ dataDir, logged }: TestSystem): Promise<string[]> {
   const count = logged.length;
   return eventually("the log is on disk", async () => {
     const names = (await readdir(dataDir, { recursive: true })).filter((name) => logFiles.has(basename(name)));
-    const files = await Promise.all(names.map(async (name) => [name, await readFile(join(dataDir, name), "utf8")]));
-    const lines = files.flatMap(([, text = ""]) => text.split("\n"));
+    const texts = await Promise.all(names.map((name) => readFile(join(dataDir, name), "utf8")));
+    const lines = texts.flatMap((text) => text.split("\n"));
     return lines.filter((line) => line !== "").length >= count ? lines : undefined;
   });
 }

@@ -1,13 +1,13 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, realpath, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { commandLine } from "@appointments/local/process/process";
 import { readState } from "@appointments/local/system/state";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../integration/system.ts";
+import { descendants } from "../kit/processes.ts";
 import { root } from "../repository.ts";
 
 /** The tools on a second app with other names and no database, without any configuration of its own. */
@@ -75,18 +75,9 @@ test("a second app starts, answers, consumes its queue and stops without a proce
   });
   expect(packed).toEqual({ id: "o-1", state: "packed" });
 
-  const family = await withDescendants(state.pid);
+  const family = [state.pid, ...(await descendants(state.pid))];
   expect(family.length).toBeGreaterThan(3); // itself, an environment of each function
   started.child.kill("SIGTERM");
   expect([await started.ended, started.output()]).toEqual([0, expect.stringContaining("SIGTERM: stopping")]);
   await expect.poll(async () => (await Promise.all(family.map(commandLine))).filter((line) => line !== "")).toEqual([]);
 }, 120_000);
-
-/** A process and all that it started, directly or not. */
-async function withDescendants(of: number): Promise<number[]> {
-  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid="], { timeout: 10_000 });
-  const pairs = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
-  const below = (parent: number): number[] =>
-    pairs.flatMap(([pid = 0, ppid]) => (ppid === parent ? [pid, ...below(pid)] : []));
-  return [of, ...below(of)];
-}

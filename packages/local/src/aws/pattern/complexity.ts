@@ -8,6 +8,8 @@ import { anything, type Matcher, PatternFault, signsOf } from "./operator.ts";
 const limit = 10;
 /** How many states are looked at before a pattern is taken for too complex without knowing its cost. */
 const maximumStates = 10_000;
+const tooComplex =
+  "Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character";
 
 /** One text with wildcards, and how far into it an input can have come: the signs it must have matched so far. */
 interface Text {
@@ -39,16 +41,10 @@ export function checkComplexity(matchers: readonly Matcher[]): void {
       const key = next.map((positions) => [...positions].join()).join(";");
       if (seen.has(key)) continue;
       seen.add(key);
-      if (costOf(texts, next) > limit || seen.size > maximumStates) throw tooComplex();
+      if (costOf(texts, next) > limit || seen.size > maximumStates) throw new PatternFault(tooComplex);
       waiting.push(next);
     }
   }
-}
-
-function tooComplex(): PatternFault {
-  return new PatternFault(
-    "Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences after a wildcard character",
-  );
 }
 
 /** The text in quotes, as AWS's machine reads it: they are signs too. */

@@ -1,45 +1,56 @@
+import { once } from "node:events";
 import type { Server } from "node:http";
 import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
 import dynalite from "dynalite";
+import { Level } from "level";
 import { type Index, type Item, indexWriteUnits, itemBytes, writeUnits } from "../../aws/capacity.ts";
 import { guard } from "../guard.ts";
-
-export interface Dynalite {
-  url: string;
-  stop: () => Promise<void>;
-}
 
 /**
  * Starts dynalite (DynamoDB) on a free loopback port, its tables in the folder `path` or, without it, in memory. With an
  * `accessKeyId` it answers only who signs with that one.
  */
-export async function startDynalite(options: { path?: string; accessKeyId?: string }): Promise<Dynalite> {
+export async function startDynalite({ path, accessKeyId }: { path?: string | undefined; accessKeyId?: string }) {
   repair();
-  const server: Server = dynalite({
-    createTableMs: 0,
-    updateTableMs: 0,
-    deleteTableMs: 0,
-    ...(options.path === undefined ? {} : { path: options.path }),
-  });
-  if (options.accessKeyId !== undefined) guard(server, options.accessKeyId);
+  if (path !== undefined) await activateTables(path);
+  const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0, path });
+  if (accessKeyId !== undefined) guard(server, accessKeyId);
   // Longer than any client keeps an idle connection, so that no request meets one that is just being closed.
   server.keepAliveTimeout = 600_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("dynalite did not get a port");
-  return { url: `http://127.0.0.1:${address.port}`, stop: () => stop(server) };
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo; // it listens on TCP
+  return { url: `http://127.0.0.1:${port}`, stop: () => stop(server) };
 }
 
-function stop(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.close((error) => (error ? reject(error) : resolve()));
-    server.closeIdleConnections();
-    // Requests still under way get a moment: dynalite throws when its store closes under one.
-    setTimeout(() => server.closeAllConnections(), 1_000).unref();
-  });
+interface StoredTable {
+  TableStatus: string;
+  GlobalSecondaryIndexes?: { IndexStatus: string }[];
+}
+
+/**
+ * Makes every stored table ACTIVE. dynalite changes CREATING to ACTIVE by a timer: after a SIGKILL between the two,
+ * nothing else would, and every request would be answered with ResourceNotFoundException. A table in DELETING can be
+ * used again, too; whoever deleted it finds it and deletes it again.
+ */
+async function activateTables(path: string): Promise<void> {
+  const store = new Level<string, StoredTable>(path, { valueEncoding: "json" });
+  for await (const [key, table] of store.iterator({ gte: "table~", lt: "table\x7f" })) {
+    if (table.TableStatus === "ACTIVE") continue;
+    const { GlobalSecondaryIndexes: indexes } = table;
+    const active = indexes?.map((index) => ({ ...index, IndexStatus: "ACTIVE" }));
+    await store.put(key, { ...table, TableStatus: "ACTIVE", ...(active ? { GlobalSecondaryIndexes: active } : {}) });
+  }
+  await store.close();
+}
+
+async function stop(server: Server): Promise<void> {
+  const closed = promisify(server.close.bind(server))();
+  server.closeIdleConnections();
+  // Requests still under way get a moment: dynalite throws when its store closes under one.
+  setTimeout(() => server.closeAllConnections(), 1_000).unref();
+  await closed;
 }
 
 interface IndexedTable {

@@ -1,5 +1,5 @@
 import type { buildApp } from "fauxqs";
-import { type AwsError, errorAnswer, isObject, objects, text } from "../../aws/request.ts";
+import { type AwsError, errorAnswer, formBytes, isObject, objects, text } from "../../aws/request.ts";
 import type { Origins, Stores } from "./queue.ts";
 
 interface Call {
@@ -13,24 +13,18 @@ interface Reply {
 }
 
 /**
- * Makes calls of SQS, and publishing, end as recordings of AWS do, where fauxqs does otherwise: what it lets pass is refused, in AWS's
- * words, and received messages hold the attributes that were asked for.
+ * Makes calls of SQS, and publishing, end as recordings of AWS do, where fauxqs does otherwise: what it lets pass is
+ * refused, in AWS's words, and received messages hold the attributes that were asked for.
  */
 export function repairCalls(app: ReturnType<typeof buildApp>, { sqsStore }: Stores, origins: Origins): void {
   app.addHook("preHandler", (call: Call, reply: Reply, done: () => void) => {
-    const refused = isObject(call.body) ? publishFault(call.body) : undefined;
-    if (refused) {
-      const { status, body, headers } = errorAnswer({ service: "sns", protocol: "query" }, refused);
-      return reply
-        .status(status)
-        .header("content-type", headers["content-type"] ?? "")
-        .send(body);
-    }
-    const message = isObject(call.body) ? fault(actionOf(call), call.body) : undefined;
-    if (message === undefined) return done();
-    reply.status(400).header("content-type", "application/x-amz-json-1.0");
-    reply.header("x-amzn-query-error", "InvalidParameterValue;Sender");
-    reply.send({ __type: "com.amazonaws.sqs#InvalidParameterValue", message });
+    const action = actionOf(call);
+    const error = isObject(call.body) ? (publishFault(call.body) ?? fault(action, call.body)) : undefined;
+    if (error === undefined) return done();
+    const sqs = { service: "sqs", protocol: "json" } as const;
+    const answer = errorAnswer(action ? sqs : { service: "sns", protocol: "query" }, error);
+    for (const [name, value] of Object.entries(answer.headers)) reply.header(name, value);
+    reply.status(answer.status).send(answer.body);
   });
   app.addHook("preSerialization", (call: Call, _reply: Reply, payload: unknown, done: Done) => {
     if (actionOf(call) !== "ReceiveMessage" || !isObject(call.body) || !isObject(payload)) return done(null, payload);
@@ -62,17 +56,17 @@ function namesOf(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** What AWS says against a parameter. */
-function fault(action: string, body: Record<string, unknown>): string | undefined {
-  if (action === "ReceiveMessage") {
-    const { MaxNumberOfMessages: most } = body;
-    if (typeof most !== "number" || (most >= 1 && most <= 10)) return undefined;
-    return `Value ${most} for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.`;
+/** What SQS says against a parameter. */
+function fault(action: string, body: Record<string, unknown>): AwsError | undefined {
+  const refuse = (message: string) => ({ status: 400, code: "InvalidParameterValue", message });
+  const { MaxNumberOfMessages: most } = body;
+  if (action === "ReceiveMessage" && typeof most === "number" && (most < 1 || most > 10)) {
+    const reason = "Must be between 1 and 10, if provided.";
+    return refuse(`Value ${most} for parameter MaxNumberOfMessages is invalid. Reason: ${reason}`);
   }
   if (action !== "SendMessage" || !isObject(body.MessageAttributes)) return undefined;
   const empty = Object.entries(body.MessageAttributes).find(([, it]) => isObject(it) && it.StringValue === "");
-  if (empty === undefined) return undefined;
-  return `Message (user) attribute '${empty[0]}' must contain a non-empty value of type 'String'.`;
+  return empty && refuse(`Message (user) attribute '${empty[0]}' must contain a non-empty value of type 'String'.`);
 }
 
 /** SNS's limit on a batch, in bytes, attributes included. */
@@ -87,24 +81,12 @@ function publishFault(params: Record<string, unknown>): AwsError | undefined {
     if (attribute === undefined || value !== "") continue;
     const name = params[`${attribute}.Name`];
     const type = params[`${attribute}.Value.DataType`];
-    return {
-      status: 400,
-      code: "ParameterValueInvalid",
-      message: `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`,
-    };
+    const message = `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`;
+    return { status: 400, code: "ParameterValueInvalid", message };
   }
-  if (action === "Publish" || batchBytes(params) <= maxBatchBytes) return undefined;
-  return {
-    status: 400,
-    code: "BatchRequestTooLong",
-    message: "The length of all the messages put together is more than the limit.",
-  };
+  if (action === "Publish" || formBytes(params, counted) <= maxBatchBytes) return undefined;
+  const message = "The length of all the messages put together is more than the limit.";
+  return { status: 400, code: "BatchRequestTooLong", message };
 }
 
-function batchBytes(params: Record<string, unknown>): number {
-  const counted = /\.(Message|MessageAttributes\.entry\.\d+\.(Name|Value\.\w+))$/;
-  return Object.entries(params).reduce(
-    (sum, [field, value]) => sum + (counted.test(field) ? Buffer.byteLength(text(value) ?? "") : 0),
-    0,
-  );
-}
+const counted = /\.(Message|MessageAttributes\.entry\.\d+\.(Name|Value\.\w+))$/;

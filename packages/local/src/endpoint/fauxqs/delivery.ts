@@ -9,7 +9,7 @@ export interface Delivery {
   bytes: number;
 }
 
-export type Subscription = NonNullable<ReturnType<Stores["snsStore"]["getSubscription"]>>;
+type Subscription = NonNullable<ReturnType<Stores["snsStore"]["getSubscription"]>>;
 
 /**
  * Makes topics deliver as AWS does where fauxqs does otherwise: filters know arrays and null, the queue's delay holds
@@ -58,11 +58,14 @@ export function repairDelivery({ sqsStore, snsStore }: Stores, onDelivery: (deli
   for (const queue of sqsStore.allQueues()) queue.spy = spy;
 }
 
-interface Spied extends Published {
+/** What fauxqs's spy is told, of a topic or of a queue. */
+interface Spied {
   service: string;
   topicArn?: string;
   queueName?: string;
   status: string;
+  body?: string;
+  messageAttributes?: Record<string, { DataType: string; StringValue?: string | undefined }>;
 }
 
 function deadLetterArnOf({ attributes }: Subscription): string | undefined {
@@ -79,11 +82,6 @@ function delaying(queue: Queue): Queue {
   return Object.create(queue, { enqueue: { value: enqueue } }) as Queue; // what is not `enqueue` only reads
 }
 
-interface Published {
-  body?: string;
-  messageAttributes?: Record<string, { DataType: string; StringValue?: string | undefined }>;
-}
-
 const patterns = new Map<string, Pattern>();
 
 /**
@@ -91,7 +89,7 @@ const patterns = new Map<string, Pattern>();
  * attributes or over the body.
  * Source: https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
  */
-function passes({ attributes }: { attributes: Record<string, string> }, message: Published): boolean {
+function passes({ attributes }: { attributes: Record<string, string> }, message: Spied): boolean {
   const { FilterPolicy: policy, FilterPolicyScope: scope } = attributes;
   if (!policy) return true;
   const pattern = patterns.get(policy) ?? readPattern(JSON.parse(policy));
@@ -101,7 +99,7 @@ function passes({ attributes }: { attributes: Record<string, string> }, message:
 }
 
 /** Attributes as values of their types; binary ones are not filtered on. */
-function valuesOf({ messageAttributes = {} }: Published): Record<string, unknown> {
+function valuesOf({ messageAttributes = {} }: Spied): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [name, { DataType, StringValue }] of Object.entries(messageAttributes)) {
     if (StringValue === undefined) continue;

@@ -33,7 +33,7 @@ export async function startFauxqs(options: {
   account: string;
   region: string;
   /** Folder that keeps the state; without it the state is in memory. */
-  dataDir?: string;
+  dataDir?: string | undefined;
   /** Answers only who signs with it; without it, everybody. */
   accessKeyId?: string;
   /** Called for each message that SNS puts into a queue. */

@@ -15,30 +15,27 @@ import {
 import { DeleteTopicCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { DeleteQueueCommand, GetQueueUrlCommand, QueueDoesNotExist, type SQSClient } from "@aws-sdk/client-sqs";
 
+/** What was never there need not go. */
+const unless = (missing: abstract new (...args: never[]) => Error) => (error: unknown) => {
+  if (!(error instanceof missing)) throw error;
+};
+
 /** Removes the tables of the graph with their items, where they are not in our own folder; those that never were, too. */
 export async function forgetTables(client: DynamoDBClient, { tables }: Graph): Promise<void> {
-  await Promise.all(
-    tables.map(async ({ tableName: TableName }) => {
-      try {
-        await client.send(new DeleteTableCommand({ TableName }));
-        await waitUntilTableNotExists({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 2 }, { TableName });
-      } catch (error) {
-        if (!(error instanceof ResourceNotFoundException)) throw error;
-      }
-    }),
-  );
+  const remove = async (TableName: string) => {
+    await client.send(new DeleteTableCommand({ TableName }));
+    await waitUntilTableNotExists({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 2 }, { TableName });
+  };
+  await Promise.all(tables.map(({ tableName }) => remove(tableName).catch(unless(ResourceNotFoundException))));
 }
 
 /** Removes the queues of the graph with their messages. */
 export async function forgetQueues(client: SQSClient, { queues }: Graph): Promise<void> {
-  for (const { queueName: QueueName } of queues) {
-    try {
-      const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName }));
-      await client.send(new DeleteQueueCommand({ QueueUrl }));
-    } catch (error) {
-      if (!(error instanceof QueueDoesNotExist)) throw error;
-    }
-  }
+  const remove = async (QueueName: string) => {
+    const { QueueUrl } = await client.send(new GetQueueUrlCommand({ QueueName }));
+    await client.send(new DeleteQueueCommand({ QueueUrl }));
+  };
+  for (const { queueName } of queues) await remove(queueName).catch(unless(QueueDoesNotExist));
 }
 
 /** Removes the topics of the graph with their subscriptions. */

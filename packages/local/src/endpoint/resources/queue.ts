@@ -16,12 +16,8 @@ import type { ServiceLog } from "../../aws/service.ts";
 export async function createQueues(client: SQSClient, queues: GraphQueue[]): Promise<Map<string, string>> {
   const urls = new Map<string, string>();
   for (const queue of queues) {
-    const { QueueUrl } = await client.send(
-      new CreateQueueCommand({
-        QueueName: queue.queueName,
-        ...(queue.fifo ? { Attributes: { FifoQueue: "true" } } : {}),
-      }),
-    );
+    const Attributes = queue.fifo ? { FifoQueue: "true" } : undefined;
+    const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: queue.queueName, Attributes }));
     if (QueueUrl === undefined) throw new Error(`Queue ${queue.name} was made, but no URL came back.`);
     urls.set(queue.queueName, QueueUrl);
   }
@@ -65,17 +61,13 @@ async function putAttributes(client: SQSClient, queue: GraphQueue, QueueUrl: str
 
 /** An empty value takes a policy away again. */
 function attributes(queue: GraphQueue): Record<string, string> {
+  const { deadLetterArn: deadLetterTargetArn, maxReceiveCount } = queue.redrive ?? {};
   return {
     VisibilityTimeout: String(queue.visibilityTimeoutSeconds),
     MessageRetentionPeriod: String(queue.retentionSeconds),
     DelaySeconds: String(queue.delaySeconds),
     MaximumMessageSize: String(queue.maxMessageBytes),
-    RedrivePolicy: queue.redrive
-      ? JSON.stringify({
-          deadLetterTargetArn: queue.redrive.deadLetterArn,
-          maxReceiveCount: queue.redrive.maxReceiveCount,
-        })
-      : "",
+    RedrivePolicy: queue.redrive ? JSON.stringify({ deadLetterTargetArn, maxReceiveCount }) : "",
     Policy: queue.policy.length > 0 ? policyDocument(queue.policy) : "",
   };
 }
@@ -87,10 +79,8 @@ function policyDocument(statements: PolicyStatement[]): string {
       Effect: effect,
       Action: actions,
       Resource: resources,
-      ...(principals
-        ? { Principal: Object.fromEntries(principals.map(({ type, identifiers }) => [type, identifiers])) }
-        : {}),
-      ...(conditions ? { Condition: conditions } : {}),
+      Principal: principals && Object.fromEntries(principals.map(({ type, identifiers }) => [type, identifiers])),
+      Condition: conditions,
     })),
   });
 }

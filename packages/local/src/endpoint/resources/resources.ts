@@ -17,7 +17,7 @@ export interface Clients {
   sqs: SQSClient;
   sns: SNSClient;
   dynamo: DynamoDBClient;
-  events?: EventBridgeClient;
+  events?: EventBridgeClient | undefined;
 }
 
 /**
@@ -48,7 +48,7 @@ export async function createResources(
     if (shared.tables) await probe(endpointOf(dynamoUrl, "").url, { dynamo });
     if (fresh && shared.messaging) await forgetQueues(sqs, graph);
     if (fresh && shared.tables) await forgetTables(dynamo, graph);
-    return await putResources(graph, { sqs, sns, dynamo, ...(events ? { events } : {}) }, { log, shared });
+    return await putResources(graph, { sqs, sns, dynamo, events }, { log, shared });
   } finally {
     for (const client of [dynamo, sqs, sns, events]) client?.destroy();
   }
@@ -62,12 +62,9 @@ export async function createResources(
 export async function putResources(
   graph: Graph,
   { sqs, sns, dynamo, events }: Clients,
-  {
-    log,
-    shared,
-    enforced = false,
-  }: { log: ServiceLog; shared: { messaging: boolean; tables: boolean }; enforced?: boolean },
+  options: { log: ServiceLog; shared: { messaging: boolean; tables: boolean }; enforced?: boolean },
 ): Promise<Naming> {
+  const { log, shared, enforced = false } = options;
   /** Whose resources are ours to judge: where others have theirs too, those that bear the stage's names. */
   const ours = (isShared: boolean) => (name: string) => !isShared || name.startsWith(`${graph.app}-${graph.stage}-`);
   const putMessaging = async () => {
@@ -106,32 +103,26 @@ function withOpenQueues(graph: Graph): Graph {
  *
  * @throws an error that names the endpoint and the service: it does not answer, or it lacks the service
  */
-export async function probe(url: string, clients: ProbeClients): Promise<void> {
-  const { sqs, sns, events, dynamo } = clients;
-  const abortSignal = AbortSignal.timeout(10_000);
-  const asked: [service: string, action: string, call: (() => Promise<unknown>) | undefined][] = [
-    ["SQS", "ListQueues", sqs && (() => sqs.send(new ListQueuesCommand({}), { abortSignal }))],
-    ["SNS", "ListTopics", sns && (() => sns.send(new ListTopicsCommand({}), { abortSignal }))],
-    ["EventBridge", "ListEventBuses", events && (() => events.send(new ListEventBusesCommand({}), { abortSignal }))],
-    ["DynamoDB", "ListTables", dynamo && (() => dynamo.send(new ListTablesCommand({}), { abortSignal }))],
-  ];
-  for (const [service, action, call] of asked) {
-    await call?.().catch((error: unknown) => {
+async function probe(url: string, { sqs, sns, events, dynamo }: Partial<Clients>): Promise<void> {
+  const options = { abortSignal: AbortSignal.timeout(10_000) };
+  const calls = {
+    "SQS ListQueues": () => sqs?.send(new ListQueuesCommand({}), options),
+    "SNS ListTopics": () => sns?.send(new ListTopicsCommand({}), options),
+    "EventBridge ListEventBuses": () => events?.send(new ListEventBusesCommand({}), options),
+    "DynamoDB ListTables": () => dynamo?.send(new ListTablesCommand({}), options),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    const [service = "", action = ""] = name.split(" ");
+    await call()?.catch((error: unknown) => {
       throw new Error(explain(url, service, action, error), { cause: error });
     });
   }
 }
 
-export interface ProbeClients {
-  sqs?: SQSClient;
-  sns?: SNSClient;
-  events?: EventBridgeClient;
-  dynamo?: DynamoDBClient;
-}
-
+/** An answer that is not AWS's is an error without metadata; without any answer there is no status. */
 function explain(url: string, service: string, action: string, error: unknown): string {
-  const { name = "", message = "", code } = error as { name?: string; message?: string; code?: string };
-  const status = statusOf(error);
+  const { name = "", message = "", code, $metadata, $response } = error as Partial<Failure>;
+  const status = $metadata?.httpStatusCode ?? $response?.statusCode;
   if (status === undefined) {
     const why = code ?? (name === "AbortError" || name === "TimeoutError" ? "no answer within 10 s" : message || name);
     return `The endpoint ${url} does not answer when asked for ${service} (${why}): start it, or give another URL.`;
@@ -139,11 +130,8 @@ function explain(url: string, service: string, action: string, error: unknown): 
   return `The endpoint ${url} does not serve ${service}: ${action} was answered with ${status} ${name}: ${message}`;
 }
 
-/** The status of an answer; undefined when there was none. An answer that is not AWS's is an error without metadata. */
-function statusOf(error: unknown): number | undefined {
-  const { $metadata, $response } = error as {
-    $metadata?: { httpStatusCode?: number };
-    $response?: { statusCode?: number };
-  };
-  return $metadata?.httpStatusCode ?? $response?.statusCode;
+interface Failure extends Error {
+  code: string;
+  $metadata: { httpStatusCode?: number };
+  $response: { statusCode?: number };
 }

@@ -51,15 +51,11 @@ async function putTargets(
   const wanted = targets.map(({ arn, deadLetterArn, retry }, index) => ({
     Id: `target-${index + 1}`,
     Arn: arn,
-    ...(deadLetterArn ? { DeadLetterConfig: { Arn: deadLetterArn } } : {}),
-    ...(retry
-      ? {
-          RetryPolicy: {
-            MaximumEventAgeInSeconds: retry.maximumEventAgeSeconds,
-            MaximumRetryAttempts: retry.maximumAttempts,
-          },
-        }
-      : {}),
+    DeadLetterConfig: deadLetterArn ? { Arn: deadLetterArn } : undefined,
+    RetryPolicy: retry && {
+      MaximumEventAgeInSeconds: retry.maximumEventAgeSeconds,
+      MaximumRetryAttempts: retry.maximumAttempts,
+    },
   }));
   const { Targets = [] } = await client.send(new ListTargetsByRuleCommand(place));
   const left = Targets.map(({ Id = "" }) => Id).filter((id) => !wanted.some(({ Id }) => Id === id));

@@ -7,15 +7,16 @@ import {
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
   type DynamoDBClient,
+  type GlobalSecondaryIndexDescription,
   ListTablesCommand,
   paginateScan,
   ResourceNotFoundException,
   type TableDescription,
   UpdateTimeToLiveCommand,
+  waitUntilTableExists,
+  waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
 import type { ServiceLog } from "../../aws/service.ts";
-
-type Index = GraphTable["globalIndexes"][number];
 
 /**
  * Makes the tables and their indexes as the graph says; a table that is no longer in it is kept, with its data.
@@ -75,7 +76,7 @@ function description(table: GraphTable): CreateTableCommandInput {
     BillingMode: "PAY_PER_REQUEST",
     AttributeDefinitions: attributes(table),
     KeySchema: keySchema(table),
-    ...(table.globalIndexes.length > 0 ? { GlobalSecondaryIndexes: table.globalIndexes.map(globalIndex) } : {}),
+    GlobalSecondaryIndexes: table.globalIndexes.length > 0 ? table.globalIndexes.map(globalIndex) : undefined,
   };
 }
 
@@ -92,47 +93,37 @@ function keySchema({ hashKey, rangeKey }: { hashKey: string; rangeKey?: string }
   return rangeKey === undefined ? [hash] : [hash, { AttributeName: rangeKey, KeyType: "RANGE" as const }];
 }
 
-function projection(index: Index) {
-  return {
-    ProjectionType: index.projectionType,
-    ...(index.nonKeyAttributes ? { NonKeyAttributes: index.nonKeyAttributes } : {}),
-  };
+function globalIndex(index: GraphTable["globalIndexes"][number]) {
+  const { name: IndexName, projectionType: ProjectionType, nonKeyAttributes: NonKeyAttributes } = index;
+  return { IndexName, KeySchema: keySchema(index), Projection: { ProjectionType, NonKeyAttributes } };
 }
 
-function globalIndex(index: Index) {
-  return { IndexName: index.name, KeySchema: keySchema(index), Projection: projection(index) };
-}
+type Index = Partial<GlobalSecondaryIndexDescription>;
 
-type Schema = { AttributeName?: string | undefined; KeyType?: string | undefined }[] | undefined;
-
-function keys(schema: Schema = []): string {
+function keys(schema: TableDescription["KeySchema"] = []): string {
   return schema
     .map(({ AttributeName, KeyType }) => `${KeyType} ${AttributeName}`)
     .sort()
     .join();
 }
 
-function hasIndexes(existing: TableDescription, table: GraphTable): boolean {
-  const fingerprint = (name: string | undefined, schema: Schema, kind: string | undefined, attributes: string[] = []) =>
-    JSON.stringify([name, keys(schema), kind, [...attributes].sort()]);
-  const now = (existing.GlobalSecondaryIndexes ?? []).map(({ IndexName, KeySchema, Projection }) =>
-    fingerprint(IndexName, KeySchema, Projection?.ProjectionType, Projection?.NonKeyAttributes),
-  );
-  const wanted = table.globalIndexes.map((index) =>
-    fingerprint(index.name, keySchema(index), index.projectionType, index.nonKeyAttributes),
-  );
+function hasIndexes({ GlobalSecondaryIndexes = [] }: TableDescription, table: GraphTable): boolean {
+  const fingerprint = ({ IndexName, KeySchema, Projection: { ProjectionType, NonKeyAttributes = [] } = {} }: Index) =>
+    JSON.stringify([IndexName, keys(KeySchema), ProjectionType, NonKeyAttributes.toSorted()]);
+  const now = GlobalSecondaryIndexes.map(fingerprint);
+  const wanted = table.globalIndexes.map((index) => fingerprint(globalIndex(index)));
   return now.sort().join() === wanted.sort().join();
 }
 
 /** The name of the copy that a table is rebuilt from. */
-export const copyName = (tableName: string) => `${tableName}.copy`;
+const copyName = (tableName: string) => `${tableName}.copy`;
 
 /**
  * Builds a table again with its items, since the embedded DynamoDB cannot change the indexes of one. Nothing else runs
  * meanwhile. The copy is whole before the table goes, and goes last itself: at whatever point this is cut off, the next
  * start finds a copy and does it all again.
  */
-export async function rebuild(
+async function rebuild(
   client: DynamoDBClient,
   wanted: CreateTableCommandInput,
   copy: CreateTableCommandInput,
@@ -150,26 +141,21 @@ export async function rebuild(
 }
 
 /** Creates a table and waits until it takes items. */
-export async function create(client: DynamoDBClient, input: CreateTableCommandInput): Promise<void> {
+async function create(client: DynamoDBClient, input: CreateTableCommandInput): Promise<void> {
   await client.send(new CreateTableCommand(input));
-  await until(async () => (await describe(client, input.TableName ?? ""))?.TableStatus === "ACTIVE");
+  await waitUntilTableExists({ client, ...waiting }, { TableName: input.TableName });
 }
 
 async function remove(client: DynamoDBClient, TableName: string): Promise<void> {
   await client.send(new DeleteTableCommand({ TableName }));
-  await until(async () => (await describe(client, TableName)) === undefined);
+  await waitUntilTableNotExists({ client, ...waiting }, { TableName });
 }
 
-async function until(done: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (!(await done())) {
-    if (Date.now() > deadline) throw new Error("A table was not ready within 30 s.");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
+/** Seconds. */
+const waiting = { maxWaitTime: 30, minDelay: 0.02, maxDelay: 1 };
 
 /** The table as it is; undefined when there is none of this name. */
-export async function describe(client: DynamoDBClient, tableName: string): Promise<TableDescription | undefined> {
+async function describe(client: DynamoDBClient, tableName: string): Promise<TableDescription | undefined> {
   try {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: tableName }));
     return Table;

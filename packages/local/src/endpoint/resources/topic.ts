@@ -34,10 +34,8 @@ export async function putTopics(
   const wanted = new Map<string, Subscription[]>();
   for (const topic of graph.topics) {
     const own = graph.subscriptions.filter(({ topicArn }) => topicArn === topic.arn);
-    wanted.set(
-      topic.topicName,
-      own.flatMap((it) => fromSubscription(graph, it, log)),
-    );
+    const possible = own.flatMap((it) => fromSubscription(graph, it, log));
+    wanted.set(topic.topicName, possible);
   }
 
   for (const [name, subscriptions] of wanted) {
@@ -76,10 +74,8 @@ async function putSubscriptions(
       }
       // A subscription holds no messages: to change one, it is made anew.
       await client.send(new UnsubscribeCommand({ SubscriptionArn }));
-      const what = subscription
-        ? `${subscription.name} has changed`
-        : `from ${TopicArn} to ${Endpoint} has left the graph`;
-      log("info", `subscription ${what}; ${subscription ? "made anew" : "removed"}`);
+      const left = `from ${TopicArn} to ${Endpoint} has left the graph; removed`;
+      log("info", `subscription ${subscription ? `${subscription.name} has changed; made anew` : left}`);
     }
   }
   for (const { queueArn, attributes } of missing.values()) {
@@ -95,43 +91,25 @@ async function hasAttributes(client: SNSClient, SubscriptionArn: string | undefi
 }
 
 function fromSubscription(graph: Graph, subscription: GraphSubscription, log: ServiceLog): Subscription[] {
-  const { name, topicArn, protocol, filterPolicy, filterPolicyScope = "MessageAttributes" } = subscription;
+  const { name, topicArn, protocol, endpoint, filterPolicy, filterPolicyScope } = subscription;
   if (protocol !== "sqs") {
     throw new Error(`Subscription ${name} has protocol ${protocol}; the local system delivers to sqs only.`);
   }
   const source = { service: "sns.amazonaws.com", arn: topicArn };
-  checkDeadLetters(graph, name, subscription.deadLetterArn, source, log);
-  const deadLetterArn =
-    subscription.deadLetterArn !== undefined && refusal(graph, subscription.deadLetterArn, source) === undefined
-      ? subscription.deadLetterArn
-      : undefined;
-  const queueArn = reachable(graph, { ...subscription, deadLetterArn }, source, log);
-  if (queueArn === undefined) return [];
-  const attributes = {
-    ...(subscription.rawMessageDelivery ? { RawMessageDelivery: "true" } : {}),
-    ...(filterPolicy ? { FilterPolicy: JSON.stringify(filterPolicy), FilterPolicyScope: filterPolicyScope } : {}),
-    ...redrive(deadLetterArn),
-  };
-  return [{ name, queueArn, attributes }];
-}
-
-/** The queue that a subscription's messages come to: its own, else its dead-letter queue, else none. */
-function reachable(
-  graph: Graph,
-  { name, endpoint, deadLetterArn }: { name: string; endpoint: string; deadLetterArn: string | undefined },
-  source: { service: string; arn: string },
-  log: ServiceLog,
-): string | undefined {
+  const deadLetterArn = checkDeadLetters(graph, name, subscription.deadLetterArn, source, log);
   const why = refusal(graph, endpoint, source);
-  if (why === undefined) return endpoint;
-  if (deadLetterArn !== undefined) {
-    log("error", `AWS would not deliver: subscription ${name} goes to its dead-letter queue, because ${why}`);
-    return deadLetterArn;
+  const queueArn = why === undefined ? endpoint : deadLetterArn;
+  if (why !== undefined) {
+    const instead = queueArn === undefined ? "is left out" : "goes to its dead-letter queue";
+    log("error", `AWS would not deliver: subscription ${name} ${instead}, because ${why}`);
   }
-  log("error", `AWS would not deliver: subscription ${name} is left out, because ${why}`);
-  return undefined;
-}
-
-function redrive(deadLetterArn: string | undefined): Record<string, string> {
-  return deadLetterArn === undefined ? {} : { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterArn }) };
+  if (queueArn === undefined) return [];
+  const attributes: Record<string, string> = {};
+  if (subscription.rawMessageDelivery) attributes.RawMessageDelivery = "true";
+  if (filterPolicy) {
+    attributes.FilterPolicy = JSON.stringify(filterPolicy);
+    attributes.FilterPolicyScope = filterPolicyScope ?? "MessageAttributes";
+  }
+  if (deadLetterArn) attributes.RedrivePolicy = JSON.stringify({ deadLetterTargetArn: deadLetterArn });
+  return [{ name, queueArn, attributes }];
 }

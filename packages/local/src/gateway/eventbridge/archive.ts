@@ -11,32 +11,21 @@ export interface Archive extends GraphArchive {
   matches: Pattern;
 }
 
-export interface Archives {
-  find: (arn: string) => Archive | undefined;
-  /** Keeps events that a bus took, in every archive of the bus that wants them. Never rejects. */
-  keep: (busArn: string, events: BusEvent[]) => Promise<void>;
-  /** ListArchives and DescribeArchive; undefined for another call. */
-  serve: (request: AwsRequest) => Promise<Answer | undefined>;
-}
-
 /**
  * EventBridge's archives, as the graph has them. Here an event is in its archive before PutEvents answers; AWS takes
  * minutes. What is replayed goes to rules only, and so is not kept again.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-archive.html
  *
- * @param options.folder keeps the events beyond this process
+ * @param options.folder keeps the events
  * @throws {PatternFault} when an archive's pattern is none
  */
-export function createArchives(options: { graph: Graph; folder?: string | undefined; log: ServiceLog }): Archives {
+export function createArchives(options: { graph: Graph; folder: string; log: ServiceLog }) {
   const { graph, folder, log } = options;
   const createdAt = Date.now() / 1000;
   const archives: Archive[] = graph.archives.map((archive) => ({
     ...archive,
     matches: archive.pattern === undefined ? () => true : readPattern(archive.pattern),
-    store: openArchiveStore({
-      ...(folder === undefined ? {} : { folder: join(folder, archive.archiveName) }),
-      ...(archive.retentionDays === undefined ? {} : { retentionDays: archive.retentionDays }),
-    }),
+    store: openArchiveStore(join(folder, archive.archiveName), archive.retentionDays),
   }));
 
   async function summaryOf({ archiveName, busArn, retentionDays = 0, store }: Archive) {
@@ -77,14 +66,15 @@ export function createArchives(options: { graph: Graph; folder?: string | undefi
     if (archive === undefined) return notFound(request, `Archive ${name} does not exist.`);
     return jsonAnswer(request, {
       ArchiveArn: archive.arn,
-      ...(archive.pattern === undefined ? {} : { EventPattern: JSON.stringify(archive.pattern) }),
+      EventPattern: JSON.stringify(archive.pattern),
       ...(await summaryOf(archive)),
     });
   }
 
   return {
-    find: (arn) => archives.find((archive) => archive.arn === arn),
-    keep: async (bus, events) => {
+    find: (arn: string): Archive | undefined => archives.find((archive) => archive.arn === arn),
+    /** Keeps events that a bus took, in every archive of the bus that wants them. Never rejects. */
+    keep: async (bus: string, events: BusEvent[]): Promise<void> => {
       for (const { archiveName, busArn, matches, store } of archives) {
         const kept = events.filter(({ fields }) => busArn === bus && matches(fields));
         if (kept.length === 0) continue;
@@ -95,12 +85,15 @@ export function createArchives(options: { graph: Graph; folder?: string | undefi
         }
       }
     },
-    serve: async (request) => {
+    /** ListArchives and DescribeArchive; undefined for another call. */
+    serve: async (request: AwsRequest): Promise<Answer | undefined> => {
       if (request.action === "ListArchives") return list(request);
       return request.action === "DescribeArchive" ? describe(request) : undefined;
     },
   };
 }
+
+export type Archives = ReturnType<typeof createArchives>;
 
 export const nameIn = (arn: string): string => arn.slice(arn.indexOf("/") + 1);
 
@@ -114,62 +107,57 @@ export interface KeptEvent {
   time: number;
 }
 
-export interface ArchiveStore {
-  append: (events: KeptEvent[]) => Promise<void>;
-  /** The events with `from` ≤ time < `until`, a minute's at once, the earliest minute first. */
-  read: (from: number, until: number) => AsyncIterable<KeptEvent[]>;
-}
-
-/** Lines by the day of their event, `2026-11-24`. */
-interface Days {
-  append: (day: string, lines: string) => Promise<void>;
-  read: (day: string) => Promise<string>;
-  list: () => Promise<string[]>;
-  remove: (day: string) => Promise<void>;
-}
+export type ArchiveStore = ReturnType<typeof openArchiveStore>;
 
 const dayMs = 24 * 60 * 60 * 1000;
 const minuteMs = 60 * 1000;
 const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
 
 /**
- * Keeps the events of one archive, in a file for each day or, without a folder, in memory.
+ * Keeps the events of one archive, in a file for each day of theirs: `2026-11-24.jsonl`.
  *
- * @param options.retentionDays after so many days an event is gone; never without it
+ * @param retentionDays after so many days an event is gone; never without it
  */
-export function openArchiveStore(options: { folder?: string; retentionDays?: number }): ArchiveStore {
-  const { folder, retentionDays = Number.POSITIVE_INFINITY } = options;
-  const days = folder === undefined ? inMemory() : inFolder(folder);
+export function openArchiveStore(folder: string, retentionDays = Number.POSITIVE_INFINITY) {
+  const fileOf = (day: string) => join(folder, `${day}.jsonl`);
   const oldest = () => Date.now() - retentionDays * dayMs;
   let written: Promise<unknown> = Promise.resolve();
   let lastDay = "";
+  const begun = new Set<string>();
+
+  async function list(): Promise<string[]> {
+    const files = await readdir(folder).catch(() => []);
+    return files.flatMap((file) => /^(\d{4}-\d\d-\d\d)\.jsonl$/.exec(file)?.[1] ?? []).sort();
+  }
 
   async function append(events: KeptEvent[]): Promise<void> {
-    const byDay = Map.groupBy(
-      events.filter(({ time }) => time >= oldest()),
-      ({ time }) => dayOf(time),
-    );
-    for (const [day, some] of byDay) {
-      await days.append(day, some.map(({ fields }) => `${JSON.stringify(fields)}\n`).join(""));
+    await mkdir(folder, { recursive: true });
+    const kept = events.filter(({ time }) => time >= oldest());
+    for (const [day, some] of Map.groupBy(kept, ({ time }) => dayOf(time))) {
+      const lines = some.map(({ fields }) => `${JSON.stringify(fields)}\n`).join("");
+      // Who wrote before may have been killed within a line.
+      await appendFile(fileOf(day), begun.has(day) ? lines : `\n${lines}`, { mode: 0o600 });
+      begun.add(day);
     }
     if (lastDay === dayOf(Date.now())) return;
     lastDay = dayOf(Date.now());
-    for (const day of await days.list()) if (Date.parse(day) + dayMs <= oldest()) await days.remove(day);
+    for (const day of await list()) if (Date.parse(day) + dayMs <= oldest()) await rm(fileOf(day), { force: true });
   }
 
   return {
     // One after the other: no two writes mingle their lines.
-    append: (events) => {
+    append: (events: KeptEvent[]): Promise<void> => {
       const now = written.then(() => append(events));
       written = now.catch(() => undefined);
       return now;
     },
-    async *read(from, until) {
+    /** The events with `from` ≤ time < `until`, a minute's at once, the earliest minute first. */
+    async *read(from: number, until: number): AsyncGenerator<KeptEvent[]> {
       await written;
       const first = Math.max(from, oldest());
-      for (const day of (await days.list()).sort()) {
+      for (const day of await list()) {
         if (Date.parse(day) + dayMs <= first || Date.parse(day) >= until) continue;
-        const events = (await days.read(day))
+        const events = (await readFile(fileOf(day), "utf8"))
           .split("\n")
           .flatMap(eventIn)
           .filter(({ time }) => time >= first && time < until)
@@ -185,33 +173,4 @@ function eventIn(line: string): KeptEvent[] {
   const fields = line === "" ? undefined : parseObject(line);
   const time = Date.parse(text(fields?.time) ?? "");
   return fields === undefined || Number.isNaN(time) ? [] : [{ fields, time }];
-}
-
-function inFolder(folder: string): Days {
-  const fileOf = (day: string) => join(folder, `${day}.jsonl`);
-  const begun = new Set<string>();
-  return {
-    append: async (day, lines) => {
-      await mkdir(folder, { recursive: true });
-      // Who wrote before may have been killed within a line.
-      await appendFile(fileOf(day), begun.has(day) ? lines : `\n${lines}`, { mode: 0o600 });
-      begun.add(day);
-    },
-    read: (day) => readFile(fileOf(day), "utf8"),
-    list: async () => {
-      const files = await readdir(folder).catch(() => []);
-      return files.flatMap((file) => /^(\d{4}-\d\d-\d\d)\.jsonl$/.exec(file)?.[1] ?? []);
-    },
-    remove: (day) => rm(fileOf(day), { force: true }),
-  };
-}
-
-function inMemory(): Days {
-  const held = new Map<string, string>();
-  return {
-    append: async (day, lines) => void held.set(day, (held.get(day) ?? "") + lines),
-    read: async (day) => held.get(day) ?? "",
-    list: async () => [...held.keys()],
-    remove: async (day) => void held.delete(day),
-  };
 }

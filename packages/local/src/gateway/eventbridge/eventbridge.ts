@@ -49,7 +49,7 @@ const required = ["id", "account", "source", "time", "region", "detail-type"];
  * EventBridge's TestEventPattern.
  * Source: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_TestEventPattern.html
  */
-export function testEventPattern(request: AwsRequest): Answer {
+function testEventPattern(request: AwsRequest): Answer {
   const refuse = (code: string, message: string) => errorAnswer(request, { status: 400, code, message });
   const event = parseObject(text(request.params.Event) ?? "");
   if (event === undefined || !required.every((name) => Object.hasOwn(event, name))) {

@@ -1,8 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { Graph, GraphRule } from "@appointments/graph/graph";
-import { type Answer, type AwsRequest, errorAnswer, isObject, jsonAnswer, objects, text } from "../../aws/request.ts";
+import {
+  type Answer,
+  type AwsRequest,
+  errorAnswer,
+  jsonAnswer,
+  objects,
+  parseObject,
+  text,
+} from "../../aws/request.ts";
 import type { ServiceLog } from "../../aws/service.ts";
-import type { Archives } from "./archive.ts";
+import { type Archives, nameIn } from "./archive.ts";
 import type { BusEvent, DeliverEvents } from "./rule.ts";
 
 type Entry = Record<string, unknown>;
@@ -37,10 +45,8 @@ export async function putEvents(
   const invalid = (message: string) => errorAnswer(request, { status: 400, code: "ValidationException", message });
   if (entries.length < 1 || entries.length > 10) {
     const bound = entries.length < 1 ? "greater than or equal to 1" : "less than or equal to 10";
-    return invalid(
-      "1 validation error detected: Value at 'entries' failed to satisfy constraint: " +
-        `Member must have length ${bound}`,
-    );
+    const constraint = `Value at 'entries' failed to satisfy constraint: Member must have length ${bound}`;
+    return invalid(`1 validation error detected: ${constraint}`);
   }
   if (entries.reduce((sum, entry) => sum + entryBytes(entry), 0) > maxTotalBytes) {
     return invalid("Total size of the entries in the request is over the limit.");
@@ -61,10 +67,8 @@ export async function putEvents(
   const events = entries.map((entry, index) => busEvent(entry, results[index]?.EventId ?? "", graph));
   await Promise.all(
     [...byRule].map(async ([rule, indexes]) => {
-      const errors = await deliver(
-        rule,
-        indexes.flatMap((index) => events[index] ?? []),
-      );
+      const some = indexes.flatMap((index) => events[index] ?? []);
+      const errors = await deliver(rule, some);
       for (const [position, index] of indexes.entries()) {
         const error = errors[position];
         if (error === undefined) continue;
@@ -73,60 +77,45 @@ export async function putEvents(
       }
     }),
   );
-  await Promise.all(
-    graph.buses.map(({ arn, busName: bus }) => {
-      const taken = (_: BusEvent, index: number) => {
-        const entry = entries[index];
-        return entry !== undefined && busName(entry) === bus && results[index]?.EventId !== undefined;
-      };
-      return archives.keep(arn, events.filter(taken));
-    }),
-  );
+  for (const { arn, busName: bus } of graph.buses) {
+    const taken = entries.map((entry, index) => busName(entry) === bus && results[index]?.EventId !== undefined);
+    await archives.keep(
+      arn,
+      events.filter((_, index) => taken[index]),
+    );
+  }
   const FailedEntryCount = results.filter(({ ErrorCode }) => ErrorCode !== undefined).length;
   return jsonAnswer(request, { FailedEntryCount, Entries: results });
 }
 
 /** Source: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size */
 export function entryBytes(entry: Entry): number {
-  const texts = [
-    entry.Source,
-    entry.DetailType,
-    entry.Detail,
-    ...(Array.isArray(entry.Resources) ? entry.Resources : []),
-  ];
+  const resources = Array.isArray(entry.Resources) ? entry.Resources : [];
+  const texts = [entry.Source, entry.DetailType, entry.Detail, ...resources];
   const bytes = texts.reduce<number>((sum, value) => sum + Buffer.byteLength(text(value) ?? ""), 0);
   return bytes + (entry.Time === undefined ? 0 : 14);
 }
 
 function busName(entry: Entry): string {
   const bus = text(entry.EventBusName) ?? "default";
-  return bus.startsWith("arn:") ? bus.slice(bus.indexOf("event-bus/") + "event-bus/".length) : bus;
+  return bus.startsWith("arn:") ? nameIn(bus) : bus;
 }
 
 function fault(entry: Entry): EntryResult | undefined {
   for (const name of ["Source", "DetailType", "Detail"]) {
-    if (text(entry[name])) continue;
-    return {
-      ErrorCode: "InvalidArgument",
-      ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
-    };
+    const ErrorMessage = `Parameter ${name} is not valid. Reason: ${name} is a required argument.`;
+    if (!text(entry[name])) return { ErrorCode: "InvalidArgument", ErrorMessage };
   }
   if (text(entry.Source)?.startsWith("aws.")) {
     return { ErrorCode: "NotAuthorizedForSourceException", ErrorMessage: "Not authorized for the source." };
   }
-  return detail(entry) === undefined
-    ? { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." }
-    : undefined;
+  return detail(entry) ? undefined : { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
 }
 
 /** A detail is a JSON object; other JSON values are malformed too. */
 function detail(entry: Entry): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text(entry.Detail) ?? "");
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const json = text(entry.Detail);
+  return json === undefined || json === "" ? undefined : parseObject(json);
 }
 
 /** Source: https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html */

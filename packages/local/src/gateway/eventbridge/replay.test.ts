@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { eventually } from "../../testing/services.ts";
 import { archiveArn, busArn, fixtureGraph } from "../../testing/shop.ts";
 import { createArchives } from "./archive.ts";
@@ -11,7 +14,9 @@ const minutes = 3;
 
 /** Replays of an archive that holds one event in each of three minutes, to rules that do as told. */
 async function replaysWith(deliver: DeliverEvents) {
-  const archives = createArchives({ graph, log });
+  const folder = await mkdtemp(join(tmpdir(), "archive-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const archives = createArchives({ graph, folder, log });
   const replays = createReplays({ graph, archives, deliver, log });
   const now = Math.floor(Date.now() / 60_000) * 60_000;
   for (let minute = 0; minute < minutes; minute++) {

@@ -6,21 +6,24 @@ import type { BusEvent, DeliverEvents } from "./rule.ts";
 
 type State = "STARTING" | "RUNNING" | "CANCELLING" | "COMPLETED" | "CANCELLED" | "FAILED";
 
+/** What ListReplays says of a replay. All times are seconds since 1970. */
+interface Summary {
+  ReplayName: string;
+  EventSourceArn: string;
+  State: State;
+  StateReason?: string;
+  EventStartTime: number;
+  EventEndTime: number;
+  EventLastReplayedTime?: number;
+  ReplayStartTime: number;
+  ReplayEndTime?: number;
+}
+
 interface Replay {
-  name: string;
-  arn: string;
-  description: string | undefined;
+  summary: Summary;
+  /** What DescribeReplay says besides. */
+  details: { ReplayArn: string; Description: unknown; Destination: { Arn: string; FilterArns: string[] | undefined } };
   archive: Archive;
-  /** ARNs of the only rules that get the events; all of the bus without it. */
-  filter: string[] | undefined;
-  /** Seconds since 1970, as are all times here. */
-  from: number;
-  until: number;
-  startedAt: number;
-  endedAt?: number;
-  lastReplayed?: number;
-  state: State;
-  reason?: string;
 }
 
 /** So often a target that does not answer is tried. */
@@ -38,49 +41,55 @@ export function createReplays(options: { graph: Graph; archives: Archives; deliv
   const running = new Set<Promise<void>>();
   const stopping = new AbortController();
 
-  async function run(replay: Replay): Promise<void> {
-    const { archive, filter, from, until, name } = replay;
+  async function run({ archive, summary, details }: Replay): Promise<void> {
+    const { EventStartTime: from, EventEndTime: until, ReplayName: name } = summary;
     const bus = nameIn(archive.busArn);
+    const { FilterArns: filter } = details.Destination;
     const rules = graph.rules.filter(({ busName, arn }) => busName === bus && (filter?.includes(arn) ?? true));
+    const isEnding = () => summary.State === "CANCELLING" || stopping.signal.aborted;
     try {
-      if (replay.state === "STARTING") replay.state = "RUNNING";
+      if (summary.State === "STARTING") summary.State = "RUNNING";
       for await (const minute of archive.store.read(from * 1000, until * 1000)) {
-        if (isEnding(replay)) break;
+        if (isEnding()) break;
         const events = minute.map((event) => renamed(event, name));
         for (const rule of rules) await deliverAll((some) => deliver(rule, some), events, stopping.signal);
-        replay.lastReplayed = (minute.at(-1)?.time ?? 0) / 1000;
+        summary.EventLastReplayedTime = (minute.at(-1)?.time ?? 0) / 1000;
       }
-      replay.state = isEnding(replay) ? "CANCELLED" : "COMPLETED";
+      summary.State = isEnding() ? "CANCELLED" : "COMPLETED";
     } catch (error) {
-      replay.state = "FAILED";
-      replay.reason = error instanceof Error ? error.message : String(error);
-      log("error", `replay ${name} failed: ${replay.reason}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      summary.State = "FAILED";
+      summary.StateReason = reason.slice(0, 512);
+      log("error", `replay ${name} failed: ${reason}`);
     }
-    replay.endedAt = Date.now() / 1000;
+    summary.ReplayEndTime = Date.now() / 1000;
   }
-
-  const isEnding = ({ state }: Replay) => state === "CANCELLING" || stopping.signal.aborted;
 
   function start(request: AwsRequest): Answer {
     const replay = readStart(request, { graph, archives, replays });
     if ("status" in replay) return replay;
-    replays.set(replay.name, replay);
-    const answer = { ReplayArn: replay.arn, State: replay.state, ReplayStartTime: replay.startedAt };
+    const { summary, details } = replay;
+    replays.set(summary.ReplayName, replay);
+    const { State, ReplayStartTime } = summary;
+    const answer = { ReplayArn: details.ReplayArn, State, ReplayStartTime };
     const work = run(replay).finally(() => running.delete(work));
     running.add(work);
     return jsonAnswer(request, answer);
   }
 
-  function cancel(request: AwsRequest): Answer {
+  /** CancelReplay and DescribeReplay. */
+  function serveOne(request: AwsRequest): Answer {
     const name = text(request.params.ReplayName) ?? "";
     const replay = replays.get(name);
     if (replay === undefined) return notFound(request, `Replay ${name} does not exist.`);
-    if (replay.state !== "STARTING" && replay.state !== "RUNNING") {
+    const { summary, details } = replay;
+    if (request.action === "DescribeReplay") return jsonAnswer(request, { ...details, ...summary });
+    if (summary.State !== "STARTING" && summary.State !== "RUNNING") {
       const message = `Replay ${name} is not in a valid state for this operation.`;
       return errorAnswer(request, { status: 400, code: "IllegalStatusException", message });
     }
-    replay.state = "CANCELLING";
-    return jsonAnswer(request, { ReplayArn: replay.arn, State: replay.state });
+    summary.State = "CANCELLING";
+    return jsonAnswer(request, { ReplayArn: details.ReplayArn, State: summary.State });
   }
 
   return {
@@ -90,9 +99,8 @@ export function createReplays(options: { graph: Graph; archives: Archives; deliv
         case "StartReplay":
           return start(request);
         case "CancelReplay":
-          return cancel(request);
         case "DescribeReplay":
-          return describe(request, replays);
+          return serveOne(request);
         case "ListReplays":
           return list(request, replays);
         default:
@@ -150,53 +158,35 @@ function readStart(
   if (from >= until) return invalid("EventEndTime", "EventStartTime must be before EventEndTime.");
   if (replays.has(name)) return refuse("ResourceAlreadyExistsException", `Replay ${name} already exists.`);
   return {
-    name,
-    arn: `arn:aws:events:${graph.region}:${graph.account}:replay/${name}`,
-    description: text(params.Description),
+    summary: {
+      ReplayName: name,
+      EventSourceArn: archiveArn,
+      State: "STARTING",
+      EventStartTime: from,
+      EventEndTime: until,
+      ReplayStartTime: Date.now() / 1000,
+    },
+    details: {
+      ReplayArn: `arn:aws:events:${graph.region}:${graph.account}:replay/${name}`,
+      Description: text(params.Description),
+      Destination: {
+        Arn: busArn,
+        FilterArns: Array.isArray(destination.FilterArns) ? destination.FilterArns.map(String) : undefined,
+      },
+    },
     archive,
-    filter: Array.isArray(destination.FilterArns) ? destination.FilterArns.map(String) : undefined,
-    from,
-    until,
-    startedAt: Date.now() / 1000,
-    state: "STARTING",
   };
-}
-
-function describe(request: AwsRequest, replays: Map<string, Replay>): Answer {
-  const name = text(request.params.ReplayName) ?? "";
-  const replay = replays.get(name);
-  if (replay === undefined) return notFound(request, `Replay ${name} does not exist.`);
-  const { arn, description, archive, filter } = replay;
-  return jsonAnswer(request, {
-    ReplayArn: arn,
-    ...(description === undefined ? {} : { Description: description }),
-    Destination: { Arn: archive.busArn, ...(filter === undefined ? {} : { FilterArns: filter }) },
-    ...summaryOf(replay),
-  });
 }
 
 function list(request: AwsRequest, replays: Map<string, Replay>): Answer {
   const { NamePrefix, State, EventSourceArn } = request.params;
-  const wanted = [...replays.values()].filter(
-    ({ name, state, archive }) =>
-      name.startsWith(text(NamePrefix) ?? "") &&
-      (State === undefined || state === State) &&
-      (EventSourceArn === undefined || archive.arn === EventSourceArn),
-  );
-  return jsonAnswer(request, { Replays: wanted.map(summaryOf) });
+  const wanted = [...replays.values()].flatMap(({ summary }) => {
+    const { ReplayName, State: state, EventSourceArn: source } = summary;
+    const named = ReplayName.startsWith(text(NamePrefix) ?? "");
+    return named && (State ?? state) === state && (EventSourceArn ?? source) === source ? [summary] : [];
+  });
+  return jsonAnswer(request, { Replays: wanted });
 }
-
-const summaryOf = ({ name, archive, state, reason, from, until, lastReplayed, startedAt, endedAt }: Replay) => ({
-  ReplayName: name,
-  EventSourceArn: archive.arn,
-  State: state,
-  ...(reason === undefined ? {} : { StateReason: reason.slice(0, 512) }),
-  EventStartTime: from,
-  EventEndTime: until,
-  ...(lastReplayed === undefined ? {} : { EventLastReplayedTime: lastReplayed }),
-  ReplayStartTime: startedAt,
-  ...(endedAt === undefined ? {} : { ReplayEndTime: endedAt }),
-});
 
 /** The event as it was, with the replay's name where AWS puts it: before the resources. */
 function renamed({ fields }: KeptEvent, name: string): BusEvent {

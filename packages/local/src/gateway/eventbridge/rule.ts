@@ -1,11 +1,15 @@
 import type { Graph, GraphRule } from "@appointments/graph/graph";
+import {
+  QueueDoesNotExist,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type SQSClient,
+  SQSServiceException,
+} from "@aws-sdk/client-sqs";
 import { refusal } from "../../aws/delivery.ts";
 import { type Pattern, readPattern } from "../../aws/pattern/pattern.ts";
-import { objects, parseObject, text } from "../../aws/request.ts";
 import type { ServiceLog } from "../../aws/service.ts";
-import { endpointOf } from "../../endpoint/emulators.ts";
 import type { Delivery } from "../../endpoint/fauxqs/delivery.ts";
-import { type Upstream, UpstreamError } from "../upstream.ts";
 
 /** An event on its way: as it was put, and as EventBridge's envelope in JSON. */
 export interface BusEvent {
@@ -35,14 +39,13 @@ const maxBatchBytes = 1024 * 1024;
  */
 export function createRules(options: {
   graph: Graph;
-  /** Where SQS answers. */
-  url: string;
-  upstream: Upstream;
+  /** Sends as the owner of the queues. */
+  sqs: SQSClient;
   log: ServiceLog;
   onDelivery: (delivery: Delivery) => void;
 }): DeliverEvents {
-  const { graph, log, onDelivery } = options;
-  const queues = createQueueSender(options);
+  const { graph, sqs, log, onDelivery } = options;
+  const urlOf = (queueArn: string) => graph.queues.find(({ arn }) => arn === queueArn)?.url ?? "";
   const patterns = new Map<GraphRule, Pattern>(graph.rules.map((rule) => [rule, readPattern(rule.pattern)]));
 
   return async (rule, events) => {
@@ -55,7 +58,7 @@ export function createRules(options: {
         try {
           const failures =
             why === undefined
-              ? await queues.sendBatch(target.arn, bodies)
+              ? await sendBatch(sqs, urlOf(target.arn), bodies)
               : bodies.map((): Undeliverable => ({ code: "NO_PERMISSIONS", message: why }));
           for (const [position, failure] of failures.entries()) {
             const body = bodies[position] ?? "";
@@ -63,8 +66,7 @@ export function createRules(options: {
             else onDelivery({ topicArn: rule.arn, queueName: queueNameOf(target.arn), bytes: Buffer.byteLength(body) });
           }
         } catch (error) {
-          if (!(error instanceof UpstreamError)) throw error;
-          for (const index of batch) errors[index] = error.message;
+          for (const index of batch) errors[index] = error instanceof Error ? error.message : String(error);
         }
       }
     }
@@ -84,7 +86,7 @@ export function createRules(options: {
       ERROR_MESSAGE: failure.message,
       RETRY_ATTEMPTS: "0",
     };
-    const lost = await queues.send(deadLetterArn, body, attributes);
+    const lost = await send(sqs, urlOf(deadLetterArn), body, attributes);
     if (lost) log("error", `${what}; it is dropped: ${lost.message}`);
     else log("warn", `${what}; it is in ${queueNameOf(deadLetterArn)}`);
   }
@@ -108,61 +110,38 @@ function batches(indexes: number[], bytesOf: (index: number) => number): number[
 }
 
 /** Why a queue will not take a message, however often it is tried; codes as in EventBridge's dead letters. */
-export interface Undeliverable {
+interface Undeliverable {
   code: "NO_PERMISSIONS" | "NO_RESOURCE" | "SDK_CLIENT_ERROR";
   message: string;
 }
 
-/**
- * Sends messages to queues for a service of AWS, which has no client of its own.
- *
- * @param options.url where SQS answers
- * @throws {UpstreamError} when it does not
- */
-export function createQueueSender({ graph, url, upstream }: { graph: Graph; url: string; upstream: Upstream }) {
-  const { account, region } = graph;
-  const endpoint = endpointOf(url, account);
-
-  async function call(action: string, queueArn: string, params: Record<string, unknown>) {
-    const date = new Date().toISOString().slice(0, 10).replaceAll("-", "");
-    const headers = {
-      "content-type": "application/x-amz-json-1.0",
-      "x-amz-target": `AmazonSQS.${action}`,
-      authorization: `AWS4-HMAC-SHA256 Credential=${endpoint.credentials.accessKeyId}/${date}/${region}/sqs/aws4_request, SignedHeaders=host, Signature=0`,
-    };
-    const QueueUrl = `${endpoint.url}/${account}/${queueNameOf(queueArn)}`;
-    const answer = await upstream.send(endpoint.url, headers, JSON.stringify({ QueueUrl, ...params }));
-    const result = parseObject(answer.body) ?? {};
-    if (answer.status === 200) return { result };
-    const message = text(result.message) ?? text(result.Message) ?? `HTTP status ${answer.status}`;
-    if (answer.status >= 500) throw new UpstreamError(message);
-    const gone = /NonExistentQueue|QueueDoesNotExist/.test(String(result.__type));
-    const failure: Undeliverable = { code: gone ? "NO_RESOURCE" : "SDK_CLIENT_ERROR", message };
-    return { failure };
-  }
-
-  return {
-    /** @param attributes message attributes, all of type String */
-    async send(queueArn: string, body: string, attributes: Record<string, string>): Promise<Undeliverable | undefined> {
-      const MessageAttributes = Object.fromEntries(
-        Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
-      );
-      return (await call("SendMessage", queueArn, { MessageBody: body, MessageAttributes })).failure;
-    },
-
-    /** Sends at most ten; answers for each what is wrong with it, if anything. */
-    async sendBatch(queueArn: string, bodies: string[]): Promise<(Undeliverable | undefined)[]> {
-      const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
-      const { result, failure } = await call("SendMessageBatch", queueArn, { Entries });
-      const failed = new Map(objects(result?.Failed).map((entry) => [entry.Id, text(entry.Message) ?? "not sent"]));
-      return bodies.map((_, index) => {
-        const message = failed.get(String(index));
-        return failure ?? (message === undefined ? undefined : { code: "SDK_CLIENT_ERROR", message });
-      });
-    },
-  };
+/** @param attributes message attributes, all of type String */
+async function send(sqs: SQSClient, QueueUrl: string, MessageBody: string, attributes: Record<string, string>) {
+  const MessageAttributes = Object.fromEntries(
+    Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
+  );
+  const command = new SendMessageCommand({ QueueUrl, MessageBody, MessageAttributes });
+  return sqs.send(command).then(() => undefined, undeliverable);
 }
 
-export function queueNameOf(arn: string): string {
+/** Sends at most ten; answers for each what is wrong with it, if anything. */
+async function sendBatch(sqs: SQSClient, QueueUrl: string, bodies: string[]): Promise<(Undeliverable | undefined)[]> {
+  const Entries = bodies.map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+  const result = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries })).catch(undeliverable);
+  if ("code" in result) return bodies.map(() => result);
+  const failed = new Map(result.Failed?.map(({ Id, Message = "not sent" }) => [Id, Message]));
+  return bodies.map((_, index) => {
+    const message = failed.get(String(index));
+    return message === undefined ? undefined : { code: "SDK_CLIENT_ERROR", message };
+  });
+}
+
+/** @throws what is not the message's fault: SQS does not answer, or has failed itself */
+function undeliverable(error: unknown): Undeliverable {
+  if (!(error instanceof SQSServiceException) || (error.$metadata.httpStatusCode ?? 500) >= 500) throw error;
+  return { code: error instanceof QueueDoesNotExist ? "NO_RESOURCE" : "SDK_CLIENT_ERROR", message: error.message };
+}
+
+function queueNameOf(arn: string): string {
   return arn.slice(arn.lastIndexOf(":") + 1);
 }

@@ -23,23 +23,11 @@ export interface Bundle {
   handler: string;
   /** Size of the code, without source maps. */
   bytes: number;
-  durationMs: number;
 }
 
 /** The code does not build. `message` names file, line and text of each fault. */
 export class BundleError extends Error {
   override name = "BundleError";
-}
-
-export interface Bundler {
-  /**
-   * Builds what the sources are now.
-   *
-   * @throws BundleError
-   */
-  build(): Promise<Bundle>;
-  /** Absolute paths of the files and folders that the last build read, also when it failed. */
-  inputs(): string[];
 }
 
 /**
@@ -59,7 +47,7 @@ export function createBundler(
   outDir: string,
   debug = false,
   replacements: Replacements = new Map(),
-): Bundler {
+) {
   const folder = path.join(outDir, fn.name);
   const copied = fn.build.copyFiles.map(({ from }) => path.resolve(root, from));
   let inputs: string[] = [];
@@ -67,20 +55,12 @@ export function createBundler(
   async function compileHandler(): Promise<Compiled> {
     const entry = handlerFile(root, fn.handler);
     if (entry === undefined) throw new BundleError(`${fn.handler}: no such file in ${root}`);
-    const key = JSON.stringify([
-      root,
-      debug,
-      [...replacements],
-      fn.runtime,
-      fn.build.nodejs,
-      fn.build.nodejs.splitting === true ? entry : "",
-    ]);
+    const { nodejs } = fn.build;
+    const alone = nodejs.splitting === true ? entry : "";
+    const key = JSON.stringify([root, debug, [...replacements], fn.runtime, nodejs, alone]);
     try {
-      const compiled = await compile({
-        entry,
-        key,
-        options: await bundleOptions(fn, root, debug, new Map(replacements)),
-      });
+      const options = await bundleOptions(fn, root, debug, new Map(replacements));
+      const compiled = await compile({ entry, key, options });
       inputs = [...compiled.inputs, ...copied];
       return compiled;
     } catch (error) {
@@ -106,8 +86,12 @@ export function createBundler(
   }
 
   return {
-    async build() {
-      const started = performance.now();
+    /**
+     * Builds what the sources are now.
+     *
+     * @throws BundleError
+     */
+    async build(): Promise<Bundle> {
       const given = fn.build.bundle;
       const compiled = given === undefined ? await compileHandler() : undefined;
       const taskRoot =
@@ -118,9 +102,9 @@ export function createBundler(
         taskRoot,
         handler: compiled === undefined ? fn.handler : `bundle${path.extname(fn.handler)}`,
         bytes: code.reduce((sum, { contents }) => sum + contents.byteLength, 0),
-        durationMs: performance.now() - started,
       };
     },
+    /** Absolute paths of the files and folders that the last build read, also when it failed. */
     inputs: () => inputs,
   };
 }
@@ -177,7 +161,7 @@ const timeoutMs = 120_000;
  * @param packages - name → version range; `*` means the one in the nearest package.json
  * @param from - where the search for that package.json begins, going up to `root`
  */
-export async function installPackages(
+async function installPackages(
   packages: Record<string, string>,
   from: string,
   root: string,
@@ -191,16 +175,11 @@ export async function installPackages(
   const manifest = JSON.stringify({ dependencies });
   const file = path.join(taskRoot, "package.json");
   if ((await readFile(file, "utf8").catch(() => "")) === manifest) return;
-  await run("npm", ["install", "--force", "--no-audit", "--no-fund", "--prefix", taskRoot, ...specs(dependencies)], {
-    cwd: taskRoot,
-    timeout: timeoutMs,
-  });
+  const specs = Object.entries(dependencies).map(([name, range]) => `${name}@${range}`);
+  const args = ["install", "--force", "--no-audit", "--no-fund", "--prefix", taskRoot, ...specs];
+  await run("npm", args, { cwd: taskRoot, timeout: timeoutMs });
   // Last, so that an installation that broke off is begun again.
   await writeFile(file, manifest);
-}
-
-function specs(dependencies: Record<string, string>): string[] {
-  return Object.entries(dependencies).map(([name, range]) => `${name}@${range}`);
 }
 
 async function nearestDependencies(from: string, root: string): Promise<Record<string, string>> {

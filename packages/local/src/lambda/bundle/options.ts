@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { GraphFunction } from "@appointments/graph/graph";
-import type { BuildOptions, Loader, Plugin } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
 
 /** Never bundled by SST: they hold native binaries. */
 export const forcedExternals = ["sharp", "pg-native"];
@@ -11,25 +11,14 @@ const targets: Record<string, string> = { "nodejs24.x": "es2024", "nodejs22.x": 
 const extensions = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"];
 
 /** `nodejs` of a function in sst.config.ts, as far as SST's builder reads it. */
-export interface NodejsProperties {
+export interface NodejsProperties extends Pick<BuildOptions, "loader" | "minify" | "splitting"> {
   banner?: string;
-  esbuild?: {
-    conditions?: string[];
-    define?: Record<string, string>;
-    external?: string[];
-    keepNames?: boolean;
-    mainFields?: string[];
-    nodePaths?: string[];
-    sourcemap?: boolean | "inline" | "linked" | "external" | "both";
-    target?: string;
-  };
+  esbuild?: Pick<BuildOptions, "conditions" | "define" | "external" | "keepNames" | "mainFields" | "nodePaths"> &
+    Pick<BuildOptions, "sourcemap" | "target">;
   format?: "esm" | "cjs";
   install?: Record<string, string> | string[];
-  loader?: Record<string, Loader>;
-  minify?: boolean;
   plugins?: string;
   sourcemap?: boolean;
-  splitting?: boolean;
 }
 
 /** Packages that are installed beside the bundle instead of being put into it: name → version range. */
@@ -63,6 +52,7 @@ export async function bundleOptions(
   // SST's own types have checked sst.config.ts, where these properties come from.
   const nodejs = fn.build.nodejs as NodejsProperties;
   const { banner = "", esbuild = {}, format = "esm" } = nodejs;
+  const { target, mainFields, keepNames = true, sourcemap, external = [], ...others } = esbuild;
   const esm = format === "esm";
   return {
     absWorkingDir: root,
@@ -72,16 +62,14 @@ export async function bundleOptions(
     logLevel: "silent",
     platform: "node",
     format,
-    target: esbuild.target ?? targets[fn.runtime] ?? "es2024",
-    mainFields: esbuild.mainFields ?? (esm ? ["module", "main"] : ["main"]),
-    ...(esbuild.conditions && { conditions: esbuild.conditions }),
-    ...(esbuild.define && { define: esbuild.define }),
-    ...(esbuild.nodePaths && { nodePaths: esbuild.nodePaths }),
-    keepNames: esbuild.keepNames ?? true,
+    target: target ?? targets[fn.runtime] ?? "es2024",
+    mainFields: mainFields ?? (esm ? ["module", "main"] : ["main"]),
+    ...others,
+    keepNames,
     minify: nodejs.minify ?? false,
-    sourcemap: esbuild.sourcemap ?? (nodejs.sourcemap === true || debug),
+    sourcemap: sourcemap ?? (nodejs.sourcemap === true || debug),
     loader: nodejs.loader ?? {},
-    external: [...forcedExternals, ...Object.keys(installed(nodejs)), ...(esbuild.external ?? [])],
+    external: [...forcedExternals, ...Object.keys(installed(nodejs)), ...external],
     plugins: [replacePlugin(replacements), ...(await loadPlugins(root, nodejs.plugins))],
     banner: { js: esm ? esmBanner(banner) : banner },
     outExtension: { ".js": esm ? ".mjs" : ".cjs" },
@@ -114,7 +102,7 @@ async function loadPlugins(root: string, file: string | undefined): Promise<Plug
 export type Replacements = ReadonlyMap<string, string>;
 
 /** Resolves every import of a replaced module to its replacement, except the replacement's own. */
-export function replacePlugin(replacements: Replacements): Plugin {
+function replacePlugin(replacements: Replacements): Plugin {
   const real = new Map([...replacements].map(([from, to]) => [realpathSync(from), realpathSync(to)]));
   const names = [...real.keys()].map((file) => path.basename(file, path.extname(file)).replaceAll(".", "\\."));
   return {
@@ -123,17 +111,10 @@ export function replacePlugin(replacements: Replacements): Plugin {
       if (real.size === 0) return;
       build.onResolve({ filter: new RegExp(`(^|/)(${names.join("|")})(\\.[a-z]+)?$`) }, async (args) => {
         if (args.pluginData === resolving) return undefined;
-        const { importer, kind, namespace, resolveDir } = args;
-        const resolved = await build.resolve(args.path, {
-          importer,
-          kind,
-          namespace,
-          resolveDir,
-          pluginData: resolving,
-        });
+        const { path: asked, importer, kind, namespace, resolveDir } = args;
+        const resolved = await build.resolve(asked, { importer, kind, namespace, resolveDir, pluginData: resolving });
         const replacement = resolved.namespace === "file" ? real.get(resolved.path) : undefined;
-        if (replacement === undefined || replacement === importer) return resolved;
-        return { path: replacement };
+        return replacement === undefined || replacement === importer ? resolved : { path: replacement };
       });
     },
   };

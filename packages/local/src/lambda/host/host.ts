@@ -2,8 +2,8 @@
  * The inside of an execution environment: loads one function's bundle and runs one event after another.
  *
  * It is the entry of a child process that has the function's environment variables and nothing else. Its arguments are
- * the handler (`bundle.handler`), the folder of V8's compile cache and the offset of its clock in milliseconds. Events come and answers go over IPC; logs are
- * lines on stdout.
+ * the handler (`bundle.handler`), the folder of V8's compile cache and the offset of its clock in
+ * milliseconds. Events come and answers go over IPC; logs are lines on stdout.
  */
 
 import { enableCompileCache, flushCompileCache } from "node:module";
@@ -86,11 +86,9 @@ async function answer(requestId: string, response: unknown): Promise<void> {
     return fail(requestId, runtimeError("JSONStringifyError", "Unable to stringify response body", error));
   }
   if (Buffer.byteLength(payload) > maxResponseBytes) {
-    const error = {
-      errorType: "Function.ResponseSizeTooLarge",
-      errorMessage: `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`,
-    };
-    return finish({ type: "error", requestId, error });
+    const errorType = "Function.ResponseSizeTooLarge";
+    const errorMessage = `Response payload size exceeded maximum allowed payload size (${maxResponseBytes} bytes).`;
+    return finish({ type: "error", requestId, error: { errorType, errorMessage } });
   }
   return finish({ type: "response", requestId, payload });
 }

@@ -1,18 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { dice } from "../../dice.ts";
 import { eventually } from "../../integration/system.ts";
 import type { Seen } from "../checker.ts";
 import { type Told, witness } from "../scenario.ts";
-
-/** Numbers from 0 up to 1 that are the same for the same seed: mulberry32. */
-export function dice(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** A request lives through this many tries: more than there are kills, each of which breaks it off once. */
 const tries = 20;
@@ -33,12 +23,10 @@ export function startLoad(options: { url: () => Promise<string>; seed: number; c
   let booked = 0;
 
   /** Asks until the country has answered; a client that has waited long goes on with something else. */
-  async function decided({ insuredId, appointmentId }: Told): Promise<void> {
+  async function decided(told: Told): Promise<void> {
     for (let look = 0; look < 40 && !stopping; look++) {
-      const url = `${await options.url()}/appointments/${insuredId}/${appointmentId}`;
-      const response = await fetch(url, { signal: AbortSignal.timeout(15_000) }).catch(() => undefined);
-      const text = await response?.text().catch(() => undefined);
-      if (response?.ok && text !== undefined && (JSON.parse(text) as { status: string }).status !== "pending") return;
+      const read = await client.read(told);
+      if (read?.view && read.view.status !== "pending") return;
       await new Promise((again) => setTimeout(again, 50));
     }
   }

@@ -1,10 +1,10 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { readState } from "@appointments/local/system/state";
 import { eventually } from "../../integration/system.ts";
+import { descendants } from "../../kit/processes.ts";
 import { root } from "../../repository.ts";
 
 /** `npm start` without npm, on a folder and on free ports. What it leaves when it is killed is in that folder, too. */
@@ -12,14 +12,11 @@ export function startProgram(dataDir: string, env: Record<string, string>) {
   const temporary = join(dataDir, "tmp");
   mkdirSync(temporary, { recursive: true });
   const args = ["packages/local/src/cli.ts", "--data", dataDir, "--port", "0", "--gateway-port", "0"];
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, TMPDIR: temporary, ...env },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const options = { cwd: root, env: { ...process.env, TMPDIR: temporary, ...env } };
+  const child = spawn(process.execPath, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.on("data", (chunk) => (output = (output + chunk).slice(-20_000)));
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (it) => (output = (output + it).slice(-20_000)));
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   const ended = once(child, "exit");
   const pid = child.pid ?? 0;
   return {
@@ -28,7 +25,7 @@ export function startProgram(dataDir: string, env: Record<string, string>) {
       const state = await eventually(
         "the system is ready",
         async () => {
-          if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it ended: ${output}`);
+          if (hasEnded()) throw new Error(`it ended: ${output}`);
           const found = await readState(dataDir);
           return found?.pid === pid ? found : undefined;
         },
@@ -41,7 +38,7 @@ export function startProgram(dataDir: string, env: Record<string, string>) {
      * every process at once.
      */
     async kill(whole: boolean): Promise<void> {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (hasEnded()) return;
       if (whole) {
         // While it stands still it starts nothing new and sees nobody die.
         process.kill(pid, "SIGSTOP");
@@ -59,13 +56,4 @@ function end(pid: number): void {
   } catch {
     // Gone already.
   }
-}
-
-/** Processes that a process started, and those that they started. They are in process groups of their own. */
-async function descendants(of: number): Promise<number[]> {
-  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid="], { timeout: 10_000 });
-  const pairs = stdout.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
-  const below = (parent: number): number[] =>
-    pairs.flatMap(([pid = 0, ppid]) => (ppid === parent ? [pid, ...below(pid)] : []));
-  return below(of);
 }

@@ -1,17 +1,14 @@
-import { connect, createServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** MySQL's errors that pass: https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html */
+/** MySQL's errors that pass, by code, and SQLSTATE with message: https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html */
 const errors = {
-  deadlock: {
-    code: 1213,
-    state: "40001",
-    message: "Deadlock found when trying to get lock; try restarting transaction",
-  },
-  "lock-wait": { code: 1205, state: "HY000", message: "Lock wait timeout exceeded; try restarting transaction" },
-  "read-only": { code: 1290, state: "HY000", message: "The MySQL server is running with the --read-only option" },
-  "read-only-mode": { code: 1836, state: "HY000", message: "Running in read-only mode" },
-  "too-many": { code: 1040, state: "08004", message: "Too many connections" },
+  deadlock: [1213, "#40001Deadlock found when trying to get lock; try restarting transaction"],
+  "lock-wait": [1205, "#HY000Lock wait timeout exceeded; try restarting transaction"],
+  "read-only": [1290, "#HY000The MySQL server is running with the --read-only option"],
+  "read-only-mode": [1836, "#HY000Running in read-only mode"],
+  "too-many": [1040, "#08004Too many connections"],
 } as const;
+type ServerError = keyof typeof errors;
 
 /**
  * - `cut-before`: the connection breaks, the statement does not reach the server
@@ -19,12 +16,7 @@ const errors = {
  * - `hang`: neither statement nor answer, until the client gives up
  * - the others: the server's error, and nothing happens
  */
-export const mysqlFaults = [
-  "cut-before",
-  "cut-after",
-  "hang",
-  ...(Object.keys(errors) as (keyof typeof errors)[]),
-] as const; // the keys are written just above
+export const mysqlFaults = ["cut-before", "cut-after", "hang", ...(Object.keys(errors) as ServerError[])] as const; // the keys are written just above
 export type MysqlFault = (typeof mysqlFaults)[number];
 
 /**
@@ -80,8 +72,7 @@ export async function startMysqlProxy(serverUrl: string) {
   };
   const put = (fault: Partial<State>) => void Object.assign(state, { hits: 0, ...fault });
   await open();
-  const address = proxy.address();
-  port = typeof address === "object" && address !== null ? address.port : 0;
+  ({ port } = proxy.address() as AddressInfo); // a server on TCP has an address with a port
   const through = new URL(serverUrl);
   through.host = `127.0.0.1:${port}`;
   return {
@@ -116,7 +107,7 @@ function accept(client: Socket, reach: () => Socket, state: State): void {
   const met = state.connecting;
   if (met !== undefined) state.hits++;
   if (met === "reset") client.resetAndDestroy();
-  else if (met === "too-many") client.end(errorPacket(errors[met], 0));
+  else if (met === "too-many") client.end(errorPacket(met, 0));
   else if (met === undefined) relay(client, reach(), state);
 }
 
@@ -156,7 +147,7 @@ function relay(client: Socket, upstream: Socket, state: State): void {
       };
       if (moment === "sent") act();
       else onAnswer = act;
-    } else client.write(errorPacket(errors[fault], 1));
+    } else client.write(errorPacket(fault, 1));
   });
   upstream.on("data", (chunk: Buffer) => {
     if (dropAnswer) client.destroy();
@@ -186,16 +177,13 @@ function statementOf(chunk: Buffer): string | undefined {
   if (chunk[3] !== 0 || !commands.has(chunk[4] ?? 0)) return undefined;
   // MySQL 8 and later let a query have attributes; that there are none stands before it in two bytes.
   const attributes = chunk[4] === 0x03 && chunk[5] === 0x00 && chunk[6] === 0x01 ? 2 : 0;
-  const statement = chunk
-    .subarray(5 + attributes)
-    .toString("latin1")
-    .toLowerCase();
+  const statement = chunk.toString("latin1", 5 + attributes).toLowerCase();
   return statement.includes("`appointment`") ? statement : undefined;
 }
 
 /** An ERR packet that answers a command (`sequence` 1), or stands in place of the greeting (0). */
-function errorPacket(error: { code: number; state: string; message: string }, sequence: 0 | 1): Buffer {
-  const { code, state, message } = error;
-  const payload = Buffer.concat([Buffer.from([0xff, code & 0xff, code >> 8]), Buffer.from(`#${state}${message}`)]);
+function errorPacket(error: ServerError, sequence: 0 | 1): Buffer {
+  const [code, text] = errors[error];
+  const payload = Buffer.concat([Buffer.from([0xff, code & 0xff, code >> 8]), Buffer.from(text)]);
   return Buffer.concat([Buffer.from([payload.length & 0xff, payload.length >> 8, 0, sequence]), payload]);
 }

@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startInstance } from "@appointments/local/mysql/instance";
 import { findServer } from "@appointments/local/mysql/server";
+import { isAlive } from "@appointments/local/process/process";
 import { createConnection } from "mysql2/promise";
 import { eventually } from "../../integration/system.ts";
+import { query, userWith } from "../../kit/mysql.ts";
 
 /**
  * A MySQL or MariaDB server for one suite, which may do to it what it likes. `functions` may do everything in databases
@@ -20,13 +22,8 @@ export async function startMysqlServer() {
     startInstance({
       binary,
       dir,
-      initSql: [
-        `CREATE USER IF NOT EXISTS 'admin'@'%' IDENTIFIED BY '${password}'`,
-        "GRANT ALL PRIVILEGES ON *.* TO 'admin'@'%'",
-        `CREATE USER IF NOT EXISTS 'functions'@'%' IDENTIFIED BY '${password}'`,
-        "GRANT ALL PRIVILEGES ON `test\\_%`.* TO 'functions'@'%'",
-      ],
-      probe: async (at) => (await createConnection(address(at, "admin"))).end(),
+      initSql: [...userWith(password, "admin", "*"), ...userWith(password, "functions", "`test\\_%`")],
+      probe: async (at) => void (await query(address(at, "admin"), "select 1")),
       onProgress: () => {},
       onExit: () => {},
       ...(port !== undefined && { port }),
@@ -41,14 +38,7 @@ export async function startMysqlServer() {
     crash: async () => {
       const { pid } = instance;
       process.kill(pid, "SIGKILL");
-      await eventually("the server is gone", () => {
-        try {
-          process.kill(pid, 0);
-          return undefined;
-        } catch {
-          return true;
-        }
-      });
+      await eventually("the server is gone", () => (isAlive(pid) ? undefined : true));
     },
     /** Starts it again after a crash, on the same data and port. */
     restart: async () => {

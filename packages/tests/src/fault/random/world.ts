@@ -19,19 +19,6 @@ export const consumers = {
   SQS_CONFIRMATION: "confirmation",
 } as const satisfies Record<Queue, string>;
 
-/** What a run came to. */
-interface Found {
-  violations: string[];
-  /** Requests that were answered 202. */
-  accepted: number;
-  /** Lines in the histories of its appointments. */
-  transitions: number;
-  /** Calls to AWS that met a fault. */
-  faults: number;
-  /** Messages that were seen on their way, and sent again at the end. */
-  messages: number;
-}
-
 /** Milliseconds between two looks into the queues, for what is on its way. */
 const tapMs = 5;
 /** A poll that hangs is given up after 25 s, a statement later still; several may follow on one another. */
@@ -167,9 +154,7 @@ function surroundingsOf(run: Run) {
       const often = fault === "hang" && action === "ReceiveMessage" ? 1 : times;
       system.gateway.faults.add([{ function: name, service, action, fault, times: often }]);
     },
-    statement(verb: string, fault: MysqlFault, times: number): void {
-      proxy.arm(verb, fault, times);
-    },
+    statement: (verb: string, fault: MysqlFault, times: number) => proxy.arm(verb, fault, times),
     /** Kills every process of a function, whatever it is at. */
     crash(name: string): void {
       for (const { pid } of system.functions.get(name)?.environments() ?? []) process.kill(pid, "SIGKILL");
@@ -194,13 +179,9 @@ function surroundingsOf(run: Run) {
       system.gateway.faults.add(rules);
     },
     /** The reconciler's minute has come for everything that waits. */
-    async tick(): Promise<void> {
-      await audit.bringForward(insured);
-    },
+    tick: () => audit.bringForward(insured),
     /** Waits a moment for what is under way, so that what follows meets it decided. */
-    async rest(): Promise<void> {
-      await audit.pause(insured, 5_000);
-    },
+    rest: () => audit.pause(insured, 5_000),
   };
 }
 
@@ -210,7 +191,7 @@ function calm({ system, proxy }: Run): void {
 }
 
 /** Without faults: all comes to rest, every message comes once more, every free slot is asked for; then the check. */
-async function end(run: Run): Promise<Found> {
+async function end(run: Run) {
   const { system, audit, insured, history, passed, wrong, startedAt, logsBefore } = run;
   calm(run);
   await audit.drain(insured, { limitMs: drainMs });
@@ -219,24 +200,26 @@ async function end(run: Run): Promise<Found> {
   await askForFreeSlots(run, items);
   const faults = system.gateway.recent().filter(({ time, fault }) => time >= startedAt && fault !== undefined);
   const violations = await audit.violations({ insured, history, logs: audit.logsSince(logsBefore) });
-  const messages = passed.size;
-  const accepted = history.filter(({ answer }) => answer === 202).length;
-  const transitions = (await audit.items(insured)).reduce((sum, { eventIds }) => sum + eventIds.length, 0);
-  return { violations: [...wrong, ...violations], accepted, transitions, faults: faults.length, messages };
+  return {
+    violations: [...wrong, ...violations],
+    accepted: history.filter(({ answer }) => answer === 202).length,
+    transitions: (await audit.items(insured)).flatMap(({ eventIds }) => eventIds).length,
+    faults: faults.length,
+    messages: passed.size,
+  };
 }
 
 /** A slot that nobody has can be had: a cancel, or a crash, that keeps it for ever would show here. */
 async function askForFreeSlots({ audit, client, people, insured, wrong }: Run, items: StoredItem[]): Promise<void> {
-  const used = new Set(items.map(({ countryISO, scheduleId }) => `${countryISO} ${scheduleId}`));
-  const live = items.filter(({ status }) => status === "completed");
-  const taken = new Set(live.map(({ countryISO, scheduleId }) => `${countryISO} ${scheduleId}`));
-  const free = [...used].filter((place) => !taken.has(place)).map((place) => place.split(" ") as [string, string]);
-  const asked = await Promise.all(free.map(([country, slot]) => client.book(people[0] ?? "", Number(slot), country)));
-  const ends = new Map(
-    (await audit.drain(insured, { limitMs: drainMs })).map((item) => [item.appointmentId, item.status]),
+  const places = Map.groupBy(items, ({ countryISO, scheduleId }) => `${countryISO} ${scheduleId}`);
+  const free = [...places.values()].filter((list) => list.every(({ status }) => status !== "completed"));
+  const [person = ""] = people;
+  const asked = await Promise.all(
+    free.map(async ([was]) => was && client.book(person, was.scheduleId, was.countryISO)),
   );
+  const ends = await audit.drain(insured, { limitMs: drainMs });
   for (const told of asked) {
-    const end = told && ends.get(told.appointmentId);
+    const end = ends.find(({ appointmentId }) => appointmentId === told?.appointmentId)?.status;
     if (end !== "completed") wrong.push(`2 kept: a slot that nobody has could not be had: ${end}`);
   }
 }

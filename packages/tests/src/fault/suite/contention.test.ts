@@ -19,7 +19,7 @@ afterAll(async () => {
 
 test(`${clients} clients ask for one slot at once: one gets it, ${rounds} times`, { timeout: 1_800_000 }, async () => {
   const violations: string[] = [];
-  const database = await campaign.database();
+  const database = await campaign.audit.database();
   for (let round = 1; round <= rounds; round++) {
     const found = await campaign.contend(clients);
     violations.push(...found.map((it) => `round ${round}: ${it}`));

@@ -1,6 +1,6 @@
-import { createConnection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { ownDatabases, startTestSystem, type TestSystem } from "../../integration/system.ts";
+import { query } from "../../kit/mysql.ts";
 import { type Campaign, openCampaign } from "../campaign.ts";
 import { type Control, controls } from "../controls.ts";
 import { type MysqlProxy, startMysqlProxy } from "../mysql/proxy.ts";
@@ -54,7 +54,7 @@ describe("naive handlers are caught", () => {
       baseline,
     };
     if (!long) return;
-    const version = await stage.campaign.database();
+    const version = await stage.campaign.audit.database();
     const kept = readResults().controls?.[familyOf(version)]?.controls ?? [];
     const all = [...kept.filter(({ name }) => name !== control.name), result];
     writeResult("controls", version, {
@@ -65,7 +65,7 @@ describe("naive handlers are caught", () => {
   test.each(controls.filter(({ contention }) => contention === undefined))("$name", async (control) => {
     const baseline = await baselineOf(control);
     expect(baseline.violations).toEqual([]);
-    const found = await stage.putThrough(control, [...control.naive, ...(control.besides ?? [])]);
+    const found = await stage.putThrough(control, [control.naive, ...(control.besides ?? [])]);
     await keep(control, found, baseline);
     expect(found.violations).toContainEqual(expect.stringMatching(control.expected));
   });
@@ -76,7 +76,7 @@ describe("naive handlers are caught", () => {
       const baseline = await own.contend(control.contention ?? 0, 1);
       expect(baseline.violations).toEqual([]);
       await own.dropSlotKeys();
-      await own.deploy(control.naive);
+      await own.deploy([control.naive]);
       const found = await own.contend(control.contention ?? 0, rounds);
       await keep(control, found, baseline);
       expect(found.violations).toContainEqual(expect.stringMatching(control.expected));
@@ -117,7 +117,7 @@ async function openStage(proxy: MysqlProxy): Promise<Stage> {
   return {
     campaign,
     deploy,
-    async putThrough({ pairs, statement, besides }, naive) {
+    async putThrough({ pairs = [], statement, besides }, naive) {
       await deploy(naive);
       drainMs = naive.length === (besides?.length ?? 0) ? sound : unsound;
       const tries = [
@@ -135,11 +135,8 @@ async function openStage(proxy: MysqlProxy): Promise<Stage> {
     },
     contend: (clients, count) => untilViolated(Array(count).fill(() => campaign.contend(clients))),
     async dropSlotKeys() {
-      for (const url of Object.values(system.state.databases)) {
-        const connection = await createConnection(url);
-        await connection.query("alter table appointment drop index appointment_live_schedule");
-        await connection.end();
-      }
+      for (const url of Object.values(system.state.databases))
+        await query(url, "alter table appointment drop index appointment_live_schedule");
     },
     async close() {
       campaign.close();

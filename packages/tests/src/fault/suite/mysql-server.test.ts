@@ -55,7 +55,7 @@ describe("a MySQL server of its own", () => {
   test.each(long ? crashes : crashes.slice(0, 1))(
     "it is killed when its $verb was $moment, and starts again",
     async ({ verb, moment }) => {
-      let over = async (): Promise<void> => {};
+      let over = async (): Promise<unknown> => undefined;
       proxy.watch(verb, moment, () => {
         const crashed = server.crash().then(() => outage(system, "database_unavailable", server.restart));
         over = async () => (await crashed).over();

@@ -35,8 +35,8 @@ describe("every call to AWS, every fault, one at a time", () => {
   });
 
   test("without a fault nothing is wrong, and every function's calls are learned", { timeout: 180_000 }, async () => {
-    const learned = await campaigns[0]?.learn();
-    expect(learned?.run.violations).toEqual([]);
+    const learned = await campaigns[0]?.run();
+    expect(learned?.violations).toEqual([]);
     points = learned?.points ?? [];
     const functions = new Set(points.map((point) => point.function));
     expect(functions).toEqual(new Set(["appointment", "appointmentPe", "appointmentCl", "confirmation", "reconcile"]));
@@ -44,7 +44,7 @@ describe("every call to AWS, every fault, one at a time", () => {
 
   test("with each fault, what was accepted is decided and the stores agree", { timeout: 3_600_000 }, async () => {
     const startedAt = Date.now();
-    const database = (await campaigns[0]?.database()) ?? "unknown";
+    const database = (await campaigns[0]?.audit.database()) ?? "unknown";
     const done: Run[] = [];
     const put = async (left: Pair[]) => {
       const work = async (campaign: Campaign) => {

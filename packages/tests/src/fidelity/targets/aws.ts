@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { forgetQueues, forgetRules, forgetTables, forgetTopics } from "@appointments/local/endpoint/resources/forget";
 import { putResources } from "@appointments/local/endpoint/resources/resources";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SQS } from "@aws-sdk/client-sqs";
+import { clientsOf, destroy } from "../../kit/clients.ts";
 import { graphOf, type Target, type Topology } from "../topology.ts";
 
 /** As in sst.config.ts; SST begins the names of a stage's resources with it. */
@@ -23,15 +21,13 @@ const app = "appointments";
 export async function findStage(stage: string | undefined): Promise<Record<string, string>> {
   if (stage === undefined) throw new Error("--target aws needs --stage NAME, the name of a deployed stage.");
   console.log("  … AWS itself: nobody has run this yet; read what fails with that in mind");
-  const sqs = new SQSClient({});
+  const sqs = new SQS({});
   try {
-    const { QueueUrls: [QueueUrl] = [] } = await sqs.send(
-      new ListQueuesCommand({ QueueNamePrefix: `${app}-${stage}-` }),
-    );
+    const { QueueUrls: [QueueUrl] = [] } = await sqs.listQueues({ QueueNamePrefix: `${app}-${stage}-` });
     if (QueueUrl === undefined) {
       throw new Error(`Stage ${stage} has no queue in this account and region: npx sst deploy --stage ${stage}`);
     }
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }));
+    const { Attributes } = await sqs.getQueueAttributes({ QueueUrl, AttributeNames: ["QueueArn"] });
     const [, , , region = "", account = ""] = Attributes?.QueueArn?.split(":") ?? [];
     return { FIDELITY_STAGE: stage, FIDELITY_REGION: region, FIDELITY_ACCOUNT: account };
   } finally {
@@ -45,13 +41,7 @@ export async function startAtAws(topology: Topology): Promise<Target> {
   if (stage === undefined) throw new Error("Run it by `npm run test:fidelity -- --target aws --stage NAME`.");
   const prefix = `${app}-${stage}-fidelity-${randomBytes(4).toString("hex")}`;
   const graph = graphOf({ region, account, prefix }, topology);
-  const config = { region, maxAttempts: 1 };
-  const clients = {
-    sqs: new SQSClient(config),
-    sns: new SNSClient(config),
-    events: new EventBridgeClient(config),
-    dynamo: new DynamoDBClient(config),
-  };
+  const clients = clientsOf({ region, maxAttempts: 1 });
   const { queueUrls } = await putResources(graph, clients, {
     log: () => {},
     shared: { messaging: true, tables: true },
@@ -69,15 +59,12 @@ export async function startAtAws(topology: Topology): Promise<Target> {
       if (url === undefined) throw new Error(`No queue ${name}`);
       return url;
     },
-    allows: () => {
-      throw new Error("Roles of functions are not made on AWS by this suite.");
-    },
     stop: async () => {
       await forgetRules(clients.events, graph);
       await forgetTopics(clients.sns, graph);
       await forgetQueues(clients.sqs, graph);
       await forgetTables(clients.dynamo, graph);
-      for (const client of Object.values(clients)) client.destroy();
+      destroy(clients);
     },
   };
 }

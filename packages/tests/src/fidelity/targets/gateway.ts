@@ -4,16 +4,13 @@ import { findPackageJSON } from "node:module";
 import { type GivenEndpoints, startEmulators } from "@appointments/local/endpoint/emulators";
 import { createResources } from "@appointments/local/endpoint/resources/resources";
 import { startGateway } from "@appointments/local/gateway/gateway";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import { clientsOf, destroy } from "../../kit/clients.ts";
 import { graphOf, type Target, type Topology } from "../topology.ts";
 
 /** The emulators that `npm start` embeds, behind the same gateway, in memory and on free ports. */
 export function startEmbedded(topology: Topology): Promise<Target> {
   const version = `fauxqs ${versionOf("fauxqs")}, dynalite ${versionOf("dynalite")}`;
-  return startBehindGateway(topology, { given: {}, version });
+  return startBehindGateway(topology, {}, version);
 }
 
 function versionOf(name: string): string {
@@ -22,18 +19,15 @@ function versionOf(name: string): string {
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }
 
-/** The program that the runner started, as the environment tells. */
+/** The program that the runner started, as the environment says. */
 export function startAtProgram(topology: Topology): Promise<Target> {
   const { FIDELITY_GIVEN, FIDELITY_VERSION: version = "" } = process.env;
   if (FIDELITY_GIVEN === undefined) throw new Error("Run it by `npm run test:fidelity -- --target NAME`.");
-  return startBehindGateway(topology, { given: JSON.parse(FIDELITY_GIVEN) as GivenEndpoints, version }); // from processes.ts
+  return startBehindGateway(topology, JSON.parse(FIDELITY_GIVEN), version);
 }
 
 /** Endpoints behind the gateway of `npm start`, on a free port; what is not given is embedded, in memory. */
-async function startBehindGateway(
-  topology: Topology,
-  { given, version }: { given: GivenEndpoints; version: string },
-): Promise<Target> {
+async function startBehindGateway(topology: Topology, given: GivenEndpoints, version: string): Promise<Target> {
   const place = { region: "us-east-1", account: "123456789012", prefix: `fidelity-${randomBytes(4).toString("hex")}` };
   const graph = graphOf(place, topology);
   const { region, account } = place;
@@ -49,24 +43,18 @@ async function startBehindGateway(
       credentialsOf: () => credentials,
       log,
     });
-    const config = { endpoint: gateway.url, region, maxAttempts: 1, credentials };
-    const clients = {
-      sqs: new SQSClient(config),
-      sns: new SNSClient(config),
-      events: new EventBridgeClient(config),
-      dynamo: new DynamoDBClient(config),
-    };
+    const { url } = gateway;
+    const clients = clientsOf({ endpoint: url, region, maxAttempts: 1, credentials });
     return {
       ...clients,
       version,
-      url: gateway.url,
+      url,
       region,
       account,
       graph,
-      queueUrl: (name) => `${gateway.url}/${account}/${place.prefix}-${name}`,
-      allows: () => true,
+      queueUrl: (name) => `${url}/${account}/${place.prefix}-${name}`,
       stop: async () => {
-        for (const client of Object.values(clients)) client.destroy();
+        destroy(clients);
         await gateway.stop();
         await emulators.stop();
       },

@@ -1,9 +1,9 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once as ended } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { promisify } from "node:util";
 import { root } from "../../repository.ts";
 
 /** Reports progress in a few words. */
@@ -66,10 +66,6 @@ async function once(name: string, say: Say, work: (dir: string) => Promise<void>
 
 /** Runs a program to its end, at most ten minutes; its lines are shown as progress and, when it fails, in the error. */
 async function run(program: string, args: string[], say: Say, needed: string): Promise<void> {
-  await promisify(execFile)(program, ["--version"], { timeout: 30_000 }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") throw new Error(`This target needs ${needed}.`);
-    throw error;
-  });
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], timeout: 600_000 });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -78,9 +74,8 @@ async function run(program: string, args: string[], say: Say, needed: string): P
       if (/^(Collecting|Downloading|Installing|Successfully)/.test(line)) say(line.slice(0, 100));
     });
   }
-  const status = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
+  const [status] = await ended(child, "close").catch((error: NodeJS.ErrnoException) => {
+    throw error.code === "ENOENT" ? new Error(`This target needs ${needed}.`) : error;
   });
   if (status === 0) return;
   throw new Error(`${program} ${args.slice(0, 3).join(" ")} … ended with ${status}:\n${lines.slice(-15).join("\n")}`);
