@@ -1,4 +1,4 @@
-import type { APIGatewayProxyEventV2 as Event, APIGatewayProxyStructuredResultV2 as Result } from "aws-lambda";
+import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
 
 /** What an app is given beside the request. */
 export interface Bindings {
@@ -9,6 +9,13 @@ interface App {
   fetch(request: Request, bindings: Bindings): Response | Promise<Response>;
 }
 
+interface Answer {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+  isBase64Encoded: false;
+}
+
 /**
  * The function of an app behind API Gateway's HTTP API, payload format 2.0.
  *
@@ -17,7 +24,7 @@ interface App {
  *
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export function handlerOf(app: App): (event: Event) => Promise<Required<Omit<Result, "cookies">>> {
+export function handlerOf(app: App): (event: Event) => Promise<Answer> {
   return async (event) => {
     const response = await app.fetch(requestOf(event), { requestContext: event.requestContext });
     return {
