@@ -5,6 +5,7 @@ export default {
   title: "Medical appointments",
   databaseVariable: "COUNTRY",
   givenDatabases: "set DATABASE_URL_PE and DATABASE_URL_CL (mysql://user:password@host:port/name)",
+  urlVariable: (country) => `DATABASE_URL_${country}`,
   examples: ({ Api: api }) =>
     `Book an appointment, then look at it:
 

@@ -56,6 +56,9 @@ describe("an app with a sst.config.ts and nothing else", () => {
     expect(all).toMatchObject({ app: "trial", stage: "production", dev: false });
     expect(all.functions.map(({ name }) => name)).toEqual(["pack"]);
     expect(all.queues.map(({ name }) => name)).toEqual(["Orders", "Orders_DLQ"]);
+    const passwords = all.resources.filter(({ type }) => type === "random:index/randomPassword:RandomPassword");
+    expect(passwords.map(({ outputs }) => outputs.result)).toEqual(["(hidden)"]);
+    expect(all.databases.map(({ password }) => password)).toEqual(["(hidden)"]);
   });
 
   test("in words it shows what leads where, and no password", async () => {

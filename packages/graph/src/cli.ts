@@ -10,6 +10,7 @@ import type { Graph } from "./graph.ts";
 import { describeFaults, installedProvider, lint, rules } from "./rule/lint.ts";
 import { describe, differences } from "./text/diff.ts";
 import { checkGenerated, generatedFiles, writeGenerated } from "./text/generated.ts";
+import { withoutPasswords } from "./text/hide.ts";
 import { summary } from "./text/summary.ts";
 
 const help = `The resource graph of sst.config.ts: everything a deployment would create. Needs no AWS account.
@@ -76,7 +77,7 @@ async function run(args: string[]): Promise<number> {
   if (values.prepare) return print(`${await preparePlatform(findRoot(), onProgress)} is ready.`);
   if (values.lint) return await lintStages(values, config);
   const graph = await evaluated(values);
-  return print(values.json ? JSON.stringify(graph, null, 2) : summary(graph));
+  return print(values.json ? JSON.stringify(withoutPasswords(graph), null, 2) : summary(graph));
 }
 
 async function evaluated({ stage, dev, env, cache }: Values): Promise<Graph> {
@@ -118,7 +119,12 @@ async function diff(values: Values, [before, after, ...rest]: string[]): Promise
   if (!before || rest.length > 0) throw new UsageError("--diff takes two files, or one file and --stage NAME.");
   if (after && values.stage) throw new UsageError("--diff compares with a file or with --stage NAME, not with both.");
   return print(
-    describe(differences(await readGraph(before), after ? await readGraph(after) : await evaluated(values))),
+    describe(
+      differences(
+        withoutPasswords(await readGraph(before)),
+        withoutPasswords(after ? await readGraph(after) : await evaluated(values)),
+      ),
+    ),
   );
 }
 

@@ -1,32 +1,26 @@
-import { rm } from "node:fs/promises";
-import { basename, join, resolve } from "node:path";
-import { parseArgs, styleText } from "node:util";
-import { type LocalConfig, readConfig } from "./config.ts";
-import { checkEndpointUrl } from "./endpoint/emulators.ts";
-import { residentMb } from "./lambda/memory.ts";
+import { existsSync } from "node:fs";
+import { chmod, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { styleText } from "node:util";
+import { readSettings, usage } from "./cli/settings.ts";
+import { summary } from "./cli/summary.ts";
+import { readConfig } from "./config.ts";
 import { stopLeftOver } from "./mysql/mysql.ts";
+import { killChildren } from "./process/process.ts";
+import { takeStopSignals } from "./process/signal.ts";
 import { openLog } from "./system/log.ts";
 import { showProgress } from "./system/run.ts";
 import { readState } from "./system/state.ts";
 import { type System, startSystem } from "./system/system.ts";
 
-const usage = `npm start [-- options]          runs the whole system of sst.config.ts on this machine
-
-  --port N           port of the API              (PORT, default 3000)
-  --gateway-port N   port for AWS calls           (GATEWAY_PORT, default 4566)
-  --aws URL          an AWS-compatible endpoint (MiniStack, LocalStack, …) instead of the embedded emulators;
-                     the gateway stays in front of it, on port 4567
-  --aws-dynamodb URL the same for DynamoDB alone, e.g. Amazon's DynamoDB Local
-  --data FOLDER      where state and logs are     (default .local)
-  --root FOLDER      where sst.config.ts is       (default: here)
-  --config FILE      what is particular to the app
-  --fresh            forget the state of the last run
-  --inspect          let a debugger attach to the functions; nothing times out
-  --help             this text
-
-State survives a restart. Ctrl-C stops everything.`;
+/** How long a start that is stopped may take to clean up after itself, in milliseconds; nothing was accepted yet. */
+const abandonMs = 1_500;
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
+
+// The terminal was closed, or `head` has enough: what is said then is in the log.
+process.stdout.on("error", () => {});
 
 process.exitCode = await main().catch((error: unknown) => {
   process.stderr.write(
@@ -36,24 +30,43 @@ process.exitCode = await main().catch((error: unknown) => {
 });
 
 async function main(): Promise<number> {
-  const settings = readSettings();
-  if (settings === undefined) return 2;
+  let settings: ReturnType<typeof readSettings>;
+  try {
+    settings = readSettings();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}\n`);
+    return 2;
+  }
   if (settings.help) {
     print(usage);
     return 0;
   }
+  return run(settings);
+}
+
+async function run(settings: ReturnType<typeof readSettings>): Promise<number> {
   const { dataDir, root } = settings;
+  const { asked, insisted } = takeStopSignals();
+  void insisted.then(async (signal) => {
+    print(`\n${signal} again: ending everything at once.`);
+    await killChildren();
+    process.exit(130);
+  });
   const config = await readConfig(settings.config);
   const startedAt = performance.now();
   const running = await readState(dataDir);
   if (running)
     throw new Error(`It is running already (pid ${running.pid}, ${Object.values(running.apis).join(", ")}).`);
   if (settings.fresh) await forget(dataDir);
+  // Earlier versions let others look into it. A folder that the user chose is the user's.
+  if (basename(dataDir) === ".local" && existsSync(dataDir)) await chmod(dataDir, 0o700);
 
-  const { log, close } = openLog(join(dataDir, "log.jsonl"), print);
+  const abort = new AbortController();
+  // What a start that is abandoned still has to say is for the file.
+  const { log, close } = openLog(join(dataDir, "log.jsonl"), (line) => {
+    if (!abort.signal.aborted) print(line);
+  });
   const failed = Promise.withResolvers<string>();
-  const asked = Promise.withResolvers<NodeJS.Signals>();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => asked.resolve(signal));
   process.on("uncaughtException", (error) => failed.resolve(error.stack ?? error.message));
 
   print(`${styleText("bold", config.title ?? basename(root))} · starting from sst.config.ts\n`);
@@ -62,20 +75,24 @@ async function main(): Promise<number> {
     config,
     watch: true,
     log,
-    progress: showProgress(print),
+    progress: showProgress(print, abort.signal),
+    signal: abort.signal,
     onFailure: failed.resolve,
   });
-  const early = await Promise.race([starting, asked.promise, failed.promise]);
+  const early = await Promise.race([starting, asked, failed.promise]);
   if (typeof early === "string") {
     print(`\n${early}: stopping …`);
-    await starting.then((system) => system.stop()).catch(() => {});
+    abort.abort();
+    await abandon(starting);
     await close();
-    return early.startsWith("SIG") ? 130 : 1;
+    print("Stopped.");
+    // Part of the start may go on: nothing waits for it.
+    process.exit(early.startsWith("SIG") ? 0 : 1);
   }
   let clean = false;
   try {
     print(await summary(early, config, performance.now() - startedAt));
-    const why = await Promise.race([asked.promise, failed.promise]);
+    const why = await Promise.race([asked, failed.promise]);
     clean = why.startsWith("SIG");
     const ended = styleText("red", "A part of the system ended:");
     print(clean ? `\n${why}: stopping …` : `\n${ended} ${why}\nStopping the rest …`);
@@ -88,81 +105,20 @@ async function main(): Promise<number> {
   return clean ? 0 : 1;
 }
 
+/** Lets a start clean up after itself, then ends what it has started. */
+async function abandon(starting: Promise<System>): Promise<void> {
+  const cleaned = starting.then(
+    (system) => system.stop(),
+    () => {},
+  );
+  await Promise.race([cleaned, sleep(abandonMs)]);
+  await killChildren();
+}
+
 /** Only what a start makes: the folder may be one that the user chose, with other things in it. */
 async function forget(dataDir: string): Promise<void> {
   await stopLeftOver(join(dataDir, "mysql"));
-  for (const name of ["aws", "functions", "log.jsonl", "mysql", "system.json"]) {
+  for (const name of ["aws", "functions", "log.jsonl", "log.old.jsonl", "mysql", "passwords.json", "system.json"]) {
     await rm(join(dataDir, name), { recursive: true, force: true });
   }
-}
-
-function readSettings() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        port: { type: "string", default: process.env.PORT ?? "3000" },
-        "gateway-port": { type: "string" },
-        aws: { type: "string" },
-        "aws-dynamodb": { type: "string" },
-        data: { type: "string" },
-        root: { type: "string", default: "." },
-        config: { type: "string" },
-        fresh: { type: "boolean", default: false },
-        inspect: { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-    const { fresh, inspect, help, "aws-dynamodb": dynamodb } = values;
-    // 4566 is the port of most endpoints that can be given.
-    const gatewayDefault = values.aws === undefined ? "4566" : "4567";
-    const root = resolve(values.root);
-    const dataDir = resolve(values.data ?? join(root, ".local"));
-    return {
-      port: portOf("--port", values.port),
-      gatewayPort: portOf("--gateway-port", values["gateway-port"] ?? process.env.GATEWAY_PORT ?? gatewayDefault),
-      aws: {
-        ...(values.aws === undefined ? {} : { all: checkEndpointUrl("--aws", values.aws) }),
-        ...(dynamodb === undefined ? {} : { dynamodb: checkEndpointUrl("--aws-dynamodb", dynamodb) }),
-      },
-      root,
-      dataDir,
-      config: values.config === undefined ? undefined : resolve(values.config),
-      fresh,
-      inspect,
-      help,
-    };
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}\n`);
-    return undefined;
-  }
-}
-
-function portOf(name: string, text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new Error(`${name} takes a port from 0 to 65535, not "${text}".`);
-  return port;
-}
-
-async function summary({ state, functions }: System, { examples }: LocalConfig, tookMs: number): Promise<string> {
-  const pids = [
-    process.pid,
-    ...state.pids.mysql,
-    ...[...functions.values()].flatMap((fn) => fn.environments().map(({ pid }) => pid)),
-  ];
-  const memory = (await Promise.all(pids.map(residentMb))).reduce<number>((sum, mb) => sum + (mb ?? 0), 0);
-  const apis = Object.entries(state.apis).map(([name, url]) => line(name, url));
-  const databases = Object.entries(state.databases).map(([name, url]) => line(`MySQL ${name}`, url));
-  return `
-${styleText(["bold", "green"], "Ready")} in ${(tookMs / 1000).toFixed(1)} s, ${Math.round(memory)} MB in ${pids.length} processes
-
-${apis.join("\n")}
-${line("AWS calls", `${state.gateway.url}   meter: ${state.gateway.url}/_local/meter`)}
-${databases.join("\n")}
-${line("Logs", `here, and whole in ${state.logFile}: npm run logs -- --help`)}
-${examples === undefined ? "" : `\n${examples(state.apis)}\n`}`;
-}
-
-function line(name: string, value: string): string {
-  return `  ${name.padEnd(10)} ${value}`;
 }

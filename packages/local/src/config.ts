@@ -11,6 +11,8 @@ export interface LocalConfig {
   databaseVariable?: string;
   /** How a user gives a database that exists, for messages. */
   givenDatabases?: string;
+  /** The variable by which a user gives the database of that name. Default: only the name is known. */
+  urlVariable?: (database: string) => string;
   /** What to try once the system is ready, as lines for a terminal. */
   examples?: (apis: Record<string, string>) => string;
   /** Options of the log reader that select entries by the value of a field. */

@@ -6,7 +6,8 @@ import { evaluate } from "@appointments/graph/evaluate";
 import type { GraphDatabase } from "@appointments/graph/graph";
 import { type LocalConfig, readConfig } from "./config.ts";
 import { startMysql } from "./mysql/mysql.ts";
-import { databaseUrls } from "./system/address.ts";
+import { takeStopSignals } from "./process/signal.ts";
+import { databaseUrls, withoutPassword } from "./system/address.ts";
 import { showProgress } from "./system/run.ts";
 
 /*
@@ -33,7 +34,7 @@ async function main(): Promise<number> {
   const config = await readConfig(values.config === undefined ? undefined : resolve(values.config));
   const progress = showProgress(print);
   const asked = Promise.withResolvers<number>();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => asked.resolve(0));
+  void takeStopSignals().asked.then(() => asked.resolve(0));
 
   const graph = await evaluate({ root, stage: process.env.SST_STAGE ?? "dev", dev: true });
   const urls = databaseUrls(graph, graph.links, config.databaseVariable);
@@ -62,7 +63,8 @@ async function main(): Promise<number> {
     for (const database of here) {
       const { name, url } = database;
       await progress.step(name, async () => {
-        const detail = (await migrate(root, config, database)) ? `${url.href}, migrations applied` : url.href;
+        const shown = withoutPassword(url.href);
+        const detail = (await migrate(root, config, database)) ? `${shown}, migrations applied` : shown;
         return { value: undefined, detail };
       });
     }

@@ -28,6 +28,9 @@ export interface Env {
   Variables: Variables;
 }
 
+/** What a client that is lost most likely looks for. */
+const begin = "Book with POST /appointments; read with GET /appointments/{insuredId}";
+
 /** What every answer has, whatever the route: a request id, safe headers, one log line, and errors as problems. */
 export function answering(app: Hono<Env>): void {
   app.use(async (c, next) => {
@@ -52,11 +55,11 @@ export function answering(app: Hono<Env>): void {
       app,
       onMethodNotAllowed: (c, methods) => {
         const allow = methods.join(", ");
-        return refuse(c, new Refusal("method_not_allowed", `Use one of ${allow}`, { headers: { allow } }));
+        return refuse(c, new Refusal("method_not_allowed", `Here is ${allow}. ${begin}`, { headers: { allow } }));
       },
     }),
   );
-  app.notFound((c) => refuse(c, new Refusal("path_unknown", "Begin at /appointments")));
+  app.notFound((c) => refuse(c, new Refusal("path_unknown", begin)));
   app.onError((error, c) => {
     const answer = refuse(c, error);
     const fields = { requestId: c.get("requestId"), code: problemCode(error) };

@@ -460,6 +460,19 @@ describe("whatever is asked", () => {
     async (path) => refused(await send(path), 404, "path_unknown"),
   );
 
+  test("whoever is lost is told where to book and where to read", async () => {
+    const advice = "Book with POST /appointments; read with GET /appointments/{insuredId}";
+    const { body: singular } = await send("/appointment", { method: "POST" });
+    const { body: list } = await send("/appointments");
+    expect([singular, list]).toMatchObject([{ detail: advice }, { detail: `Here is POST. ${advice}` }]);
+    const { body: form } = await send("/appointments", {
+      method: "POST",
+      body: "x",
+      headers: { "content-type": "text/x" },
+    });
+    expect(form).toMatchObject({ status: 415, detail: expect.stringContaining("content-type: application/json") });
+  });
+
   test.each([
     ["PUT", "/appointments", "POST"],
     ["GET", "/appointments", "POST"],

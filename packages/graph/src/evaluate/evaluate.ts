@@ -7,7 +7,7 @@ import { bundleProgram } from "./bundle.ts";
 import { openCache } from "./cache.ts";
 import { ConfigError, type Evaluation, type EvaluationOrder, MissingProviderError } from "./evaluation.ts";
 import { preparePlatform, sstVersion } from "./platform.ts";
-import { runProgram } from "./program.ts";
+import { type RunLimits, runProgram } from "./program.ts";
 
 /** No real account is asked: every ARN names this one, as AWS's documentation does. */
 const account = "123456789012";
@@ -29,6 +29,8 @@ export interface EvaluateOptions {
   timeoutMs?: number;
   /** Called with a message when something takes time. */
   onProgress?: (message: string) => void;
+  /** Ends the evaluation, and the processes that it has started. */
+  signal?: AbortSignal;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface EvaluateOptions {
  * @throws ConfigError when sst.config.ts does not compile, throws, or does not end in time
  */
 export async function evaluate(options: EvaluateOptions): Promise<Graph> {
-  const { stage, dev, ambient = true, cached = true, env = {}, timeoutMs, onProgress } = options;
+  const { stage, dev, ambient = true, cached = true, env = {}, timeoutMs, onProgress, signal } = options;
   if (!/^[a-zA-Z0-9-]+$/.test(stage)) {
     throw new ConfigError(`"${stage}" is no name for a stage: letters, digits and hyphens only.`);
   }
@@ -50,11 +52,14 @@ export async function evaluate(options: EvaluateOptions): Promise<Graph> {
   if (known) return known;
 
   // Before the clock is read: preparing writes what the graph depends on.
-  await preparePlatform(root, onProgress);
+  await preparePlatform(root, onProgress, { signal });
   const since = Date.now();
   const order = { root, stage, dev, account, env: environment };
   const run = async (anew: boolean) =>
-    evaluateProgram(order, realpathSync(await preparePlatform(root, onProgress, { anew })), timeoutMs);
+    evaluateProgram(order, realpathSync(await preparePlatform(root, onProgress, { anew, signal })), {
+      timeoutMs,
+      signal,
+    });
   const { evaluation, inputs } = await run(false).catch((error: unknown) => {
     if (error instanceof MissingProviderError) return run(true);
     throw error;
@@ -67,11 +72,11 @@ export async function evaluate(options: EvaluateOptions): Promise<Graph> {
 async function evaluateProgram(
   order: Omit<EvaluationOrder, "platform" | "app" | "program" | "work">,
   platform: string,
-  timeoutMs: number | undefined,
+  limits: RunLimits,
 ): Promise<{ evaluation: Evaluation; inputs: string[] }> {
   const { app, program, inputs, dispose } = await bundleProgram(order.root, platform);
   try {
-    return { evaluation: await runProgram({ ...order, platform, app, program }, timeoutMs), inputs };
+    return { evaluation: await runProgram({ ...order, platform, app, program }, limits), inputs };
   } finally {
     await dispose();
   }

@@ -25,17 +25,18 @@ const pending = new Map<string, Promise<string>>();
  * @param root folder of `sst.config.ts`
  * @param onProgress called with a message when something takes time
  * @param options.anew make it even if it is there: sst.config.ts may name other providers now
+ * @param options.signal ends the installation
  * @returns the platform's folder
  * @throws Error with the CLI's output when the installation fails
  */
 export function preparePlatform(
   root: string,
   onProgress?: (message: string) => void,
-  options: { anew?: boolean } = {},
+  options: { anew?: boolean; signal?: AbortSignal | undefined } = {},
 ): Promise<string> {
   const running = pending.get(root);
   if (running) return running;
-  const started = prepare(root, options.anew ?? false, onProgress).finally(() => pending.delete(root));
+  const started = prepare(root, options, onProgress).finally(() => pending.delete(root));
   pending.set(root, started);
   return started;
 }
@@ -51,7 +52,11 @@ export async function sstVersion(root: string): Promise<string> {
   }
 }
 
-async function prepare(root: string, anew: boolean, onProgress?: (message: string) => void): Promise<string> {
+async function prepare(
+  root: string,
+  { anew = false, signal }: { anew?: boolean; signal?: AbortSignal | undefined },
+  onProgress?: (message: string) => void,
+): Promise<string> {
   const version = await sstVersion(root);
   const platform = join(root, ".sst/platform");
   if (!anew && (await isComplete(platform, version))) return platform;
@@ -63,7 +68,7 @@ async function prepare(root: string, anew: boolean, onProgress?: (message: strin
   try {
     // esbuild, inside the CLI, resolves a link to its target: the configuration's own imports are found as ever.
     await symlink(join(root, "sst.config.ts"), join(staging, "sst.config.ts"));
-    await install(root, staging);
+    await install(root, staging, signal);
     const made = join(staging, ".sst/platform");
     if (!(await isComplete(made, version))) {
       throw new Error(`\`sst install\` ended well but its platform is incomplete. Look at ${made}, or try again.`);
@@ -105,13 +110,14 @@ async function isComplete(platform: string, version: string): Promise<boolean> {
   }
 }
 
-async function install(root: string, staging: string): Promise<void> {
+async function install(root: string, staging: string, signal: AbortSignal | undefined): Promise<void> {
   const log = join(staging, "sst.log");
   try {
     await run(sstBinary(root), ["install"], {
       cwd: staging,
       timeout: installTimeoutMs,
       killSignal: "SIGKILL",
+      signal,
       env: {
         ...process.env,
         PATH: [dirname(process.execPath), process.env.PATH ?? ""].join(delimiter),

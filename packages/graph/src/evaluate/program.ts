@@ -16,6 +16,13 @@ const defaultTimeoutMs = 60_000;
 
 const child = fileURLToPath(new URL("child.ts", import.meta.url));
 
+export interface RunLimits {
+  /** In milliseconds; 60,000 when not given. */
+  timeoutMs?: number | undefined;
+  /** Ends the process. */
+  signal?: AbortSignal | undefined;
+}
+
 /**
  * Evaluates the bundled program in a process of its own.
  *
@@ -23,13 +30,13 @@ const child = fileURLToPath(new URL("child.ts", import.meta.url));
  */
 export async function runProgram(
   order: Omit<EvaluationOrder, "work">,
-  timeoutMs = defaultTimeoutMs,
+  { timeoutMs = defaultTimeoutMs, signal }: RunLimits = {},
 ): Promise<Evaluation> {
   const folder = join(order.root, ".sst/graph");
   await mkdir(folder, { recursive: true });
   const work = await mkdtemp(join(folder, "work-"));
   try {
-    const report = await runChild({ ...order, work }, timeoutMs);
+    const report = await runChild({ ...order, work }, timeoutMs, signal);
     if ("error" in report) throw await thrown(report.error, { ...order, work });
     return withoutPaths(report.evaluation, work, order.root);
   } finally {
@@ -37,7 +44,11 @@ export async function runProgram(
   }
 }
 
-function runChild(order: EvaluationOrder, timeoutMs: number): Promise<EvaluationReport> {
+function runChild(
+  order: EvaluationOrder,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<EvaluationReport> {
   const started = fork(child, [JSON.stringify(order)], {
     cwd: order.root,
     env: processEnvironment(),
@@ -45,6 +56,7 @@ function runChild(order: EvaluationOrder, timeoutMs: number): Promise<Evaluation
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     timeout: timeoutMs,
     killSignal: "SIGKILL",
+    signal,
   });
   let printed = "";
   const keep = (chunk: Buffer) => {

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, open, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { guardChild, uninterrupted } from "../process/process.ts";
 
 const updateTimeoutMs = 120_000;
 const installTimeoutMs = 300_000;
@@ -21,11 +22,18 @@ export async function aptAvailable(): Promise<boolean> {
  */
 export async function installMariadb(logFile: string): Promise<void> {
   await mkdir(path.dirname(logFile), { recursive: true });
+  const install = ["install", "-y", "--no-install-recommends", "mariadb-server"];
+  await apt(["update"], logFile, updateTimeoutMs);
+  await apt([...install, "--download-only"], logFile, installTimeoutMs);
+  // Ended in the middle it would leave the system's packages half configured.
+  await uninterrupted(withoutServices(logFile, () => apt(install, logFile, installTimeoutMs, false)));
+}
+
+async function withoutServices(logFile: string, install: () => Promise<void>): Promise<void> {
   const ours = !existsSync(policy);
   if (ours) await writeFile(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
-    await apt(["update"], logFile, updateTimeoutMs);
-    await apt(["install", "-y", "--no-install-recommends", "mariadb-server"], logFile, installTimeoutMs);
+    await install();
   } finally {
     if (ours) await rm(policy, { force: true });
   }
@@ -36,11 +44,17 @@ export async function installMariadb(logFile: string): Promise<void> {
   }
 }
 
-function apt(args: string[], logFile: string, timeoutMs: number): Promise<void> {
-  return command("apt-get", ["-q", ...args], logFile, timeoutMs);
+function apt(args: string[], logFile: string, timeoutMs: number, guarded = true): Promise<void> {
+  return command("apt-get", ["-q", ...args], logFile, timeoutMs, guarded);
 }
 
-async function command(program: string, args: string[], logFile: string, timeoutMs: number): Promise<void> {
+async function command(
+  program: string,
+  args: string[],
+  logFile: string,
+  timeoutMs: number,
+  guarded = true,
+): Promise<void> {
   const log = await open(logFile, "a");
   try {
     await new Promise<void>((resolve, reject) => {
@@ -48,7 +62,10 @@ async function command(program: string, args: string[], logFile: string, timeout
         env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
         stdio: ["ignore", log.fd, log.fd],
         timeout: timeoutMs,
+        // Ctrl-C in a terminal is for us to pass on.
+        detached: true,
       });
+      if (guarded) guardChild(child);
       child.on("error", reject);
       child.on("exit", (code, signal) => {
         if (code === 0) resolve();

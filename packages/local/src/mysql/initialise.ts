@@ -1,12 +1,12 @@
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
-import { promisify } from "node:util";
+import { guardChild } from "../process/process.ts";
 import { type Binary, findTool } from "./server.ts";
 
-const run = promisify(execFile);
 const initialiseTimeoutMs = 120_000;
 
 /**
@@ -30,14 +30,20 @@ export async function initialise(binary: Binary, dir: string, onProgress: (messa
   const draft = path.join(dir, "data.draft");
   await rm(draft, { recursive: true, force: true });
   const [tool, args] = await initialiseCommand(binary, draft);
-  try {
+  const child = spawn(tool, args, {
     // MariaDB clears its folder for temporary files of all such tables as it starts, also of another server's.
-    const env = { ...process.env, TMPDIR: dir };
-    await run(tool, args, { env, timeout: initialiseTimeoutMs, maxBuffer: 16 * 1024 * 1024 });
-  } catch (error) {
-    const output = error instanceof Error && "stderr" in error ? String(error.stderr).slice(-2_000) : "";
-    throw new Error(`${tool} could not make a data folder: ${output || String(error)}`, { cause: error });
-  }
+    env: { ...process.env, TMPDIR: dir },
+    stdio: ["ignore", "ignore", "pipe"],
+    timeout: initialiseTimeoutMs,
+    detached: true,
+  });
+  guardChild(child);
+  let output = "";
+  child.stderr.on("data", (chunk) => {
+    output = (output + chunk).slice(-2_000);
+  });
+  const [code, signal] = await once(child, "close").catch((error: Error) => [error.message]);
+  if (code !== 0) throw new Error(`${tool} could not make a data folder: ${output || (signal ?? code)}`);
   await writeFile(madeBy, binary.kind);
   await rename(draft, data);
 }

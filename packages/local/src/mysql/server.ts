@@ -1,9 +1,11 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { constants } from "node:fs";
 import { access, readdir, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { guardChild } from "../process/process.ts";
 import { aptAvailable, installMariadb } from "./apt.ts";
 
 /** A server program and where it comes from. */
@@ -56,18 +58,29 @@ export async function findServer({
 /**
  * Lets `mysql-memory-server` download a MySQL. It starts one with data that it throws away; only the program is
  * wanted, which it keeps.
+ *
+ * In a process of its own: it writes its errors whole to the screen, and cannot be told not to.
  */
 async function download(onProgress: (message: string) => void): Promise<Binary | undefined> {
   onProgress(`no MySQL here: trying to download MySQL ${downloadVersion} (once)`);
-  try {
-    const { createDB } = await import("mysql-memory-server");
-    const database = await createDB({ version: downloadVersion, downloadRetries: 0, xEnabled: "OFF" });
-    await database.stop();
-    return await findDownloaded();
-  } catch (error) {
-    onProgress(`the download failed: ${String(error).split("\n")[0]}`);
-    return undefined;
-  }
+  const options = { version: downloadVersion, downloadRetries: 0, xEnabled: "OFF" };
+  const script = `
+    const { createDB } = await import(${JSON.stringify(import.meta.resolve("mysql-memory-server"))});
+    await (await createDB(${JSON.stringify(options)})).stop();`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+    stdio: ["ignore", "ignore", "pipe"],
+    detached: true,
+  });
+  guardChild(child);
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said = (said + chunk).slice(-10_000);
+  });
+  const [code] = await once(child, "close");
+  if (code === 0) return findDownloaded();
+  const reason = /\b(E[A-Z]{4,}|HTTP \d{3}|status(?: code)?:? \d{3})\b/.exec(said)?.[0];
+  onProgress(`the download failed${reason === undefined ? "" : ` (${reason})`}`);
+  return undefined;
 }
 
 const run = promisify(execFile);

@@ -55,20 +55,46 @@ while read -r change pid; do
     -) pids="\${pids%% $pid *} \${pids#* $pid }" ;;
   esac
 done
-for pid in $pids; do kill -KILL "$pid"; done
+for pid in $pids; do kill -s KILL -- "-$pid" || kill -s KILL "$pid"; done
 `;
 
 let guard: ChildProcess | undefined;
+const guarded = new Set<number>();
+const uninterruptible = new Set<Promise<unknown>>();
 
 /**
  * Makes sure that a child does not outlive this process, even if both are in no state to do anything about it: this one
- * killed, the child stopped or in an endless loop. A small shell does the watching.
+ * killed, the child stopped or in an endless loop. A small shell does the watching. Of a `detached` child its own children go too.
  */
 export function guardChild(child: ChildProcess): void {
   const { pid } = child;
   if (pid === undefined) return;
+  guarded.add(pid);
   tell(`+ ${pid}`);
-  child.once("exit", () => tell(`- ${pid}`));
+  child.once("exit", () => {
+    guarded.delete(pid);
+    tell(`- ${pid}`);
+  });
+}
+
+/** Lets {@link killChildren} wait for work that must not be cut off, as an installation of the system's packages. */
+export async function uninterrupted<T>(work: Promise<T>): Promise<T> {
+  uninterruptible.add(work);
+  try {
+    return await work;
+  } finally {
+    uninterruptible.delete(work);
+  }
+}
+
+/** Ends every guarded child at once, with its own children, and resolves when they are gone. */
+export async function killChildren(): Promise<void> {
+  await Promise.allSettled(uninterruptible);
+  for (const pid of guarded) {
+    kill(-pid, "SIGKILL");
+    kill(pid, "SIGKILL");
+  }
+  while (guarded.size > 0) await sleep(10);
 }
 
 function tell(line: string): void {

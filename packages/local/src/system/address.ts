@@ -41,3 +41,8 @@ export function databaseUrls(graph: Graph, links: Graph["links"], variable?: str
   }
   return found;
 }
+
+/** A URL as it may stand on a screen. */
+export function withoutPassword(url: string): string {
+  return url.replace(/^(\w+:\/\/[^:@/]*):[^@/]*@/, "$1:…@");
+}

@@ -4,8 +4,10 @@ import { createFunction, type LocalFunction } from "../lambda/function.ts";
 import type { Invoke } from "../lambda/invoke.ts";
 import { linksOf } from "../lambda/variables.ts";
 import { watchFunctions } from "../lambda/watch.ts";
+import { describeGivenDatabases, givenDatabases } from "./given.ts";
 import { functionLog } from "./log.ts";
 import { type Run, settled } from "./run.ts";
+import { createTraceMapper, hasFrames } from "./trace.ts";
 
 /** The functions by component name; filled while they are built. */
 export type LocalFunctions = Map<string, LocalFunction>;
@@ -24,6 +26,10 @@ export async function startFunctions(
 ): Promise<void> {
   const { options, graph, log, progress, cleanups } = run;
   const { root, dataDir, inspect = false } = options;
+  const outDir = join(dataDir, "functions");
+  const write = functionLog(log);
+  // For people only: who tests reads the traces as they are.
+  const toSources = options.watch ? createTraceMapper(graph, root, outDir, options.replacements) : undefined;
   await progress.step("functions", async () => {
     await Promise.all(
       graph.functions.map(async (fn) => {
@@ -32,8 +38,11 @@ export async function startFunctions(
           env: awsVariables(run, fn, gatewayUrl),
           links: linksOf(fn, links),
           root,
-          outDir: join(dataDir, "functions"),
-          log: functionLog(log),
+          outDir,
+          log: (line) => {
+            if (toSources === undefined || !hasFrames(line, outDir)) write(line);
+            else void toSources(line).then(write);
+          },
           inspect,
           ...(options.replacements && { replacements: options.replacements }),
           clockOffsetMs: options.clockOffsetsMs?.[fn.name] ?? 0,
@@ -46,19 +55,22 @@ export async function startFunctions(
     return { value: undefined, detail: `${functions.size} bundled as for Lambda, ${Math.round(bytes / 1024)} KB` };
   });
   if (!options.watch) return;
-  const watcher = watchFunctions([...functions.values()], root, functionLog(log));
+  const watcher = watchFunctions([...functions.values()], root, write);
   cleanups.push(() => watcher.stop());
   await watcher.ready;
 }
 
 /** Invokes the functions that a deployment would invoke once, e.g. for migrations. */
-export async function runInvocations({ graph, progress }: Run, functions: LocalFunctions): Promise<void> {
+export async function runInvocations({ graph, progress, options }: Run, functions: LocalFunctions): Promise<void> {
   if (graph.invocations.length === 0) return;
+  const given = givenDatabases(graph, options.config);
   await progress.step("migrations", async () => {
     await settled(
       graph.invocations.map(async ({ name, functionArn, input }) => {
         const result = await invokeOf(functions, functionArn)(input);
-        if (!result.ok) throw new Error(`${name} failed: ${result.errorType}: ${result.errorMessage}`);
+        if (result.ok) return;
+        const where = given.length === 0 ? "" : ` Databases are given: ${describeGivenDatabases(given)}.`;
+        throw new Error(`${name} failed: ${result.errorType}: ${result.errorMessage}.${where}`);
       }),
     );
     const invoked = graph.invocations.map(({ functionArn }) => byArn(functions, functionArn)?.name);

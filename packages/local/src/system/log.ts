@@ -1,56 +1,57 @@
-import { createWriteStream, mkdirSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { stripVTControlCharacters, styleText } from "node:util";
 import type { ServiceLog } from "../aws/service.ts";
 import type { AccessLog } from "../http/api.ts";
 import type { FunctionLogWriter } from "../lambda/log.ts";
-
-export type LogLevel = "debug" | "info" | "warn" | "error";
-
-/** One event of the local system, logged by a function or by the system itself. */
-export interface LogEntry {
-  /** ISO 8601, UTC. */
-  time: string;
-  level: LogLevel;
-  /** Who logged it: a function's name, or `gateway`, `mysql`, `api`, … */
-  source: string;
-  message: string;
-  /** Further fields, e.g. `requestId`. */
-  [field: string]: unknown;
-}
+import { formatEntry, type LogEntry, type LogLevel } from "./line.ts";
 
 export type SystemLog = (entry: Omit<LogEntry, "time"> & { time?: string }) => void;
 
-const color: Record<LogLevel, Parameters<typeof styleText>[0]> = {
-  debug: "dim",
-  info: "reset",
-  warn: "yellow",
-  error: "red",
-};
+/** Bytes from which a log file gives way to a new one: the old one is kept under another name until the next time. */
+const rotateBytes = 20 * 1024 * 1024;
 
-/** One line for people: `12:00:00.123 consumer       order.packed orderId=0193…`. Never more than one line; stacks are in the file. */
-export function formatEntry({ time, level, source, message, ...fields }: LogEntry): string {
-  const details = Object.entries(fields)
-    .filter(([name, value]) => value !== undefined && name !== "stackTrace")
-    .map(([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(" ");
-  const line = `${time.slice(11, 23)} ${source.padEnd(13)} ${message}${details ? ` ${details}` : ""}`;
-  return styleText(color[level], stripVTControlCharacters(line).replaceAll(/\s*\n\s*/g, " ⏎ "), {
-    validateStream: true,
-  });
-}
+/** Where the older half of a log is, if there is one. */
+export const olderLog = (file: string): string => file.replace(/\.jsonl$/, ".old.jsonl");
 
-/** Writes every entry as JSON to `file`, and readably to `print`. */
-export function openLog(file: string, print: (line: string) => void): { log: SystemLog; close(): Promise<void> } {
-  mkdirSync(dirname(file), { recursive: true });
-  const stream = createWriteStream(file, { flags: "a" });
+/**
+ * Writes every entry as JSON to `file`, and readably to `print`.
+ *
+ * @param limit bytes at which the file is put aside as {@link olderLog} and begun anew
+ */
+export function openLog(
+  file: string,
+  print: (line: string) => void,
+  limit = rotateBytes,
+): { log: SystemLog; close(): Promise<void> } {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  let stream = createWriteStream(file, { flags: "a", mode: 0o600 });
+  let bytes = existsSync(file) ? statSync(file).size : 0;
+  const ended: Promise<unknown>[] = [];
+  let closed = false;
+  const end = () => ended.push(new Promise<void>((done) => stream.end(done)));
+  const rotate = () => {
+    end();
+    renameSync(file, olderLog(file));
+    stream = createWriteStream(file, { flags: "a", mode: 0o600 });
+    bytes = 0;
+  };
   return {
     log(entry) {
       const full: LogEntry = { ...entry, time: entry.time ?? new Date().toISOString() } as LogEntry;
-      stream.write(`${JSON.stringify(full)}\n`);
+      const line = `${JSON.stringify(full)}\n`;
+      if (!closed) {
+        // Opened by now: a file that is not there cannot be renamed.
+        if (bytes >= limit && existsSync(file)) rotate();
+        bytes += Buffer.byteLength(line);
+        stream.write(line);
+      }
       if (full.level !== "debug") print(formatEntry(full));
     },
-    close: () => new Promise((done) => stream.end(done)),
+    async close() {
+      if (!closed) end();
+      closed = true;
+      await Promise.all(ended);
+    },
   };
 }
 

@@ -34,6 +34,8 @@ export interface SystemOptions {
   config?: LocalConfig;
   log: SystemLog;
   progress?: Progress;
+  /** Ends the start. What was started until then is stopped. */
+  signal?: AbortSignal;
   /** Something ended that the system cannot live without. The system is then to be stopped. */
   onFailure?: (message: string) => void;
 }
@@ -61,18 +63,23 @@ export interface Progress {
   step<T>(name: string, work: (say: (message: string) => void) => Promise<{ value: T; detail: string }>): Promise<T>;
 }
 
-export function showProgress(print: (line: string) => void): Progress {
+/** @param signal ends the start: no further step begins */
+export function showProgress(print: (line: string) => void, signal?: AbortSignal): Progress {
   return {
     async step(name, work) {
+      signal?.throwIfAborted();
+      const show = (line: string) => {
+        if (!signal?.aborted) print(line);
+      };
       const startedAt = performance.now();
       const seconds = () => `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
-      const say = (message: string) => print(`  ${styleText("dim", "…")} ${name.padEnd(11)} ${message}`);
+      const say = (message: string) => show(`  ${styleText("dim", "…")} ${name.padEnd(11)} ${message}`);
       try {
         const { value, detail } = await work(say);
-        print(`  ${styleText("green", "✓")} ${name.padEnd(11)} ${detail} ${styleText("dim", seconds())}`);
+        show(`  ${styleText("green", "✓")} ${name.padEnd(11)} ${detail} ${styleText("dim", seconds())}`);
         return value;
       } catch (error) {
-        print(`  ${styleText("red", "✗")} ${name.padEnd(11)} failed after ${seconds()}`);
+        show(`  ${styleText("red", "✗")} ${name.padEnd(11)} failed after ${seconds()}`);
         throw error;
       }
     },

@@ -7,7 +7,10 @@ import type { Gateway } from "../gateway/gateway.ts";
 import { type Addresses, localise } from "./address.ts";
 import { readCredentials } from "./credentials.ts";
 import { type LocalFunctions, runInvocations, startFunctions } from "./functions.ts";
+import { checkGiven, givenDatabases } from "./given.ts";
 import type { SystemLog } from "./log.ts";
+import { withOwnPasswords } from "./password.ts";
+import { requireFree } from "./port.ts";
 import { noProgress, type Progress, type Run, type SystemOptions, settled } from "./run.ts";
 import { startDatabases, startServices } from "./services.ts";
 import { startApis, startSources } from "./sources.ts";
@@ -31,11 +34,14 @@ export interface System {
  * started until then is stopped
  */
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { log, progress = noProgress } = options;
-  await mkdir(options.dataDir, { recursive: true });
+  const { log, progress = noProgress, port, gatewayPort } = options;
+  await requireFree(port, "--port NUMBER or PORT=NUMBER");
+  await requireFree(gatewayPort, "--gateway-port NUMBER or GATEWAY_PORT=NUMBER");
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   const cleanups: Run["cleanups"] = [];
   try {
-    const graph = await readGraph(options, progress);
+    const graph = await withOwnPasswords(await readGraph(options, progress), options.dataDir);
+    await checkGiven(givenDatabases(graph, options.config));
     const credentialsOf = await readCredentials(options.dataDir);
     return await startAll({ options, graph, credentialsOf, log, progress, cleanups });
   } catch (error) {
@@ -65,9 +71,9 @@ async function startAll(run: Run): Promise<System> {
   return { graph, state, gateway, emulators, functions, credentialsOf, stop: () => stopAll(cleanups, log) };
 }
 
-function readGraph({ root, stage = "local", env = {} }: SystemOptions, progress: Progress): Promise<Graph> {
+function readGraph({ root, stage = "local", env = {}, signal }: SystemOptions, progress: Progress): Promise<Graph> {
   return progress.step("graph", async (say) => {
-    const value = await evaluate({ root, stage, dev: false, env, onProgress: say });
+    const value = await evaluate({ root, stage, dev: false, env, onProgress: say, ...(signal && { signal }) });
     return { value, detail: `${value.resources.length} resources in sst.config.ts, stage ${stage}` };
   });
 }

@@ -55,6 +55,8 @@ export interface MysqlResult {
   fault: string;
   hits: number;
   violations: string[];
+  /** Fingerprint of the product's source that was run: two suites write this part, and either can run alone. */
+  source?: string;
 }
 
 const file = join(root, "packages/tests/src/fault/results.json");
@@ -83,11 +85,11 @@ export function writeResult<Name extends keyof Results>(
 /** Keeps what a run with a fault of MySQL found, in the place of what was found before. */
 export function writeMysqlResult(version: string, result: MysqlResult): void {
   const { source } = made(version);
-  const before = readResults().mysql?.[familyOf(version)];
   const key = ({ verb, fault }: MysqlResult) => `${verb} ${fault}`;
-  const others = (before?.runs ?? []).filter((run) => key(run) !== key(result));
+  const others = (readResults().mysql?.[familyOf(version)]?.runs ?? []).filter((run) => key(run) !== key(result));
   // What is left of another source makes the part as old as that is.
-  writeResult("mysql", version, { runs: [...others, result] }, before !== undefined && before.made.source !== source);
+  const keepsOlder = others.some((run) => run.source !== source);
+  writeResult("mysql", version, { runs: [...others, { ...result, source }] }, keepsOlder);
 }
 
 /** What the campaign puts to the test: the product and the local system that it runs on, without their own tests. */
@@ -121,13 +123,17 @@ export function fingerprint(folder = root): string {
 
 const git = (...args: string[]): string => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
 
+/** The commit; `+` after it when the product has changes that are not committed. */
+export function commitOf(): string {
+  const changed = git("status", "--porcelain", "--", ...folders) !== "";
+  return `${git("rev-parse", "--short=7", "HEAD")}${changed ? "+" : ""}`;
+}
+
 let began: Omit<Made, "server"> | undefined;
 
 /** @param version what the database server calls itself */
 function made(version: string): Made {
-  const changed = () => (git("status", "--porcelain", "--", ...folders) === "" ? "" : "+");
-  const commit = () => git("rev-parse", "--short=7", "HEAD") + changed();
-  began ??= { commit: commit(), at: new Date().toISOString(), source: fingerprint() };
+  began ??= { commit: commitOf(), at: new Date().toISOString(), source: fingerprint() };
   return { ...began, server: `${familyOf(version)} ${version.split("-")[0]}` };
 }
 

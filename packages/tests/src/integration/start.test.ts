@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isAlive } from "@appointments/local/process/process";
+import { guardChild, isAlive } from "@appointments/local/process/process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recoveryMs, startOptions, startTargetProgram } from "../fidelity/targets/programs.ts";
 import { findInsured } from "../privacy/insured.ts";
@@ -20,6 +20,7 @@ function start(dataDir: string, env: Record<string, string>, ...options: string[
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  guardChild(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
   const ended = once(child, "exit").then(([code]) => code as number | null);
@@ -118,16 +119,23 @@ describe("npm start", () => {
     expect(first.output()).toContain("A part of the system ended");
   }, 180_000);
 
-  test("a taken port is named, with the way out", async () => {
+  test("a taken port is named, with the way out, and a given database that is none: before anything is started", async () => {
     const other = createServer().listen(0, "127.0.0.1");
     await once(other, "listening");
     const { port } = other.address() as { port: number };
     const started = launch("--port", String(port));
     expect(await started.ended).toBe(1);
-    expect(started.output()).toContain(String(port));
-    expect(started.output()).toContain("--port");
+    expect(started.output()).toMatch(new RegExp(`Port ${port} is taken.*--port`));
     other.close();
-  }, 90_000);
+
+    const nowhere = { ...own.env, DATABASE_URL_PE: "mysql://u:s3cret@127.0.0.1:1/citas" };
+    const given = start(dataDir, nowhere, ...startOptions(program));
+    children.push(given.child);
+    expect(await given.ended).toBe(1);
+    expect(given.output()).toContain("DATABASE_URL_PE is no use: 127.0.0.1:1/citas says");
+    expect(given.output()).not.toContain("s3cret");
+    for (const { output } of [started, given]) expect(output()).not.toMatch(/mysql|functions/);
+  }, 180_000);
 
   test.each([
     [["--port", "80000"], 2, "--port takes a port from 0 to 65535"],

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { guardChild } from "@appointments/local/process/process";
 import { readState } from "@appointments/local/system/state";
 import { eventually } from "../../integration/system.ts";
 import { descendants } from "../../kit/processes.ts";
@@ -14,6 +15,7 @@ export function startProgram(dataDir: string, env: Record<string, string>) {
   const args = ["packages/local/src/cli.ts", "--data", dataDir, "--port", "0", "--gateway-port", "0"];
   const options = { cwd: root, env: { ...process.env, TMPDIR: temporary, ...env } };
   const child = spawn(process.execPath, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  guardChild(child);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (it) => (output = (output + it).slice(-20_000)));
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;

@@ -1,4 +1,4 @@
-import type { LogEntry } from "@appointments/local/system/log";
+import type { LogEntry } from "@appointments/local/system/line";
 import { eventually, type TestSystem } from "../../integration/system.ts";
 import type { Campaign } from "../campaign.ts";
 import { long, writeMysqlResult } from "../results.ts";

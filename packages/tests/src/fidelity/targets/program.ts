@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { GivenEndpoints } from "@appointments/local/endpoint/emulators";
-import { terminate } from "@appointments/local/process/process";
+import { guardChild, terminate } from "@appointments/local/process/process";
 import { close, listen } from "../../kit/emulator.ts";
 
 /** A program that serves on a port. */
@@ -32,10 +32,8 @@ export async function startProgram(
   let words = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (it) => (words = (words + it).slice(-4000)));
   // Not to outlive whoever started it, also when that one is ended by an error.
-  const kill = () => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  guardChild(child);
   const stop = async () => {
-    process.off("exit", kill);
     const { pid, exitCode, signalCode } = child;
     if (pid !== undefined && exitCode === null && signalCode === null) await terminate(pid, 5_000);
     await rm(folder, { recursive: true, force: true });
