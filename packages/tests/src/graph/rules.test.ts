@@ -221,7 +221,6 @@ const mistakes: Record<string, [resource: string, make: (edit: Edit) => void]> =
   "rds.connections": [
     "MysqlPeInstance",
     ({ graph }) => {
-      // Twelve times ten, and ten of the migration: 130 of 136.
       for (const mapping of graph.mappings) mapping.maximumConcurrency = 13;
     },
   ],

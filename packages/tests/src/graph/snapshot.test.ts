@@ -1,4 +1,5 @@
 import config from "@appointments/app/graph";
+import type { StageKind } from "@appointments/graph/config";
 import type { Graph } from "@appointments/graph/graph";
 import { describeFaults, installedProvider, lint } from "@appointments/graph/rule/lint";
 import { summary } from "@appointments/graph/summary";
@@ -11,10 +12,9 @@ import { graphOf, some } from "./stage.ts";
  * What production is made of, to be read in a review, and what is different on each other kind of stage. Accept a change
  * with `npm test -- packages/tests/src/graph/snapshot -u`.
  */
-const kinds: { kind: string; graph: Graph }[] = [];
+const kinds: (StageKind & { graph: Graph })[] = [];
 beforeAll(async () => {
-  for (const { kind, stage, dev, env } of config.stages)
-    kinds.push({ kind, graph: await graphOf(stage, { dev, env }) });
+  for (const of of config.stages) kinds.push({ ...of, graph: await graphOf(of.stage, { dev: of.dev, env: of.env }) });
 });
 const production = () => kinds.find(({ kind }) => kind === "production")?.graph as Graph; // the configuration names it
 
@@ -57,7 +57,8 @@ test("no snapshot shows a password, a key or a hash", () => {
 
 test("every kind of stage keeps every rule", async () => {
   const provider = await installedProvider(root);
-  for (const { kind, graph } of some(kinds)) expect(describeFaults(lint(graph, provider)), kind).toBe("");
+  for (const { kind, graph, ...account } of some(kinds))
+    expect(describeFaults(lint(graph, provider, account)), kind).toBe("");
 });
 
 describe("the settings of a graph", () => {

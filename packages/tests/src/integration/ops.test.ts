@@ -252,39 +252,43 @@ describe("npm run ops", () => {
       };
     }
 
-    test.runIf(embedsMessaging)("every command of the runbook works in an SST shell", { timeout: 180_000 }, async () => {
-      const since = `${new Date().toISOString().slice(0, 19)}Z`;
-      const { booked } = await unheardOutcome("00208");
-      await operator.send("SQS_PE", ["{ not json"]);
-      await dead("SQS_PE_DLQ", 1);
-      const file = join(system.dataDir, "on-stage.jsonl");
-      const shell = openShell();
-      const commands = await opsCommands("docs/runbook.md");
-      const verbs = ["queues", "dlq", "appointment", "reconcile", "replay"];
-      expect(verbs.filter((verb) => !commands.some((command) => command.startsWith(verb)))).toEqual([]);
-      for (const command of commands) {
-        // What is sent back is consumed, and comes back, before the next command looks.
-        await dead("SQS_PE_DLQ", command.startsWith("dlq resend") ? 0 : 1);
-        const [letter] = command.includes("MESSAGE_ID")
-          ? JSON.parse((await shell.run("dlq list SQS_PE --json")).out)
-          : [];
-        const line = command
-          .replace("QUEUE", "SQS_PE")
-          .replace("MESSAGE_ID", letter?.messageId)
-          .replace("APPOINTMENT_ID", booked.appointmentId)
-          .replace("TIME", since)
-          .replace("dropped.jsonl", file)
-          .replace("dlq drop", "dlq drop --yes")
-          .replace("reconcile", "reconcile --grace 0");
-        expect(await shell.run(line), line).toMatchObject({
-          code: 0,
-          note: expect.stringContaining("On stage trial"),
-        });
-      }
-      shell.close();
-      await dead("SQS_PE_DLQ", 1);
-      await ops(`dlq drop SQS_PE --yes --file ${join(system.dataDir, "rest.jsonl")}`);
-    });
+    test.runIf(embedsMessaging)(
+      "every command of the runbook works in an SST shell",
+      { timeout: 180_000 },
+      async () => {
+        const since = `${new Date().toISOString().slice(0, 19)}Z`;
+        const { booked } = await unheardOutcome("00208");
+        await operator.send("SQS_PE", ["{ not json"]);
+        await dead("SQS_PE_DLQ", 1);
+        const file = join(system.dataDir, "on-stage.jsonl");
+        const shell = openShell();
+        const commands = await opsCommands("docs/runbook.md");
+        const verbs = ["queues", "dlq", "appointment", "reconcile", "replay"];
+        expect(verbs.filter((verb) => !commands.some((command) => command.startsWith(verb)))).toEqual([]);
+        for (const command of commands) {
+          // What is sent back is consumed, and comes back, before the next command looks.
+          await dead("SQS_PE_DLQ", command.startsWith("dlq resend") ? 0 : 1);
+          const [letter] = command.includes("MESSAGE_ID")
+            ? JSON.parse((await shell.run("dlq list SQS_PE --json")).out)
+            : [];
+          const line = command
+            .replace("QUEUE", "SQS_PE")
+            .replace("MESSAGE_ID", letter?.messageId)
+            .replace("APPOINTMENT_ID", booked.appointmentId)
+            .replace("TIME", since)
+            .replace("dropped.jsonl", file)
+            .replace("dlq drop", "dlq drop --yes")
+            .replace("reconcile", "reconcile --grace 0");
+          expect(await shell.run(line), line).toMatchObject({
+            code: 0,
+            note: expect.stringContaining("On stage trial"),
+          });
+        }
+        shell.close();
+        await dead("SQS_PE_DLQ", 1);
+        await ops(`dlq drop SQS_PE --yes --file ${join(system.dataDir, "rest.jsonl")}`);
+      },
+    );
 
     test("a function that fails is named, and nothing of its message is shown", async () => {
       const broken = { ...env, SST_RESOURCE_lookupCl: JSON.stringify({ name: "trial-confirmation" }) };
@@ -292,9 +296,7 @@ describe("npm run ops", () => {
       const failed = promisify(execFile)(process.execPath, args, { cwd: root, env: broken });
       await expect(failed).rejects.toMatchObject({
         code: 1,
-        stderr: expect.stringMatching(
-          /^database_unavailable: trial-confirmation failed with \w+; its log says more$/m,
-        ),
+        stderr: expect.stringMatching(/^database_unavailable: trial-confirmation failed with \w+; its log says more$/m),
       });
     });
   });
