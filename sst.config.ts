@@ -155,8 +155,8 @@ export default $config({
       cors: {
         allowOrigins: ["*"],
         allowMethods: ["GET", "POST"],
-        allowHeaders: ["content-type", "idempotency-key", "if-match", "traceparent"],
-        exposeHeaders: ["etag", "location", "retry-after"],
+        allowHeaders: ["content-type", "idempotency-key", "if-match", "if-none-match", "traceparent"],
+        exposeHeaders: ["etag", "location", "retry-after", "x-request-id"],
         maxAge: "1 day",
       },
       transform: {

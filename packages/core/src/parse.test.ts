@@ -81,6 +81,10 @@ test("a pointer escapes what JSON Pointer and a URI would read otherwise", () =>
   expect(faults.map(({ pointer }) => pointer)).toEqual(["#/~0", "#/x~1~01", "#/%C3%A9%20%23"]);
 });
 
+test("a name that is half a character is a fault and not a failure", () => {
+  expect(faultsOf({ name: "Eva", "a/b": 1, "x\ud800": 1 })).toMatchObject([{ pointer: "#/x%EF%BF%BD" }]);
+});
+
 test("a member named __proto__ is unknown, not magic", () => {
   expect(faultsOf(JSON.parse('{"name": "Eva", "a/b": 1, "__proto__": {"x": 1}}'))).toEqual([
     { pointer: "#/__proto__", detail: "is not known", code: "unknown" },

@@ -77,7 +77,10 @@ const unknownFault = (path: unknown[]): Fault => ({
 });
 
 const pointerOf = (path: unknown[]): string =>
-  ["#", ...path.map((key) => encodeURIComponent(String(key).replaceAll("~", "~0").replaceAll("/", "~1")))].join("/");
+  ["#", ...path.map((key) => encodeURIComponent(escaped(String(key))))].join("/");
+
+// A name can hold half of a surrogate pair, which has no UTF-8.
+const escaped = (name: string): string => name.toWellFormed().replaceAll("~", "~0").replaceAll("/", "~1");
 
 /** One fault per member is enough: the first is the most basic. */
 const unique = (faults: Fault[]): Fault[] =>

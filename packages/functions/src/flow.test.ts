@@ -148,6 +148,16 @@ test("the second who asks for a slot is rejected and told why", async () => {
   expect(await read(second.location)).toMatchObject({ status: "rejected", reason: "schedule_taken" });
 });
 
+test("who asks again for a slot of theirs is rejected, and told which appointment has it", async () => {
+  const wanted = { insuredId: "00042", scheduleId: slot(), countryISO: "PE" };
+  const [first, again] = [await post(wanted), await post(wanted)];
+  await flow.country("PE", ...(await flow.takeRequests()));
+  await flow.confirm(...flow.bus.state.taken.splice(0).map(delivered));
+  const { appointmentId: heldBy } = first.appointment;
+  expect(await read(first.location)).toMatchObject({ status: "completed" });
+  expect(await read(again.location)).toMatchObject({ status: "rejected", reason: "already_yours", heldBy });
+});
+
 test("a message is delivered twice: one row, the same event again, nothing moves", async () => {
   const { location, appointment } = await post({ insuredId: "00042", scheduleId: slot(), countryISO: "PE" });
   const requests = await flow.takeRequests();

@@ -17,6 +17,7 @@ const row: Row = {
   version: 2,
   changes: 0,
   refusedScheduleId: null,
+  heldBy: null,
   createdAt: new Date(createdAt),
   updatedAt: new Date(createdAt),
   liveScheduleId: 7,

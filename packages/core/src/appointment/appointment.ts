@@ -63,8 +63,8 @@ export const changeableIn = {
 export type ChangeKind = keyof typeof changeableIn;
 export type ChangeStatus = "pending" | "completed" | "rejected";
 
-/** Why a country rejects. */
-export const reasons = ["schedule_taken"] as const;
+/** Why a country rejects: another holds the slot, or the insured does, by another appointment. */
+export const reasons = ["schedule_taken", "already_yours"] as const;
 export type CountryReason = (typeof reasons)[number];
 /** Why an appointment is cancelled, in the caller's words. */
 export const cancelReasons = ["patient_request", "clinic_request", "duplicate", "other"] as const;
@@ -95,6 +95,8 @@ export interface Versioned {
 export interface Appointment extends Booking, Versioned {
   status: AppointmentStatus;
   reason?: Reason;
+  /** Id of the insured's other appointment that held the slot; with the reason `already_yours` only. */
+  heldBy?: string;
   change?: Change;
 }
 
@@ -109,17 +111,20 @@ export interface ChangeRequest extends Booking {
 /** What every answer of a country has. */
 export type Decided = Booking & Versioned;
 
+/** Why a booking was rejected. */
+export type Rejection = { reason: "schedule_taken" } | { reason: "already_yours"; heldBy: string };
+
 type Done<Kind extends ChangeKind, Rest> = { number: number; kind: Kind; status: "completed" } & Rest;
 
 /** What a country decided: the newest decision in its row. */
 export type Outcome =
   | (Decided & { status: "completed" })
-  | (Decided & { status: "rejected"; reason: CountryReason })
+  | (Decided & { status: "rejected" } & Rejection)
   | (Decided & { status: "cancelled"; change: Done<"cancel", { reason?: CancelReason }> })
   | (Decided & { status: "completed"; change: Done<"reschedule", { scheduleId: number }> })
   | (Decided & {
       status: "completed";
-      change: { number: number; kind: "reschedule"; status: "rejected"; scheduleId: number; reason: CountryReason };
+      change: { number: number; kind: "reschedule"; status: "rejected"; scheduleId: number; reason: "schedule_taken" };
     });
 
 /** Why an appointment changed. */

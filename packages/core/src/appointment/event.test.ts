@@ -11,6 +11,11 @@ const requested = appointmentRequested(pending, newTraceparent());
 const completed: Outcome = { ...aBooking(), status: "completed", version: 2, updatedAt: now };
 const rejected: Outcome = { ...aBooking(), status: "rejected", reason: "schedule_taken", version: 2, updatedAt: now };
 
+const yours: Outcome = {
+  ...rejected,
+  ...{ status: "rejected", reason: "already_yours", heldBy: newId() },
+};
+
 /** As it comes out of a queue. */
 const sent = <Event>(event: Event): Event => JSON.parse(JSON.stringify(event));
 
@@ -41,6 +46,15 @@ test.each([
   const event = appointmentOutcome(outcome, undefined);
   expect(event).toMatchObject({ type, id: `${outcome.appointmentId}.${fact}` });
   expect(parseOutcome(sent(event))).toEqual(event);
+});
+
+test("a rejection says by whom the slot is held in a version of its own: what the first can say, it says", () => {
+  const [first, second] = [rejected, yours].map((outcome) => appointmentOutcome(outcome, undefined));
+  expect([first?.type, second?.type]).toEqual(["appointment.rejected.v1", "appointment.rejected.v2"]);
+  expect(second && parseOutcome(sent(second))).toEqual(second);
+  expect(second?.data).toMatchObject({ reason: "already_yours", heldBy: expect.any(String) });
+  const { heldBy: _left, ...rest } = { heldBy: "", ...second?.data };
+  expect(() => parseOutcome({ ...second, data: rest })).toThrow("heldBy is missing");
 });
 
 test.each([

@@ -2,17 +2,18 @@ import { type CountryCode, countryCodes, eventSource, isCountryCode } from "../c
 import { AppError } from "../error.ts";
 import { type CloudEvent, parseEvent } from "../event.ts";
 import { allNamed, whole } from "../mapping.ts";
-import type {
-  Appointment,
-  AppointmentStatus,
-  Booking,
-  Cause,
-  Change,
-  ChangeRequest,
-  Decided,
-  Outcome,
-  Transition,
-  Versioned,
+import {
+  type Appointment,
+  type AppointmentStatus,
+  type Booking,
+  type Cause,
+  type Change,
+  type ChangeRequest,
+  cancelReasons,
+  type Decided,
+  type Outcome,
+  type Transition,
+  type Versioned,
 } from "./appointment.ts";
 import {
   type CommandType,
@@ -37,6 +38,8 @@ export const events = {
   "appointment.reschedule_requested.v1": { fact: "reschedule", cause: "reschedule_requested", leadsTo: undefined },
   "appointment.completed.v1": { fact: "completed", cause: "completed", leadsTo: "completed" },
   "appointment.rejected.v1": { fact: "rejected", cause: "rejected", leadsTo: "rejected" },
+  // Says `already_yours` only; what version 1 can say, it says.
+  "appointment.rejected.v2": { fact: "rejected", cause: "rejected", leadsTo: "rejected" },
   "appointment.cancelled.v1": { fact: "cancelled", cause: "cancelled", leadsTo: "cancelled" },
   "appointment.rescheduled.v1": { fact: "rescheduled", cause: "rescheduled", leadsTo: "completed" },
   "appointment.reschedule_rejected.v1": {
@@ -86,10 +89,11 @@ export function changeRequested(
       data: { ...data, change: { number, kind: "reschedule", status: "pending", scheduleId } },
     };
   }
-  if (reason === "schedule_taken") throw new AppError("internal", "A cancel has a country's reason; cancel again");
+  const because = cancelReasons.find((each) => each === reason);
+  if (reason !== because) throw new AppError("internal", "A cancel has a country's reason; cancel again");
   return {
     ...about("appointment.cancel_requested.v1"),
-    data: { ...data, change: { number, kind: "cancel", status: "pending", ...(reason && { reason }) } },
+    data: { ...data, change: { number, kind: "cancel", status: "pending", ...(because && { reason: because }) } },
   };
 }
 
@@ -106,9 +110,15 @@ export function appointmentOutcome(outcome: Outcome, traceparent: string | undef
     envelope(type, appointmentId, eventSource(countryISO), updatedAt, traceparent, number);
   const decided = decidedToWire(outcome);
   if (!("change" in outcome)) {
-    return "reason" in outcome
-      ? { ...about("appointment.rejected.v1"), data: { ...decided, status: "rejected", reason: outcome.reason } }
-      : { ...about("appointment.completed.v1"), data: { ...decided, status: "completed" } };
+    if (outcome.status === "completed") {
+      return { ...about("appointment.completed.v1"), data: { ...decided, status: "completed" } };
+    }
+    if (outcome.reason === "schedule_taken") {
+      const { reason } = outcome;
+      return { ...about("appointment.rejected.v1"), data: { ...decided, status: "rejected", reason } };
+    }
+    const { reason, heldBy } = outcome;
+    return { ...about("appointment.rejected.v2"), data: { ...decided, status: "rejected", reason, heldBy } };
   }
   const { change } = outcome;
   const { number } = change;
@@ -186,9 +196,11 @@ function outcomeData({ type, data }: WireOutcome): Outcome {
   const { version, updatedAt } = data;
   const decided = { ...bookingFromWire(type, data), version, updatedAt };
   if (!("change" in data)) {
-    return data.status === "completed"
-      ? { ...decided, status: events["appointment.completed.v1"].leadsTo }
-      : { ...decided, status: events["appointment.rejected.v1"].leadsTo, reason: data.reason };
+    if (data.status === "completed") return { ...decided, status: events["appointment.completed.v1"].leadsTo };
+    const { reason } = data;
+    return reason === "schedule_taken"
+      ? { ...decided, status: events["appointment.rejected.v1"].leadsTo, reason }
+      : { ...decided, status: events["appointment.rejected.v2"].leadsTo, reason, heldBy: data.heldBy };
   }
   const { change } = data;
   if (change.kind === "cancel") return { ...decided, status: events["appointment.cancelled.v1"].leadsTo, change };

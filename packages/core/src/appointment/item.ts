@@ -54,6 +54,7 @@ const item = v.object({
   createdAt: timestamp,
   status,
   reason,
+  heldBy: v.exactOptional(id),
   change: v.exactOptional(change),
   version: count(1),
   updatedAt: timestamp,
@@ -93,12 +94,13 @@ export const toPendingItem = (pending: Appointment) => ({
 
 function toItem(appointment: Appointment): Omit<v.InferOutput<typeof item>, "pk" | "sk"> {
   const { appointmentId, insuredId, scheduleId, countryISO, createdAt, ...others } = appointment;
-  const { status, reason, change, version, updatedAt, ...rest } = others;
+  const { status, reason, heldBy, change, version, updatedAt, ...rest } = others;
   allNamed(rest);
   return {
     ...{ appointmentId, insuredId, scheduleId, countryISO, createdAt, version, updatedAt },
     status: storedStatus.to(status),
     ...(reason && { reason: storedReason.to(reason) }),
+    ...(heldBy !== undefined && { heldBy }),
     ...(change && { change: toStoredChange(change) }),
   };
 }
@@ -141,6 +143,7 @@ export function fromItem(stored: unknown): Stored {
       ...{ appointmentId, insuredId, scheduleId, countryISO, createdAt, version, updatedAt },
       status: storedStatus.from(rest.status),
       reason: fromStoredReason(rest.reason),
+      heldBy: rest.heldBy,
       change: rest.change && fromStoredChange(rest.change),
     }),
     history: (rest.history ?? []).map(fromStoredEntry),

@@ -144,7 +144,8 @@ test("the loser of a slot who cancels before it is decided stays rejected, in ev
     const request = commandOf(loser, undefined);
     const told = { rejected: await country([request]), cancel: await country([await ask(loser, { kind: "cancel" })]) };
     for (const each of order) await confirm(told[each]);
-    expect(await read.get(emulator.table, loser)).toMatchObject({ status: "rejected", reason: "schedule_taken" });
+    const refused = { status: "rejected", reason: "already_yours", heldBy: winner.appointmentId };
+    expect(await read.get(emulator.table, loser)).toMatchObject(refused);
   }
 });
 

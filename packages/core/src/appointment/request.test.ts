@@ -1,6 +1,6 @@
 import { startTable } from "@appointments/tests/kit/emulator";
 import { DeleteCommand, PutCommand, paginateScan, type ScanCommandInput } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { newId } from "../id.ts";
 import type { Appointment, AppointmentRequest, Outcome } from "./appointment.ts";
 import { get, list } from "./read.ts";
@@ -215,7 +215,12 @@ describe("list", () => {
         new PutCommand({ TableName: table.name, Item: { ...item, padding: "x".repeat(390 * 1024) } }),
       );
     }
+    const send = vi.spyOn(table.client, "send");
     expect(await list(table, insuredId, { limit: 3 })).toEqual({ items: newestFirst.slice(0, 3), more: true });
+    // One more than asked for in all, so the second page is asked for what the first one lacks.
+    const limits = send.mock.calls.flatMap(([{ input }]) => ("Limit" in input ? [input.Limit] : []));
+    expect(limits).toEqual([4, 1]);
+    send.mockRestore();
     expect(await list(table, insuredId, { limit: 20 })).toEqual({ items: newestFirst, more: false });
   });
 });

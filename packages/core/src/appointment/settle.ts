@@ -74,6 +74,7 @@ function contradicts({ appointment }: Stored, outcome: Outcome): boolean {
 function settling(outcome: Outcome, transition: Transition) {
   const change = "change" in outcome ? outcome.change : undefined;
   const reason = "reason" in outcome ? outcome.reason : change?.kind === "cancel" ? change.reason : undefined;
+  const heldBy = "heldBy" in outcome ? outcome.heldBy : undefined;
   const from = change?.kind === "reschedule" ? changeableIn.reschedule : reachedFrom[outcome.status];
   const names = from.map((each, index) => [`:from${index}`, storedStatus.to(each)] as const);
   const moved = isMove(outcome);
@@ -83,6 +84,7 @@ function settling(outcome: Outcome, transition: Transition) {
     "updatedAt = :updatedAt",
     appendToHistory,
     ...(reason ? ["#reason = :reason"] : []),
+    ...(heldBy ? ["heldBy = :heldBy"] : []),
     ...(change ? ["#change = :change"] : []),
     ...(moved ? ["scheduleId = :scheduleId"] : []),
   ];
@@ -117,6 +119,7 @@ function settling(outcome: Outcome, transition: Transition) {
       ":none": [],
       ":transitions": [toStoredEntry(transition)],
       ...(reason && { ":reason": storedReason.to(reason) }),
+      ...(heldBy && { ":heldBy": heldBy }),
       ...(change && {
         ":change": toStoredChange(change),
         ":number": change.number,

@@ -31,6 +31,7 @@ export const storedKind = words({
 
 export const storedReason = words({
   schedule_taken: "schedule_taken",
+  already_yours: "already_yours",
   patient_request: "patient_request",
   clinic_request: "clinic_request",
   duplicate: "duplicate",

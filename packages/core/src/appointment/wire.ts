@@ -60,6 +60,12 @@ const decided = { ...booking, version: count, updatedAt: timestamp };
 
 const completed = v.strictObject({ ...decided, status: v.literal("completed") });
 const rejected = v.strictObject({ ...decided, status: v.literal("rejected"), reason: countryReason });
+const alreadyYours = v.strictObject({
+  ...decided,
+  status: v.literal("rejected"),
+  reason: v.literal("already_yours"),
+  heldBy: appointmentId,
+});
 const cancelled = v.strictObject({
   ...decided,
   status: v.literal("cancelled"),
@@ -103,6 +109,7 @@ export const wireCommands = {
 export const wireOutcomes = {
   "appointment.completed.v1": eventSchema("appointment.completed.v1", completed),
   "appointment.rejected.v1": eventSchema("appointment.rejected.v1", rejected),
+  "appointment.rejected.v2": eventSchema("appointment.rejected.v2", alreadyYours),
   "appointment.cancelled.v1": eventSchema("appointment.cancelled.v1", cancelled),
   "appointment.rescheduled.v1": eventSchema("appointment.rescheduled.v1", rescheduled),
   "appointment.reschedule_rejected.v1": eventSchema("appointment.reschedule_rejected.v1", rescheduleRejected),

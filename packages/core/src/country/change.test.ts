@@ -213,6 +213,15 @@ describe("delivered again, late or out of order", () => {
   });
 });
 
+test("a change that the database refuses fails alone", async () => {
+  const [bad, good] = [aBooking(), aBooking()];
+  await request(bad, good);
+  expect(await apply(moveOf(bad, -1), cancelOf(good))).toMatchObject([
+    { code: "database_failed", retry: false },
+    { status: "cancelled" },
+  ]);
+});
+
 test("nothing to change asks nothing", async () => {
   expect(await apply()).toEqual([]);
 });

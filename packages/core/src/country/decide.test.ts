@@ -45,6 +45,51 @@ test("a slot that is held is refused with a coded reason", async () => {
   expect(await rowsOf(first.scheduleId)).toHaveLength(2);
 });
 
+describe("who holds the slot already and asks for it again", () => {
+  const again = (first: ReturnType<typeof aBooking>) => aBooking({ scheduleId: first.scheduleId });
+
+  test("is told so, with the appointment that holds it", async () => {
+    const first = aBooking();
+    await decidePe(first);
+    const refusal = { status: "rejected", reason: "already_yours", heldBy: first.appointmentId, version: 2 };
+    expect(await decidePe(again(first))).toMatchObject([refusal]);
+    expect(await rowsOf(first.scheduleId)).toMatchObject([{ status: "completed" }, { status: "rejected" }]);
+  });
+
+  test("is told so in the batch of the first request as well", async () => {
+    const first = aBooking();
+    expect(await decidePe(again(first), first)).toMatchObject([
+      { status: "rejected", reason: "already_yours", heldBy: first.appointmentId },
+      { status: "completed" },
+    ]);
+  });
+
+  test("is told the same for good, though the first is cancelled meanwhile", async () => {
+    const [first, second] = [aBooking(), aBooking()];
+    const repeat = { ...second, scheduleId: first.scheduleId };
+    await decidePe(first);
+    const [before] = await decidePe(repeat);
+    await admin.query("update appointment set status = 'cancelled' where id = ?", [first.appointmentId]);
+    expect(await decidePe(repeat)).toEqual([before]);
+  });
+
+  test("gets the slot once the first has given it back", async () => {
+    const first = aBooking();
+    await decidePe(first);
+    await admin.query("update appointment set status = 'cancelled' where id = ?", [first.appointmentId]);
+    expect(await decidePe(again(first))).toMatchObject([{ status: "completed" }]);
+  });
+
+  test("while in the same batch another is told that it is taken", async () => {
+    const first = aBooking({ insuredId: "00042" });
+    await decidePe(first);
+    const [mine, other] = await decidePe(again(first), { ...again(first), insuredId: "00043" });
+    expect(mine).toMatchObject({ reason: "already_yours" });
+    expect(other).toMatchObject({ reason: "schedule_taken" });
+    expect(other).not.toHaveProperty("heldBy");
+  });
+});
+
 test("delivered twice: the same outcome to the millisecond, and one row", async () => {
   const winner = aBooking();
   const loser = aBooking({ scheduleId: winner.scheduleId });

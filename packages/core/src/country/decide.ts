@@ -1,23 +1,24 @@
-import { sql } from "drizzle-orm";
-import type { Booking, Outcome, Reason, RowStatus } from "../appointment/appointment.ts";
+import { inArray, sql } from "drizzle-orm";
+import type { Booking, Outcome, Rejection } from "../appointment/appointment.ts";
 import type { Database, Sql } from "../database/database.ts";
 import { AppError } from "../error.ts";
 import { type Clock, notBefore, systemClock } from "../time.ts";
 import type { Country } from "./country.ts";
-import { type CountryTable, countryTables, outcomeOf, type Row, readBack, toRow } from "./row.ts";
+import { type CountryTable, countryTables, outcomeOf, type Row, type RowDecision, readBack, toRow } from "./row.ts";
 
 /**
- * Decides a batch of requests in the country's database: `completed` if the slot was free, else `rejected`.
+ * Decides a batch of requests in the country's database: `completed` if the slot was free, else `rejected`, because
+ * another holds the slot or because the insured does already, by another appointment.
  *
- * Three statements, each committed by itself and safe to repeat; nothing is assumed between them, the outcomes are
+ * Three statements that change or answer, each committed by itself and safe to repeat; nothing is assumed between them, the outcomes are
  * what was read back:
  *
  *     1  insert all as completed     a row that is there (redelivery) or whose slot is held stays as it is
  *     2  read them back              present: decided, now or before;  absent: another holds the slot
- *     3  insert the absent as rejected, read those back
+ *     3  insert the absent as rejected, read those back; who holds their slots is looked up just before
  *
  *     crash after 1 or 2:  the redelivery's 1 changes nothing, its 2 finds the rows
- *     crash after 3:       the redelivery's 2 finds the rejected rows
+ *     crash after 3:       the redelivery's 2 finds the rejected rows, with the reason of then
  *     the same request twice at once: both do 1, one row comes of it, both read it. If one loses in 1 and the other
  *     wins (the slot was given back in between), the loser's 3 meets the row, changes nothing and reads `completed`.
  *     the row was cancelled or moved meanwhile: 1 changes nothing, 2 finds it, and the outcome is its newest decision
@@ -38,13 +39,37 @@ export async function decide(
 }
 
 async function decideAll(db: Sql, table: CountryTable, requests: Booking[], now: number): Promise<Map<string, Row>> {
-  await insert(db, table, requests, { status: "completed" }, now);
+  await insert(db, table, requests, () => ({ status: "completed" }), now);
   const decided = await readBack(db, table, requests);
   const losers = requests.filter(({ appointmentId }) => !decided.has(appointmentId));
   if (losers.length === 0) return decided;
-  await insert(db, table, losers, { status: "rejected", reason: "schedule_taken" }, now);
+  const holders = await holdersOf(db, table, losers);
+  await insert(
+    db,
+    table,
+    losers,
+    (loser) => ({ status: "rejected", ...rejection(loser, holders.get(loser.scheduleId)) }),
+    now,
+  );
   return new Map([...decided, ...(await readBack(db, table, losers))]);
 }
+
+/** Who holds the slots that these ask for, by slot. It only chooses the words of a rejection: the slot may be free again by now. */
+async function holdersOf(db: Sql, table: CountryTable, losers: Booking[]): Promise<Map<number, Holder>> {
+  const slots = losers.map(({ scheduleId }) => scheduleId);
+  const { id, insuredId, scheduleId } = table;
+  const holders = await db
+    .select({ id, insuredId, scheduleId })
+    .from(table)
+    .where(inArray(table.liveScheduleId, slots));
+  return new Map(holders.map((holder) => [holder.scheduleId, holder]));
+}
+
+type Holder = Pick<Row, "id" | "insuredId">;
+type Decision = Pick<RowDecision, "status" | "reason" | "heldBy">;
+
+const rejection = ({ insuredId }: Booking, holder: Holder | undefined): Rejection =>
+  holder?.insuredId === insuredId ? { reason: "already_yours", heldBy: holder.id } : { reason: "schedule_taken" };
 
 /** The country's decision is the second version of an appointment; the first was `pending`. */
 const decidedVersion = 2;
@@ -53,7 +78,7 @@ async function insert(
   db: Sql,
   table: CountryTable,
   requests: Booking[],
-  decision: { status: RowStatus; reason?: Reason },
+  decisionOf: (request: Booking) => Decision,
   now: number,
 ): Promise<void> {
   const values = requests
@@ -61,7 +86,7 @@ async function insert(
     .toSorted((a, b) => a.scheduleId - b.scheduleId || (a.appointmentId < b.appointmentId ? -1 : 1))
     .map((request) =>
       toRow(request, {
-        ...decision,
+        ...decisionOf(request),
         version: decidedVersion,
         changes: 0,
         updatedAt: new Date(notBefore(request.createdAt, now)),

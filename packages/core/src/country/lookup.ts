@@ -59,21 +59,22 @@ export function answer(rows: Rows, request: LookupRequest): Promise<Row[] | numb
 }
 
 const date = v.pipe(v.string(), v.isoTimestamp(), v.toDate());
-const rowAnswer = v.array(
-  v.object({
-    id: v.string(),
-    insuredId: v.string(),
-    scheduleId: v.number(),
-    status: v.string(),
-    reason: v.nullable(v.string()),
-    version: v.number(),
-    createdAt: date,
-    updatedAt: date,
-    liveScheduleId: v.nullable(v.number()),
-    changes: v.number(),
-    refusedScheduleId: v.nullable(v.number()),
-  }),
-);
+/** A column that is forgotten here does not compile. */
+const columns = {
+  id: v.string(),
+  insuredId: v.string(),
+  scheduleId: v.number(),
+  status: v.string(),
+  reason: v.nullable(v.string()),
+  version: v.number(),
+  createdAt: date,
+  updatedAt: date,
+  liveScheduleId: v.nullable(v.number()),
+  changes: v.number(),
+  refusedScheduleId: v.nullable(v.number()),
+  heldBy: v.nullable(v.string()),
+} satisfies Record<keyof Row, v.GenericSchema>;
+const rowAnswer = v.array(v.object(columns));
 
 /**
  * The rows as the function answers.

@@ -63,6 +63,7 @@ describe("a row", () => {
       changes: 0,
       updatedAt: at,
       refusedScheduleId: null,
+      heldBy: null,
     });
   });
 
@@ -82,5 +83,11 @@ describe("a row", () => {
 
   test("that is rejected without a reason is nothing to publish", () => {
     expect(outcomeOf(row({ status: "rejected" }), "PE")).toMatchObject({ code: "internal" });
+  });
+
+  test("that is rejected for another of the insured's says for which, and without it is nothing to publish", () => {
+    const yours = { status: "rejected", reason: "already_yours" } as const;
+    expect(outcomeOf(row({ ...yours, heldBy: "x" }), "PE")).toMatchObject({ reason: "already_yours", heldBy: "x" });
+    expect(outcomeOf(row(yours), "PE")).toMatchObject({ code: "internal" });
   });
 });

@@ -23,6 +23,7 @@ import { pe } from "./pe/schema.ts";
 export interface RowDecision {
   status: RowStatus;
   reason?: Reason | undefined;
+  heldBy?: string | undefined;
   version: number;
   /** Number of the last change that was applied; 0 for none. */
   changes: number;
@@ -34,7 +35,7 @@ export function toRow(booking: Booking, decision: RowDecision): Omit<Row, "liveS
   // The country's rows are in the country's database: no column says so.
   const { appointmentId, insuredId, scheduleId, countryISO: _database, createdAt, ...rest } = booking;
   allNamed(rest);
-  const { status, reason, version, changes, updatedAt } = decision;
+  const { status, reason, heldBy, version, changes, updatedAt } = decision;
   return {
     id: appointmentId,
     insuredId,
@@ -46,6 +47,7 @@ export function toRow(booking: Booking, decision: RowDecision): Omit<Row, "liveS
     changes,
     updatedAt,
     refusedScheduleId: null,
+    heldBy: heldBy ?? null,
   };
 }
 
@@ -64,8 +66,10 @@ export function outcomeOf(row: Row, countryISO: CountryCode): Outcome | AppError
   }
   if (status === "rejected") {
     const reason = reasons.find((each) => each === because);
-    if (!reason) return new AppError("internal", "A rejected row has no reason; give it one");
-    return { ...decided, status, reason };
+    if (reason === "schedule_taken") return { ...decided, status, reason };
+    const { heldBy } = row;
+    if (!reason || heldBy === null) return new AppError("internal", "A rejected row has no whole reason; give it one");
+    return { ...decided, status, reason, heldBy };
   }
   if (number === 0) return { ...decided, status };
   const { scheduleId } = row;

@@ -16,7 +16,7 @@ const scheduleNumber = (name: string) => bigint(name, { mode: "number", unsigned
  * The columns that an appointment has in every country; a country adds its own beside them.
  *
  * `changes` is the number of the last cancel or reschedule that was applied; `refusedScheduleId` the slot that it did not
- * get. `liveScheduleId` is the slot while the row holds it, else NULL (MariaDB has no functional indexes; a stored
+ * get. `heldBy` is the insured's other appointment that held the slot, of a row that was rejected for it. `liveScheduleId` is the slot while the row holds it, else NULL (MariaDB has no functional indexes; a stored
  * generated column works on it and on MySQL).
  */
 export const appointmentColumns = () => ({
@@ -28,6 +28,7 @@ export const appointmentColumns = () => ({
   version: int("version", { unsigned: true }).notNull(),
   changes: int("changes", { unsigned: true }).notNull().default(0),
   refusedScheduleId: scheduleNumber("refused_schedule_id"),
+  heldBy: ascii("held_by", "char(36)"),
   createdAt: moment("created_at").notNull(),
   updatedAt: moment("updated_at").notNull(),
   liveScheduleId: scheduleNumber("live_schedule_id").generatedAlwaysAs(

@@ -3,6 +3,7 @@ import { log } from "@appointments/core/log";
 import type { Context, Hono } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { routePath } from "hono/route";
+import type { Bindings } from "./gateway.ts";
 import { problemCode, Refusal, toResponse } from "./problem.ts";
 
 export interface Variables {
@@ -21,13 +22,17 @@ const safeHeaders = {
   "x-content-type-options": "nosniff",
 };
 
+export interface Env {
+  /** Empty, or nothing at all, where no gateway is in front. */
+  Bindings: Partial<Bindings>;
+  Variables: Variables;
+}
+
 /** What a client that is lost most likely looks for. */
 const begin = "Book with POST /appointments; read with GET /appointments/{insuredId}";
 
-type App = Hono<{ Variables: Variables }>;
-
 /** What every answer has, whatever the route: a request id, safe headers, one log line, and errors as problems. */
-export function answering(app: App): void {
+export function answering(app: Hono<Env>): void {
   app.use(async (c, next) => {
     const started = performance.now();
     const requestId = requestIdOf(c);
@@ -44,7 +49,7 @@ export function answering(app: App): void {
       durationMs,
     });
   });
-  const refuse = (c: Context<{ Variables: Variables }>, error: unknown) => toResponse(c, error, c.get("requestId"));
+  const refuse = (c: Context<Env>, error: unknown) => toResponse(c, error, c.get("requestId"));
   app.use(
     methodNotAllowed({
       app,
@@ -65,11 +70,10 @@ export function answering(app: App): void {
 }
 
 /** Known methods only: a client can send any word as a method. */
-const methodOf = (c: Context): string =>
-  ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].includes(c.req.method) ? c.req.method : "OTHER";
+function methodOf(c: Context<Env>): string {
+  const method = c.env?.requestContext?.http.method ?? c.req.method;
+  return ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].includes(method) ? method : "OTHER";
+}
 
 /** API Gateway's id of the request, which is in its access log too; our own where there is no gateway. */
-function requestIdOf(c: Context): string {
-  const id: unknown = c.env?.requestContext?.requestId;
-  return typeof id === "string" ? id : randomUUID();
-}
+const requestIdOf = (c: Context<Env>): string => c.env?.requestContext?.requestId ?? randomUUID();

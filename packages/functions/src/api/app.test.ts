@@ -108,7 +108,9 @@ describe("POST /appointments", () => {
     await away.stop();
     const answer = await book({}, {}, appOver({ over: away.table }));
     expect(answer.headers.get("retry-after")).toMatch(/^[0-9]+$/);
-    await refused(answer, 503, "table_unavailable");
+    await refused(answer, 503, "unavailable");
+    expect(answer.text).not.toMatch(/table|dynamo/i);
+    expect(logged()).toContain("table_unavailable");
   });
 
   test("a fault of ours is a 500 without its details", async () => {
@@ -154,18 +156,6 @@ describe("with an Idempotency-Key", () => {
     });
   });
 
-  test.each(["", " ", "two words", "ü", "x".repeat(256), "tab\there"])("%j is no key: 400", async (key) => {
-    const headers = new Headers(json);
-    const request = new Request("http://x/appointments", { method: "POST", headers, body: JSON.stringify(good()) });
-    // Headers trim; a gateway hands over what it got.
-    vi.spyOn(request.headers, "get").mockImplementation((name) =>
-      name === "idempotency-key" ? key : headers.get(name),
-    );
-    const response = await app.request(request);
-    expect(response.status).toBe(400);
-    expect(await response.json()).toMatchObject({ code: "idempotency_key_invalid" });
-  });
-
   test("255 visible characters are a key", async () => {
     expect((await book({}, { "idempotency-key": "~".repeat(255) })).status).toBe(202);
   });
@@ -182,6 +172,47 @@ describe("a bad body is refused, and nothing of it is stored, published or logge
   test("JSON that is not UTF-8", async () => {
     const latin1 = Buffer.from('{"insuredId":"00042","note":"ñ"}', "latin1");
     await refused(await post(latin1), 400, "body_not_json");
+  });
+
+  test.each([
+    ["a name that is half a character", { "\ud800": 1 }],
+    ["a text that is half a character", { note: "\ud800" }],
+  ])("%s, on every route that takes a body", async (_what, body) => {
+    const { appointmentId } = await saveRequest(table.table, { insuredId: "00041", scheduleId: 1, countryISO: "PE" });
+    for (const path of ["", `/00041/${appointmentId}/cancel`, `/00041/${appointmentId}/reschedule`]) {
+      const sent = { method: "POST", headers: json, body: JSON.stringify(body) };
+      await refused(await send(`/appointments${path}`, sent), 400, "body_not_json");
+    }
+  });
+
+  test("two members of one name", async () => {
+    const body = `{"scheduleId":1,${JSON.stringify(good()).slice(1)}`;
+    await refused(await post(body), 400, "body_not_json");
+  });
+
+  test.each(["9007199254740991.4", "100.00000000000000000001"])(
+    "a scheduleId of %s, which JavaScript would round: 422, named",
+    async (literal) => {
+      const answer = await post(JSON.stringify(good()).replace("100", literal));
+      expect(answer.body.errors).toMatchObject([{ pointer: "#/scheduleId" }]);
+      await refused(answer, 422, "fields_invalid");
+    },
+  );
+
+  test("100.0 and 1e2 are a hundred", async () => {
+    for (const literal of ["100.0", "1e2"]) {
+      const answer = await post(JSON.stringify(good()).replace("100", literal));
+      expect(answer).toMatchObject({ status: 202, body: { scheduleId: 100 } });
+    }
+  });
+
+  test("at most 50 faults are named, and the rest counted", async () => {
+    const parts = (length: number) => Object.fromEntries(Array.from({ length }, (_, index) => [`x${index}`, 1]));
+    const [most, more] = [await book(parts(50)), await book(parts(63))];
+    expect(most.body.errors).toHaveLength(50);
+    expect(most.body).not.toHaveProperty("moreErrors");
+    expect(more.body.errors).toHaveLength(50);
+    expect(more.body).toMatchObject({ moreErrors: 13 });
   });
 
   test.each(["null", "[]", '"text"', "1", "true"])("JSON that is no object: %s", async (body) =>
@@ -317,6 +348,12 @@ describe("GET /appointments/{insuredId}", () => {
     await refused(answer, 400, "parameters_invalid");
   });
 
+  test("limit twice: 400, named", async () => {
+    const answer = await send(`/appointments/${insuredId}?limit=1&limit=1`);
+    expect(answer.body.errors).toEqual([{ parameter: "limit", detail: "must come once", code: "invalid" }]);
+    await refused(answer, 400, "parameters_invalid");
+  });
+
   test.each(["123456", "1234", "abcde", "00042%20", "%D9%A1%D9%A2%D9%A3%D9%A4%D9%A5"])(
     "insuredId %s in the path: 400, named",
     async (text) => {
@@ -359,7 +396,52 @@ describe("GET /appointments/{insuredId}/{appointmentId}", () => {
   });
 });
 
+describe("a read of a version that the client has", () => {
+  const known = async (tag: (etag: string) => string) => {
+    const { headers } = await book();
+    const [path, etag] = [headers.get("location") ?? "", headers.get("etag") ?? ""];
+    return { etag, ...(await send(path, { headers: { "if-none-match": tag(etag) } })) };
+  };
+
+  test.each<[string, (etag: string) => string]>([
+    ["its ETag", (etag) => etag],
+    ["one of several", (etag) => `"99", ${etag}`],
+    ["weakly", (etag) => `W/${etag}`],
+    ["any", () => "*"],
+  ])("%s: 304, with the ETag and no body", async (_what, tag) => {
+    const { etag, ...answer } = await known(tag);
+    expect(answer).toMatchObject({ status: 304, text: "" });
+    expect(answer.headers.get("etag")).toBe(etag);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
+  });
+
+  test("another version: 200", async () => expect(await known(() => '"99"')).toMatchObject({ status: 200 }));
+
+  test("what is no ETag: 400", async () => {
+    expect(await known(() => "99")).toMatchObject({ status: 400, body: { code: "if_none_match_invalid" } });
+  });
+
+  test("of an appointment that is not there: 404", async () => {
+    const headers = { "if-none-match": "*" };
+    await refused(await send(`/appointments/${insuredId}/${newId()}`, { headers }), 404, "appointment_not_found");
+  });
+});
+
 describe("whatever is asked", () => {
+  test("a query parameter that a route does not take is refused by name, on every route", async () => {
+    const routes = app.routes.filter(({ method }) => method !== "ALL");
+    expect(new Set(routes.map(({ path }) => path)).size).toBeGreaterThan(6);
+    for (const { method, path } of routes) {
+      const url = path.replace(":insuredId", insuredId).replace(":appointmentId", newId());
+      const answer = await send(`${url}?x=1&limlt=2&x=3`, { method });
+      expect(answer.body.errors, `${method} ${path}`).toEqual([
+        { parameter: "x", detail: "is not known", code: "unknown" },
+        { parameter: "limlt", detail: "is not known", code: "unknown" },
+      ]);
+      await refused(answer, 400, "parameters_invalid");
+    }
+  });
+
   test("a method is logged where it is known, and only then", async () => {
     await send("/appointments", { method: "PUT" });
     await send("/appointments", { method: "FROB" });

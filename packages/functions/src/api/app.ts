@@ -9,7 +9,7 @@ import { parse } from "@appointments/core/parse";
 import { traceparentOf } from "@appointments/core/trace";
 import { type Context, Hono } from "hono";
 import type * as v from "valibot";
-import { answering, type Variables } from "./answering.ts";
+import { answering, type Env } from "./answering.ts";
 import {
   answerOf,
   cancelBody,
@@ -26,34 +26,36 @@ import {
   fromCursor,
   readIdempotencyKey,
   readIfMatch,
+  readIfNoneMatch,
   readInsuredId,
   readJson,
   readKey,
   readLimit,
   readOptionalJson,
+  takes,
   toCursor,
 } from "./request.ts";
 
 /** The HTTP API over the table of appointments and the topic of the countries. */
 export function createApp({ table, topic }: { table: Table; topic: Topic }) {
-  const app = new Hono<{ Variables: Variables }>();
+  const app = new Hono<Env>();
   answering(app);
   return app
-    .get("/health", (c) => c.json({ status: "ok" as const }))
-    .post("/appointments", async (c) => {
+    .get("/health", takes(), (c) => c.json({ status: "ok" as const }))
+    .post("/appointments", takes(), async (c) => {
       const idempotencyKey = readIdempotencyKey(c.req.header("idempotency-key"));
       const wanted = requestFrom(fields(requestBody, await readJson(c.req)));
       const traceparent = traceparentOf(c.req.header("traceparent"));
       return accepted(c, await request({ table, topic }, wanted, { idempotencyKey, traceparent }));
     })
-    .post("/appointments/:insuredId/:appointmentId/cancel", async (c) => {
+    .post("/appointments/:insuredId/:appointmentId/cancel", takes(), async (c) => {
       const body = await readOptionalJson(c.req);
       return accepted(c, await change(c, cancelFrom(fields(cancelBody, body === undefined ? {} : body))));
     })
-    .post("/appointments/:insuredId/:appointmentId/reschedule", async (c) => {
+    .post("/appointments/:insuredId/:appointmentId/reschedule", takes(), async (c) => {
       return accepted(c, await change(c, rescheduleFrom(fields(rescheduleBody, await readJson(c.req)))));
     })
-    .get("/appointments/:insuredId", async (c) => {
+    .get("/appointments/:insuredId", takes("limit", "cursor"), async (c) => {
       const insuredId = readInsuredId(c.req.param("insuredId"));
       const limit = readLimit(c.req.query("limit"));
       const cursor = c.req.query("cursor");
@@ -65,12 +67,14 @@ export function createApp({ table, topic }: { table: Table; topic: Topic }) {
         ...(more && last && { nextCursor: toCursor(insuredId, last.appointmentId) }),
       });
     })
-    .get("/appointments/:insuredId/:appointmentId", async (c) => {
+    .get("/appointments/:insuredId/:appointmentId", takes(), async (c) => {
+      const isKnown = readIfNoneMatch(c.req.header("if-none-match"));
       const appointment = await read.get(table, readKey(c.req.param("insuredId"), c.req.param("appointmentId")));
       if (!appointment) throw notFound();
-      return c.json(answerOf(appointment), 200, { etag: etagOf(appointment) });
+      const etag = etagOf(appointment);
+      return isKnown(appointment.version) ? c.body(null, 304, { etag }) : c.json(answerOf(appointment), 200, { etag });
     })
-    .get("/appointments/:insuredId/:appointmentId/history", async (c) => {
+    .get("/appointments/:insuredId/:appointmentId/history", takes(), async (c) => {
       const items = await read.history(table, readKey(c.req.param("insuredId"), c.req.param("appointmentId")));
       if (!items) throw notFound();
       return c.json({ items: items.map(transitionAnswer) });
@@ -92,7 +96,7 @@ export function createApp({ table, topic }: { table: Table; topic: Topic }) {
   }
 }
 
-type ChangeContext = Context<{ Variables: Variables }, "/appointments/:insuredId/:appointmentId/:verb">;
+type ChangeContext = Context<Env, "/appointments/:insuredId/:appointmentId/:verb">;
 
 /** The fields of a body. Throws `fields_invalid`, naming each at fault. */
 function fields<Schema extends v.GenericSchema>(schema: Schema, input: unknown): v.InferOutput<Schema> {

@@ -42,7 +42,11 @@ const cancelReason = {
   duplicate: "duplicate",
   other: "other",
 } as const;
-const reason = words({ schedule_taken: "schedule_taken", ...cancelReason } as const satisfies Record<Reason, string>);
+const reason = words({
+  schedule_taken: "schedule_taken",
+  already_yours: "already_yours",
+  ...cancelReason,
+} as const satisfies Record<Reason, string>);
 const wantedReason = words(cancelReason);
 
 const cause = words({
@@ -79,6 +83,7 @@ export const answerSchema = v.strictObject({
   createdAt: v.string(),
   status: v.picklist(status.theirs),
   reason: v.exactOptional(v.picklist(reason.theirs)),
+  heldBy: v.exactOptional(v.string()),
   change: v.exactOptional(
     v.strictObject({
       number: v.number(),
@@ -109,12 +114,13 @@ export const rescheduleFrom = ({ scheduleId }: v.InferOutput<typeof rescheduleBo
 /** What the API answers of an appointment. */
 export function answerOf(appointment: Appointment): AppointmentAnswer {
   const { appointmentId, insuredId, scheduleId, countryISO, createdAt, version, updatedAt, ...others } = appointment;
-  const { status: domainStatus, reason: because, change, ...rest } = others;
+  const { status: domainStatus, reason: because, heldBy, change, ...rest } = others;
   allNamed(rest);
   return whole<AppointmentAnswer>({
     ...{ appointmentId, insuredId, scheduleId, countryISO, createdAt, version, updatedAt },
     status: status.to(domainStatus),
     reason: because && reason.to(because),
+    heldBy,
     change: change && changeAnswer(change),
   });
 }

@@ -14,6 +14,7 @@ const clientProblems = {
   fields_invalid: [422, "Fields are not valid"],
   idempotency_key_invalid: [400, "The Idempotency-Key is not valid"],
   if_match_invalid: [400, "The If-Match is not valid"],
+  if_none_match_invalid: [400, "The If-None-Match is not valid"],
   method_not_allowed: [405, "The method is not allowed here"],
   parameters_invalid: [400, "Parameters are not valid"],
   path_unknown: [404, "There is nothing at this path"],
@@ -28,7 +29,6 @@ const domainProblems: Partial<Record<ErrorCode, readonly [ContentfulStatusCode, 
   change_in_progress: [409, "Another change is under way"],
   changes_exhausted: [409, "The appointment changed too often"],
   idempotency_key_reused: [422, "The Idempotency-Key was used for another request"],
-  table_unavailable: [503, "The service is not available now"],
   version_stale: [412, "The appointment has changed"],
 };
 
@@ -56,13 +56,17 @@ export class Refusal extends Error {
   }
 }
 
+/** Errors that an answer names at most; it counts the rest. */
+const maxErrors = 50;
+
 /** Seconds after which a client may try again when we are not available. */
 const retryAfter = "2";
 
 /**
  * The one place where an error becomes HTTP: `application/problem+json` as in RFC 9457.
  *
- * Members beside the standard's: `code` for programs, `requestId` to ask us about, `errors` for each field at fault.
+ * Members beside the standard's: `code` for programs, `requestId` to ask us about, `errors` for each field at fault, at
+ * most 50, and `moreErrors` how many there are beyond those.
  */
 export function toResponse(c: Context, error: unknown, requestId: string): Response {
   const { status, title, code, detail, errors, headers } = problemOf(error);
@@ -73,7 +77,8 @@ export function toResponse(c: Context, error: unknown, requestId: string): Respo
     detail,
     code,
     requestId,
-    ...(errors.length > 0 && { errors }),
+    ...(errors.length > 0 && { errors: errors.slice(0, maxErrors) }),
+    ...(errors.length > maxErrors && { moreErrors: errors.length - maxErrors }),
   };
   return c.body(JSON.stringify(body), status, { "content-type": "application/problem+json", ...headers });
 }
@@ -89,8 +94,20 @@ function problemOf(error: unknown) {
   const known = error instanceof AppError ? domainProblems[error.code] : undefined;
   if (error instanceof AppError && known) {
     const [status, title] = known;
-    const headers: Record<string, string> = error.retry ? { "retry-after": retryAfter } : {};
-    return { status, title, code: error.code, detail: error.message, errors: [], headers };
+    return { status, title, code: error.code, detail: error.message, errors: [], headers: {} };
+  }
+  // Which of our stores it is, is nothing to a client.
+  if (error instanceof AppError && error.code === "table_unavailable") {
+    const detail = "Try again after the seconds in Retry-After, with the same Idempotency-Key";
+    const headers = { "retry-after": retryAfter };
+    return {
+      status: 503 as const,
+      title: "The service is not available now",
+      code: "unavailable",
+      detail,
+      errors: [],
+      headers,
+    };
   }
   const detail = "The fault is ours; try again, and if it stays, tell us the requestId";
   return { status: 500 as const, title: "Something went wrong", code: "internal", detail, errors: [], headers: {} };

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { type Appointment, insuredId as insuredIdSchema } from "@appointments/core/appointment/appointment";
 import { AppError } from "@appointments/core/error";
 import { id } from "@appointments/core/id";
-import type { HonoRequest } from "hono";
-import type { LambdaEvent } from "hono/aws-lambda";
+import type { HonoRequest, MiddlewareHandler } from "hono";
 import * as v from "valibot";
+import { parseIJson } from "./json.ts";
 import { type FieldError, Refusal } from "./problem.ts";
 
 /** Bytes of the largest body we read: 16 KB. A request has about 80. */
@@ -38,7 +38,7 @@ export async function readOptionalJson(request: HonoRequest): Promise<unknown> {
       headers: { "accept-encoding": "identity" },
     });
   }
-  return parseUtf8Json(bytes);
+  return parseIJson(decodeUtf8(bytes));
 }
 
 const tooLarge = () => new Refusal("body_too_large", `Send at most ${maxBody} bytes`);
@@ -47,22 +47,12 @@ const tooLarge = () => new Refusal("body_too_large", `Send at most ${maxBody} by
 const isJson = (contentType = ""): boolean =>
   /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(contentType.trim());
 
-function parseUtf8Json(bytes: ArrayBuffer): unknown {
+function decodeUtf8(bytes: ArrayBuffer): string {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    // The parser's message quotes the body, so it goes no further.
     throw new Refusal("body_not_json", "Send one JSON object in UTF-8");
   }
-}
-
-/**
- * A GET or HEAD may have a body in HTTP, with no meaning, but not in a `Request`: making one would throw, and hono would
- * answer 400 without a problem. So the body is dropped.
- */
-export function withoutUselessBody<Event extends LambdaEvent>(event: Event): Event {
-  const method = "http" in event.requestContext ? event.requestContext.http.method : "";
-  return event.body && (method === "GET" || method === "HEAD") ? { ...event, body: null } : event;
 }
 
 /* What a request says outside its body: path, query and headers. */
@@ -90,17 +80,36 @@ export function readLimit(text = "20"): number {
   throw invalid({ parameter: "limit", detail: "must be an integer from 1 to 100", code: "invalid" });
 }
 
-const invalid = (error: FieldError) =>
-  new Refusal("parameters_invalid", "Correct the parameters named in errors", { errors: [error] });
+const invalid = (...errors: FieldError[]) =>
+  new Refusal("parameters_invalid", "Correct the parameters named in errors", { errors });
+
+/** Refuses query parameters that a route does not take, and those that come twice: `parameters_invalid`, naming them. */
+export const takes =
+  (...names: string[]): MiddlewareHandler =>
+  (c, next) => {
+    const given = [...new URL(c.req.url).searchParams.keys()];
+    const unknown = new Set(given.filter((name) => !names.includes(name)));
+    const twice = names.filter((name) => given.indexOf(name) !== given.lastIndexOf(name));
+    const errors = [
+      ...twice.map((parameter) => ({ parameter, detail: "must come once", code: "invalid" as const })),
+      ...[...unknown].map((parameter) => ({ parameter, detail: "is not known", code: "unknown" as const })),
+    ];
+    if (errors.length > 0) throw invalid(...errors);
+    return next();
+  };
 
 /**
- * The client's Idempotency-Key, 1–255 visible ASCII characters, or none. Throws `idempotency_key_invalid`.
+ * The client's Idempotency-Key, or none: 1–255 visible ASCII characters other than the comma, by which API Gateway
+ * joins a header that comes twice. Throws `idempotency_key_invalid`.
  *
  * Source: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
 export function readIdempotencyKey(header: string | undefined): string | undefined {
-  if (header === undefined || /^[!-~]{1,255}$/.test(header)) return header;
-  throw new Refusal("idempotency_key_invalid", "Send 1 to 255 visible ASCII characters, e.g. a UUID, and only one key");
+  if (header === undefined || /^[!-+\--~]{1,255}$/.test(header)) return header;
+  throw new Refusal(
+    "idempotency_key_invalid",
+    "Send one key of 1 to 255 visible ASCII characters without a comma, e.g. a UUID",
+  );
 }
 
 /** The strong entity-tag of an appointment: its version. Source: RFC 9110, 8.8.3. */
@@ -109,6 +118,15 @@ export const etagOf = ({ version }: Appointment): string => `"${version}"`;
 const entityTag = String.raw`(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"`;
 const entityTags = new RegExp(String.raw`^[ \t]*${entityTag}(?:[ \t]*,[ \t]*${entityTag})*[ \t]*$`);
 
+/** The entity-tags of a condition; `undefined` for `*`. Throws the refusal. */
+function readTags(header: string, code: "if_match_invalid" | "if_none_match_invalid"): string[] | undefined {
+  if (header.trim() === "*") return undefined;
+  if (!entityTags.test(header)) {
+    throw new Refusal(code, 'Send the ETag of the appointment as you got it, e.g. "2", or *');
+  }
+  return header.split(",").map((tag) => tag.trim());
+}
+
 /**
  * Whether an If-Match holds for a version: none and `*` hold for each. A weak tag never does, because the comparison is
  * strong. Throws `if_match_invalid`.
@@ -116,12 +134,20 @@ const entityTags = new RegExp(String.raw`^[ \t]*${entityTag}(?:[ \t]*,[ \t]*${en
  * Source: RFC 9110, 13.1.1.
  */
 export function readIfMatch(header: string | undefined): (version: number) => boolean {
-  if (header === undefined || header.trim() === "*") return () => true;
-  if (!entityTags.test(header)) {
-    throw new Refusal("if_match_invalid", 'Send the ETag of the appointment as you got it, e.g. "2", or *');
-  }
-  const tags = header.split(",").map((tag) => tag.trim());
-  return (version) => tags.includes(`"${version}"`);
+  const tags = header === undefined ? undefined : readTags(header, "if_match_invalid");
+  return (version) => tags === undefined || tags.includes(`"${version}"`);
+}
+
+/**
+ * Whether the client has this version already: its If-None-Match names it, weakly or not, or is `*`. Throws
+ * `if_none_match_invalid`.
+ *
+ * Source: RFC 9110, 13.1.2.
+ */
+export function readIfNoneMatch(header: string | undefined): (version: number) => boolean {
+  if (header === undefined) return () => false;
+  const tags = readTags(header, "if_none_match_invalid");
+  return (version) => tags === undefined || tags.some((tag) => tag.replace("W/", "") === `"${version}"`);
 }
 
 const cursor = v.strictObject({ after: id, check: v.string() });

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Endpoint } from "../aws/sign.ts";
@@ -25,6 +26,8 @@ export interface Emulators extends Endpoints {
 /**
  * Starts the embedded emulators of SQS, SNS and DynamoDB in this process, on free loopback ports, except of what is
  * given. With `dataDir` their state survives the process, however it ends.
+ *
+ * The URLs hold the credentials without which the embedded ones answer nobody.
  */
 export async function startEmulators(options: {
   account: string;
@@ -33,7 +36,10 @@ export async function startEmulators(options: {
   given?: GivenEndpoints;
   onDelivery?: (delivery: Delivery) => void;
 }): Promise<Emulators> {
-  const { dataDir, given = {}, ...rest } = options;
+  const { dataDir, given = {}, ...others } = options;
+  const accessKeyId = randomBytes(16).toString("hex");
+  const rest = { ...others, accessKeyId };
+  const known = (url: string) => url.replace("://", `://${accessKeyId}:local@`);
   const messaging = given.all;
   const tables = given.dynamodb ?? given.all;
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
@@ -41,12 +47,12 @@ export async function startEmulators(options: {
   await using started = new AsyncDisposableStack();
   const fauxqs = messaging === undefined ? await startFauxqs({ ...rest, dataDir: folder("sqs-sns") }) : undefined;
   started.defer(async () => fauxqs?.stop());
-  const dynalite = tables === undefined ? await startDynalite({ path: folder("dynamodb") }) : undefined;
+  const dynalite = tables === undefined ? await startDynalite({ path: folder("dynamodb"), accessKeyId }) : undefined;
   started.defer(async () => dynalite?.stop());
   const running = started.move();
   return {
-    sqsSnsUrl: fauxqs?.url ?? messaging ?? "",
-    dynamoUrl: dynalite?.url ?? tables ?? "",
+    sqsSnsUrl: fauxqs === undefined ? (messaging ?? "") : known(fauxqs.url),
+    dynamoUrl: dynalite === undefined ? (tables ?? "") : known(dynalite.url),
     ...(messaging === undefined ? {} : { eventsUrl: messaging }),
     shared: { messaging: messaging !== undefined, tables: tables !== undefined },
     inspectQueue: (name) => fauxqs?.inspectQueue(name),

@@ -5,7 +5,7 @@ import { PublishCommand } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, GetQueueUrlCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it, test } from "vitest";
 import { startGateway } from "../gateway/gateway.ts";
-import { clientsAt } from "../testing/services.ts";
+import { clientsAt, credentialsOf } from "../testing/services.ts";
 import { arn, fixtureGraph } from "../testing/shop.ts";
 import { checkEndpointUrl, describeGiven, endpointOf, type GivenEndpoints, startEmulators } from "./emulators.ts";
 import { createResources } from "./resources/resources.ts";
@@ -63,7 +63,7 @@ describe("an endpoint that is given", () => {
   it("is named, with the service, when it lacks one; nothing is made then", async () => {
     const other = await elsewhere();
     await expect(startWith({ all: other.sqsSnsUrl, dynamodb: other.dynamoUrl })).rejects.toThrow(
-      `The endpoint ${other.sqsSnsUrl} does not serve EventBridge: ListEventBuses was answered with `,
+      `The endpoint ${endpointOf(other.sqsSnsUrl, "").url} does not serve EventBridge: ListEventBuses was answered with `,
     );
     expect(other.inspectQueue("shop-work")).toBeUndefined();
   });
@@ -80,9 +80,9 @@ describe("an endpoint that is given", () => {
     const other = await elsewhere("000000000000");
     const naming = await createResources(graph, other, () => {});
     expect(naming).toMatchObject({ account: "000000000000", region: graph.region });
-    const gateway = await startGateway({ graph, endpoints: other, naming, credentials: new Map(), log: () => {} });
+    const gateway = await startGateway({ graph, endpoints: other, naming, credentialsOf, log: () => {} });
     cleanups.push(gateway.stop);
-    const { sqs, sns } = clientsAt(gateway.url, cleanups);
+    const { sqs, sns } = clientsAt(gateway.url, cleanups, credentialsOf("operator"));
     const TopicArn = arn("sns", "shop-orders");
     const size = { DataType: "String", StringValue: "large" };
     await sns.send(new PublishCommand({ TopicArn, Message: `for ${TopicArn}`, MessageAttributes: { size } }));

@@ -9,11 +9,19 @@ export interface Caller {
   name: string;
   /** As `sts:GetCallerIdentity` says it. */
   arn: string;
+  /** What it signs with. */
+  secretAccessKey: string;
   decide: (access: Access) => Decision;
 }
 
-/** Credentials with full access, for this project's own tools and tests. Worth nothing outside of the local gateway. */
-export const operatorCredentials = { accessKeyId: "LOCALOPERATOR0000000", secretAccessKey: "local" };
+/** Worth nothing outside of the local gateway. */
+export interface Credentials {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
+/** The credentials of each function, by its component name, and of `operator`, who may do everything. */
+export type CredentialsOf = (name: string) => Credentials;
 
 const polling = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
 
@@ -28,22 +36,23 @@ const managedPolicies: Record<string, PolicyStatement[]> = {
 /**
  * Who may do what, by access key id.
  *
- * @param credentials access key id → component name of the function
  * @throws when a function's policy holds what the evaluator does not understand: it would deny too much or too little
  */
-export function callers(graph: Graph, credentials: Map<string, string>): Map<string, Caller> {
-  const result = new Map<string, Caller>();
-  for (const [accessKeyId, name] of credentials) {
-    const fn = graph.functions.find((candidate) => candidate.name === name);
-    if (!fn) throw new Error(`Credentials were given for function ${name}, which is not in the graph.`);
-    result.set(accessKeyId, functionCaller(graph, fn));
-  }
+export function callers(graph: Graph, credentialsOf: CredentialsOf): Map<string, Caller> {
   const root = `arn:aws:iam::${graph.account}:user/operator`;
-  result.set(operatorCredentials.accessKeyId, { name: "operator", arn: root, decide: () => "allow" });
-  return result;
+  const all: Omit<Caller, "secretAccessKey">[] = [
+    ...graph.functions.map((fn) => functionCaller(graph, fn)),
+    { name: "operator", arn: root, decide: () => "allow" },
+  ];
+  return new Map(
+    all.map((caller) => {
+      const { accessKeyId, secretAccessKey } = credentialsOf(caller.name);
+      return [accessKeyId, { ...caller, secretAccessKey }];
+    }),
+  );
 }
 
-function functionCaller(graph: Graph, fn: GraphFunction): Caller {
+function functionCaller(graph: Graph, fn: GraphFunction): Omit<Caller, "secretAccessKey"> {
   const statements = [...fn.statements, ...fn.managedPolicies.flatMap((arn) => managed(fn, arn))];
   for (const [index, statement] of statements.entries()) {
     const problems = misunderstood(statement);

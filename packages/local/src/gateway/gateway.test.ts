@@ -9,8 +9,10 @@ import {
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eventually, type Services, startServices } from "../testing/services.ts";
+import { signed } from "../aws/sign.ts";
+import { credentialsOf, eventually, type Services, startServices } from "../testing/services.ts";
 import { allow, arn, busArn, fixtureGraph, tableArn } from "../testing/shop.ts";
+import type { Credentials } from "./caller.ts";
 
 const TopicArn = arn("sns", "shop-orders");
 const work = fixtureGraph().queues[0]?.url;
@@ -130,22 +132,21 @@ describe("a key that nobody was given", () => {
   });
 
   it("is not needed to ask who one is, but a known one is", async () => {
-    const ask = (key: string) =>
-      fetch(system.gateway.url, {
-        method: "POST",
-        headers: {
-          authorization: `AWS4-HMAC-SHA256 Credential=${key}/20261124/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0`,
-          "content-type": "application/x-www-form-urlencoded",
-        },
-        body: "Action=GetCallerIdentity",
-      });
-    const known = await ask("KEYSTRANGER");
+    const ask = (credentials: Credentials) => call("sts", {}, "Action=GetCallerIdentity", credentials);
+    const known = await ask(credentialsOf("stranger"));
     expect(await known.text()).toContain(
       "<Arn>arn:aws:sts::123456789012:assumed-role/shop-stranger-role/shop-stranger</Arn>",
     );
-    expect((await ask("KEYNOBODY")).status).toBe(403);
+    expect((await ask(credentialsOf("nobody"))).status).toBe(403);
   });
 });
+
+/** A call that no SDK makes. */
+async function call(service: string, headers: Record<string, string>, body: string, credentials: Credentials) {
+  const { url } = system.gateway;
+  const request = { service, region: "us-east-1", headers, body };
+  return fetch(url, { method: "POST", headers: await signed(request, { url: `${url}/`, credentials }), body });
+}
 
 describe("the gateway", () => {
   it("answers queue URLs that lead back to itself", async () => {
@@ -158,16 +159,8 @@ describe("the gateway", () => {
   });
 
   it("names the services it serves to who calls another", async () => {
-    const call = fetch(system.gateway.url, {
-      method: "POST",
-      headers: {
-        authorization:
-          "AWS4-HMAC-SHA256 Credential=KEYPRODUCER/20261124/us-east-1/kms/aws4_request, SignedHeaders=host, Signature=0",
-        "x-amz-target": "TrentService.Encrypt",
-      },
-      body: "{}",
-    });
-    const answer = await call;
+    const headers = { "x-amz-target": "TrentService.Encrypt" };
+    const answer = await call("kms", headers, "{}", credentialsOf("producer"));
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({
       message: expect.stringMatching(/Encrypt of service kms.*It serves DynamoDB, SQS/),
@@ -216,7 +209,7 @@ describe("the gateway", () => {
     const second = startGateway({
       graph: system.graph,
       endpoints: system.emulators,
-      credentials: new Map(),
+      credentialsOf,
       log: () => {},
       port,
     });
@@ -230,8 +223,7 @@ describe("the gateway", () => {
       conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["a"] } },
     });
     const { startGateway } = await import("./gateway.ts");
-    const credentials = new Map([["KEY", "producer"]]);
-    const start = startGateway({ graph, endpoints: system.emulators, credentials, log: () => {} });
+    const start = startGateway({ graph, endpoints: system.emulators, credentialsOf, log: () => {} });
     await expect(start).rejects.toThrow(/function producer.*ForAllValues:StringEquals/s);
   });
 });

@@ -8,15 +8,17 @@ import type { Graph } from "@appointments/graph/graph";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type Answer, type AwsRequest, errorAnswer, readRequest } from "../aws/request.ts";
 import type { ServiceLog } from "../aws/service.ts";
+import { isSigned } from "../aws/verify.ts";
 import { type Endpoints, endpointOf } from "../endpoint/emulators.ts";
 import type { Naming } from "../endpoint/naming.ts";
 import { accesses } from "./access.ts";
 import { type RequestRecord, serveAdmin } from "./admin.ts";
-import { type Caller, callers, denied } from "./caller.ts";
+import { type Caller, type CredentialsOf, callers, denied } from "./caller.ts";
 import { createArchives } from "./eventbridge/archive.ts";
 import { createReplays } from "./eventbridge/replay.ts";
 import { createRules } from "./eventbridge/rule.ts";
 import { createFaults, type FaultRule, withFault } from "./fault.ts";
+import { foreign, isForeign } from "./foreign.ts";
 import { billed, createMeter, type Meter, withCapacity } from "./meter.ts";
 import { serve, unknownOperation } from "./service.ts";
 import { createUpstream } from "./upstream.ts";
@@ -30,8 +32,7 @@ export interface GatewayOptions {
   endpoints: Endpoints;
   /** How the endpoints name the graph's resources, from `createResources`; without it, as the graph does. */
   naming?: Naming;
-  /** Access key id → component name of the function that has it. */
-  credentials: Map<string, string>;
+  credentialsOf: CredentialsOf;
   log: ServiceLog;
   /** 0, the default, for a free one. */
   port?: number;
@@ -52,7 +53,7 @@ const host = "127.0.0.1";
  */
 export async function startGateway(options: GatewayOptions) {
   const { graph, endpoints, naming, log, port = 0, meter = createMeter(), kill = () => {} } = options;
-  const known = callers(graph, options.credentials);
+  const known = callers(graph, options.credentialsOf);
   const faults = createFaults();
   const recent: RequestRecord[] = [];
   await using started = new AsyncDisposableStack();
@@ -67,6 +68,7 @@ export async function startGateway(options: GatewayOptions) {
   const context = { graph, endpoints, upstream, deliver, archives, replays, log, ...(naming ? { naming } : {}) };
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    if (isForeign(incoming.headers)) return send(outgoing, foreign);
     if (incoming.url?.startsWith("/_local/")) {
       return serveAdmin(incoming, outgoing, { meter, faults, recent: () => recent });
     }
@@ -80,6 +82,8 @@ export async function startGateway(options: GatewayOptions) {
     const { request } = read;
     const caller = known.get(request.accessKeyId);
     if (caller === undefined) return send(outgoing, unknownKey(request));
+    if (!(await isSigned(incoming, request.body, caller.secretAccessKey)))
+      return send(outgoing, wrongSignature(request));
 
     const needed = accesses(request, graph);
     const fault = faults.take(caller.name, request);
@@ -210,6 +214,15 @@ function unknownKey(request: AwsRequest): Answer {
     code: "UnrecognizedClientException",
     queryCode: "InvalidClientTokenId",
     message,
+  });
+}
+
+function wrongSignature(request: AwsRequest): Answer {
+  return errorAnswer(request, {
+    status: request.service === "dynamodb" || request.service === "events" ? 400 : 403,
+    code: request.protocol === "query" ? "SignatureDoesNotMatch" : "InvalidSignatureException",
+    message:
+      "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.",
   });
 }
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterEach, expect, test } from "vitest";
+import { type AddressInfo, connect } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
 import type { InvokeResult } from "../lambda/invoke.ts";
 import { type Api, startApi } from "./api.ts";
 import type { HttpEvent } from "./event.ts";
@@ -199,10 +199,59 @@ test("a body over 10 MB is a 413 and invokes nothing", async () => {
   expect((await post(10 * 1024 * 1024)).status).toBe(200);
 });
 
-test("headers over 10 KB are refused", async () => {
-  const response = await fetch(await api(), { headers: { "x-long": "x".repeat(10_300) } });
-  expect(response.status).toBe(431);
-  expect(events).toEqual([]);
+/** Sends bytes as they are, and reads the answer to its end. */
+async function sendRaw(url: string, text: string): Promise<Response> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.write(text);
+  const [head = "", ...body] = Buffer.concat(await socket.toArray())
+    .toString()
+    .split("\r\n\r\n");
+  const [line = "", ...headers] = head.split("\r\n");
+  const fields = headers.map((each): [string, string] => [
+    each.slice(0, each.indexOf(":")),
+    each.slice(each.indexOf(":") + 1),
+  ]);
+  return new Response(body.join("\r\n\r\n"), { status: Number(line.split(" ")[1]), headers: fields });
+}
+
+const get = (target: string, ...headers: string[]) => [`GET ${target} HTTP/1.1`, ...headers, "", ""].join("\r\n");
+const close = "connection: close";
+
+describe("what is no proper request is refused as API Gateway would, and invokes nothing", () => {
+  test.each([
+    [
+      "headers over 10 KB",
+      get("/", "host: a", `x-long: ${"x".repeat(10_300)}`),
+      431,
+      "Request Header Fields Too Large",
+    ],
+    ["an unknown expectation", get("/", "host: a", close, "expect: x"), 417, "Expectation Failed"],
+    ["an absolute URL", get("http://b/health", "host: b", close), 400, "Bad Request"],
+    ["the server itself", "OPTIONS * HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n", 400, "Bad Request"],
+    ["a Host that is none", get("/", "host: x/health?", close), 400, "Bad Request"],
+    ["a Host with another in it", get("/", "host: a@b", close), 400, "Bad Request"],
+    ["no Host", get("/", close), 400, "Bad Request"],
+    ["two Hosts", get("/", "host: a", "host: a", close), 400, "Bad Request"],
+    ["a header without a colon", get("/", "host: a", "no header"), 400, "Bad Request"],
+    ["no HTTP", "hello\r\n\r\n", 400, "Bad Request"],
+    ["two lengths", get("/", "host: a", "content-length: 1", "content-length: 2"), 400, "Bad Request"],
+    ["a tunnel", "CONNECT a:443 HTTP/1.1\r\nhost: a:443\r\n\r\n", 405, "Method Not Allowed"],
+  ])("%s", async (_what, text, status, message) => {
+    const response = await sendRaw(await api(), text);
+    expect(response.headers.get("apigw-requestid")).toMatch(/^[\w+/]{15}=$/);
+    await expectGateway(response, status, message);
+    expect(events).toEqual([]);
+  });
+
+  test.each(["a", "a.b:1", "my_host", "[::1]:3000"])("while a Host of %s is well", async (host) => {
+    expect((await sendRaw(await api(), get("/", `host: ${host}`, close))).status).toBe(200);
+  });
+
+  test("TRACE is for the function to refuse", async () => {
+    const url = await api(ok({ statusCode: 405 }));
+    expect((await sendRaw(url, get("/", "host: a", close).replace("GET", "TRACE"))).status).toBe(405);
+    expect(events).toMatchObject([{ requestContext: { http: { method: "TRACE" } } }]);
+  });
 });
 
 test("HEAD has no body and says how long it would be", async () => {

@@ -4,6 +4,7 @@ import type { GraphApi } from "@appointments/graph/graph";
 import type { Invoke } from "../lambda/invoke.ts";
 import { newRequestId, toEvent } from "./event.ts";
 import { authorize, type FindKey, issuerKeys } from "./jwt.ts";
+import { isAddressed, refuseInJson } from "./refusal.ts";
 import {
   type Cors,
   gatewayResponse,
@@ -21,6 +22,7 @@ const maxHeaderBytes = 10_240;
 const integrationTimeoutMs = 30_000;
 
 export interface AccessLog {
+  /** `?` of what could not be read as a request. */
   method: string;
   path: string;
   routeKey?: string;
@@ -62,10 +64,18 @@ export async function startApi(options: ApiOptions): Promise<Api> {
     );
   }
   const findKey = issuerKeys();
-  const server = createServer({ maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 60_000 }, (request, response) => {
+  // Without `requireHostHeader` a missing Host is refused here and not by Node, in the same words as a wrong one.
+  const limits = { maxHeaderSize: maxHeaderBytes, keepAliveTimeout: 60_000, requireHostHeader: false };
+  const server = createServer(limits, (request, response) => {
     // A connection that is kept alive would hold up `stop`.
     response.on("finish", () => server.listening || setImmediate(() => server.closeIdleConnections()));
-    void serve(options, findKey, request, response);
+    void serve(options, request, response, (served) => respond(options, findKey, served));
+  });
+  server.on("checkExpectation", (request: IncomingMessage, response: ServerResponse) => {
+    void serve(options, request, response, async () => gatewayResponse(417, "Expectation Failed"));
+  });
+  refuseInJson(server, (status, requestId) => {
+    options.log?.({ method: "?", path: "", status, durationMs: 0, requestId });
   });
   await listen(server, port, host);
   const address = server.address() as AddressInfo;
@@ -94,25 +104,36 @@ function listen(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
+/** One request on its way to its answer. */
+interface Served {
+  request: IncomingMessage;
+  method: string;
+  path: string;
+  query: string;
+  requestId: string;
+  /** Once it is known. */
+  routeKey?: string;
+}
+
 async function serve(
   options: ApiOptions,
-  findKey: FindKey,
   request: IncomingMessage,
   response: ServerResponse,
+  answerTo: (served: Served) => Promise<HttpResponse>,
 ): Promise<void> {
   const started = performance.now();
-  const requestId = newRequestId();
   const method = request.method ?? "GET";
   const [path = "/", query = ""] = splitOnce(request.url ?? "/", "?");
-  let routeKey: string | undefined;
+  const served: Served = { request, method, path, query, requestId: newRequestId() };
   let answer: HttpResponse;
   try {
-    answer = await respond();
+    answer = isAddressed(request) ? await answerTo(served) : gatewayResponse(400, "Bad Request");
   } catch {
     // The client went away while it sent its body: nobody is left to answer.
     response.destroy();
     return;
   }
+  const { requestId, routeKey } = served;
   send(request, response, answer, requestId);
   options.log?.({
     method,
@@ -122,35 +143,36 @@ async function serve(
     durationMs: performance.now() - started,
     requestId,
   });
+}
 
-  async function respond(): Promise<HttpResponse> {
-    const { api, invoke } = options;
-    const cors = api.cors as Cors | undefined;
-    const { origin } = request.headers;
-    const match = matchRoute(api.routes, method, path);
-    routeKey = match?.route.routeKey;
-    const authorizer = match?.route.authorizer;
-    // A route that takes OPTIONS too, as $default does, and asks for a token asks a preflight for one.
-    const ownOptions = routeKey?.startsWith("OPTIONS ") === true || authorizer !== undefined;
-    if (cors !== undefined && origin !== undefined && isPreflight(method, request.headers) && !ownOptions) {
-      return preflight(cors, origin);
-    }
-    if (match === undefined) return gatewayResponse(404, "Not Found");
-    const now = new Date();
-    const allowed =
-      authorizer?.type === "JWT"
-        ? await authorize(authorizer, { headers: request.headers, query }, findKey, now)
-        : undefined;
-    if (allowed !== undefined && "status" in allowed) return allowed;
-    const body = await readBody(request);
-    if (body === undefined) return gatewayResponse(413, "Request Entity Too Large");
-    const { apiName } = api;
-    const event = toEvent({ request, path, query, body, match, authorizer: allowed, apiName, requestId, now });
-    const answered = invoke(match.route.functionArn)(event).then(toResponse);
-    const result = await within(answered, options.timeoutMs ?? integrationTimeoutMs);
-    const made = result ?? gatewayResponse(503, "Service Unavailable");
-    return cors === undefined ? made : withCors(cors, origin, made);
+async function respond(options: ApiOptions, findKey: FindKey, served: Served): Promise<HttpResponse> {
+  const { api, invoke } = options;
+  const { request, method, path, query, requestId } = served;
+  const cors = api.cors as Cors | undefined;
+  const { origin } = request.headers;
+  const match = matchRoute(api.routes, method, path);
+  if (match !== undefined) served.routeKey = match.route.routeKey;
+  const authorizer = match?.route.authorizer;
+  // A route that takes OPTIONS too, as $default does, and asks for a token asks a preflight for one.
+  const ownOptions = served.routeKey?.startsWith("OPTIONS ") === true || authorizer !== undefined;
+  if (cors !== undefined && origin !== undefined && isPreflight(method, request.headers) && !ownOptions) {
+    return preflight(cors, origin);
   }
+  if (match === undefined) return gatewayResponse(404, "Not Found");
+  const now = new Date();
+  const allowed =
+    authorizer?.type === "JWT"
+      ? await authorize(authorizer, { headers: request.headers, query }, findKey, now)
+      : undefined;
+  if (allowed !== undefined && "status" in allowed) return allowed;
+  const body = await readBody(request);
+  if (body === undefined) return gatewayResponse(413, "Request Entity Too Large");
+  const { apiName } = api;
+  const event = toEvent({ request, path, query, body, match, authorizer: allowed, apiName, requestId, now });
+  const answered = invoke(match.route.functionArn)(event).then(toResponse);
+  const result = await within(answered, options.timeoutMs ?? integrationTimeoutMs);
+  const made = result ?? gatewayResponse(503, "Service Unavailable");
+  return cors === undefined ? made : withCors(cors, origin, made);
 }
 
 /** The whole body, or undefined when it is over the limit. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Graph, GraphFunction } from "@appointments/graph/graph";
 import { createFunction, type LocalFunction } from "../lambda/function.ts";
@@ -20,11 +19,12 @@ export type LocalFunctions = Map<string, LocalFunction>;
  * @param gatewayUrl the endpoint for their AWS calls
  */
 export async function startFunctions(
-  { options, graph, log, progress, cleanups }: Run,
+  run: Run,
   functions: LocalFunctions,
   links: Graph["links"],
   gatewayUrl: string,
 ): Promise<void> {
+  const { options, graph, log, progress, cleanups } = run;
   const { root, dataDir, inspect = false } = options;
   const outDir = join(dataDir, "functions");
   const write = functionLog(log);
@@ -35,7 +35,7 @@ export async function startFunctions(
       graph.functions.map(async (fn) => {
         const created = await createFunction({
           fn,
-          env: awsVariables(graph, fn, gatewayUrl),
+          env: awsVariables(run, fn, gatewayUrl),
           links: linksOf(fn, links),
           root,
           outDir,
@@ -89,18 +89,14 @@ function byArn(functions: LocalFunctions, arn: string): LocalFunction | undefine
   return [...functions.values()].find((fn) => fn.arn === arn);
 }
 
-/** As AWS gives each role keys of its own, so that the gateway knows who calls. */
-export function accessKeyOf(functionName: string): string {
-  return `LOCAL${createHash("sha256").update(functionName).digest("hex").slice(0, 15).toUpperCase()}`;
-}
-
-function awsVariables(graph: Graph, fn: GraphFunction, endpoint: string): Record<string, string> {
+function awsVariables({ graph, credentialsOf }: Run, fn: GraphFunction, endpoint: string): Record<string, string> {
+  const { accessKeyId, secretAccessKey } = credentialsOf(fn.name);
   return {
     AWS_REGION: graph.region,
     AWS_DEFAULT_REGION: graph.region,
     AWS_ENDPOINT_URL: endpoint,
-    AWS_ACCESS_KEY_ID: accessKeyOf(fn.name),
-    AWS_SECRET_ACCESS_KEY: "local",
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: secretAccessKey,
     AWS_SESSION_TOKEN: "local",
   };
 }

@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import type { Graph } from "@appointments/graph/graph";
 import type { LocalConfig } from "../config.ts";
 import type { GivenEndpoints } from "../endpoint/emulators.ts";
+import type { CredentialsOf } from "../gateway/caller.ts";
 import type { SystemLog } from "./log.ts";
 
 export interface SystemOptions {
@@ -43,6 +44,7 @@ export interface SystemOptions {
 export interface Run {
   options: SystemOptions;
   graph: Graph;
+  credentialsOf: CredentialsOf;
   log: SystemLog;
   progress: Progress;
   /** Run in reverse order when the system stops. */

@@ -5,7 +5,7 @@ import { createResources } from "../endpoint/resources/resources.ts";
 import { type Gateway, startGateway } from "../gateway/gateway.ts";
 import { createMeter } from "../gateway/meter.ts";
 import { type Mysql, startMysql } from "../mysql/mysql.ts";
-import { accessKeyOf, type LocalFunctions } from "./functions.ts";
+import type { LocalFunctions } from "./functions.ts";
 import { serviceLog } from "./log.ts";
 import { count, type Run } from "./run.ts";
 
@@ -49,7 +49,7 @@ export function startServices(
       graph,
       endpoints: emulators,
       naming,
-      credentials: new Map(graph.functions.map(({ name }) => [accessKeyOf(name), name])),
+      credentialsOf: run.credentialsOf,
       log: serviceLog(log, "gateway"),
       port: options.gatewayPort,
       meter,

@@ -5,7 +5,7 @@ import { startApi } from "../http/api.ts";
 import { startMapping } from "../source/queue.ts";
 import { startSchedule } from "../source/schedule.ts";
 import { type Addresses, localise } from "./address.ts";
-import { accessKeyOf, invokeOf, type LocalFunctions } from "./functions.ts";
+import { invokeOf, type LocalFunctions } from "./functions.ts";
 import { requestLog, serviceLog } from "./log.ts";
 import { count, type Run } from "./run.ts";
 
@@ -31,7 +31,7 @@ export async function startSources(
 }
 
 function startQueue(
-  { graph, log, cleanups }: Run,
+  { graph, log, cleanups, credentialsOf }: Run,
   mapping: GraphMapping,
   functions: LocalFunctions,
   gateway: Gateway,
@@ -42,7 +42,7 @@ function startQueue(
   const client = new SQSClient({
     endpoint: gateway.url,
     region: graph.region,
-    credentials: { accessKeyId: accessKeyOf(fn.name), secretAccessKey: "local" },
+    credentials: credentialsOf(fn.name),
   });
   const started = startMapping({
     mapping,

@@ -1,7 +1,6 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Graph } from "@appointments/graph/graph";
-import { operatorCredentials } from "../gateway/caller.ts";
 import { commandLine, isAlive } from "../process/process.ts";
 import { type Addresses, databaseUrls, localise } from "./address.ts";
 import type { Run } from "./run.ts";
@@ -29,7 +28,7 @@ export interface SystemState {
 
 /** The state of a run that is ready. */
 export function stateOf(
-  { options, graph }: Run,
+  { options, graph, credentialsOf }: Run,
   started: {
     apis: SystemState["apis"];
     gatewayUrl: string;
@@ -45,7 +44,7 @@ export function stateOf(
     startedAt: new Date().toISOString(),
     stage: graph.stage,
     apis,
-    gateway: { url: gatewayUrl, region: graph.region, ...operatorCredentials },
+    gateway: { url: gatewayUrl, region: graph.region, ...credentialsOf("operator") },
     databases: databaseUrls(graph, links, options.config?.databaseVariable),
     queues: Object.fromEntries(
       graph.queues.map(({ name, url, arn }) => [name, { url: localise(url, addresses), arn }]),

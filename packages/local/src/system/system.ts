@@ -2,8 +2,10 @@ import { mkdir } from "node:fs/promises";
 import { evaluate } from "@appointments/graph/evaluate";
 import type { Graph } from "@appointments/graph/graph";
 import type { Emulators } from "../endpoint/emulators.ts";
+import type { CredentialsOf } from "../gateway/caller.ts";
 import type { Gateway } from "../gateway/gateway.ts";
 import { type Addresses, localise } from "./address.ts";
+import { readCredentials } from "./credentials.ts";
 import { type LocalFunctions, runInvocations, startFunctions } from "./functions.ts";
 import { checkGiven, givenDatabases } from "./given.ts";
 import type { SystemLog } from "./log.ts";
@@ -20,6 +22,7 @@ export interface System {
   gateway: Gateway;
   emulators: Emulators;
   functions: LocalFunctions;
+  credentialsOf: CredentialsOf;
   /** Ends everything, the API first; nothing that was accepted is lost. */
   stop(): Promise<void>;
 }
@@ -39,7 +42,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   try {
     const graph = await withOwnPasswords(await readGraph(options, progress), options.dataDir);
     await checkGiven(givenDatabases(graph, options.config));
-    return await startAll({ options, graph, log, progress, cleanups });
+    const credentialsOf = await readCredentials(options.dataDir);
+    return await startAll({ options, graph, credentialsOf, log, progress, cleanups });
   } catch (error) {
     await stopAll(cleanups, log);
     throw error;
@@ -48,7 +52,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 
 /** The steps of a start, each on those before. */
 async function startAll(run: Run): Promise<System> {
-  const { options, graph, cleanups, log } = run;
+  const { options, graph, credentialsOf, cleanups, log } = run;
   const functions: LocalFunctions = new Map();
   const [mysql, { emulators, gateway }] = await settled([startDatabases(run), startServices(run, functions)]);
   const addresses: Addresses = new Map([
@@ -64,7 +68,7 @@ async function startAll(run: Run): Promise<System> {
   const state = stateOf(run, { apis, gatewayUrl: gateway.url, links, addresses, mysqlPids: mysql.pids });
   await writeState(options.dataDir, state);
   cleanups.push(() => removeState(options.dataDir));
-  return { graph, state, gateway, emulators, functions, stop: () => stopAll(cleanups, log) };
+  return { graph, state, gateway, emulators, functions, credentialsOf, stop: () => stopAll(cleanups, log) };
 }
 
 function readGraph({ root, stage = "local", env = {}, signal }: SystemOptions, progress: Progress): Promise<Graph> {

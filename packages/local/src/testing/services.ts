@@ -3,9 +3,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { startEmulators } from "../endpoint/emulators.ts";
+import { endpointOf, startEmulators } from "../endpoint/emulators.ts";
 import { createResources } from "../endpoint/resources/resources.ts";
-import { operatorCredentials } from "../gateway/caller.ts";
+import type { Credentials } from "../gateway/caller.ts";
 import { startGateway } from "../gateway/gateway.ts";
 import { createMeter } from "../gateway/meter.ts";
 
@@ -22,7 +22,7 @@ export async function startServices(graph: Graph, options: { dataDir?: string; a
   const gateway = await startGateway({
     graph,
     endpoints: emulators,
-    credentials: new Map(graph.functions.map(({ name }) => [keyOf(name), name])),
+    credentialsOf,
     log,
     meter,
     archiveFolder,
@@ -31,9 +31,7 @@ export async function startServices(graph: Graph, options: { dataDir?: string; a
   const open: { destroy: () => void }[] = [];
   /** SDK clients that sign as a function, as `operator`, or with any other key. They do not retry. */
   function clients(name: string) {
-    const credentials =
-      name === "operator" ? operatorCredentials : { accessKeyId: keyOf(name), secretAccessKey: "local" };
-    const made = clientsFor({ endpoint: gateway.url, region, credentials });
+    const made = clientsFor({ endpoint: gateway.url, region, credentials: credentialsOf(name) });
     open.push(...Object.values(made));
     return made;
   }
@@ -54,11 +52,13 @@ export async function startServices(graph: Graph, options: { dataDir?: string; a
 
 export type Services = Awaited<ReturnType<typeof startServices>>;
 
-function keyOf(name: string): string {
-  return `KEY${name.toUpperCase()}`;
-}
+/** As the gateway of these tests knows them. */
+export const credentialsOf = (name: string) => ({
+  accessKeyId: `KEY${name.toUpperCase()}`,
+  secretAccessKey: `secret of ${name}`,
+});
 
-function clientsFor(options: { endpoint: string; region: string; credentials: typeof operatorCredentials }) {
+function clientsFor(options: { endpoint: string; region: string; credentials: Credentials }) {
   const config = { ...options, maxAttempts: 1 };
   const [sqs, sns] = [new SQSClient(config), new SNSClient(config)];
   return { dynamo: new DynamoDBClient(config), sqs, sns, events: new EventBridgeClient(config) };
@@ -76,8 +76,12 @@ export async function eventually<T>(probe: () => Promise<T | undefined | false> 
 }
 
 /** Clients with all rights, for an endpoint that was started without the rest; they are closed by the cleanups. */
-export function clientsAt(endpoint: string, cleanups: (() => Promise<unknown> | unknown)[]) {
-  const clients = clientsFor({ endpoint, region: "us-east-1", credentials: operatorCredentials });
+export function clientsAt(
+  url: string,
+  cleanups: (() => Promise<unknown> | unknown)[],
+  credentials = endpointOf(url, "").credentials,
+) {
+  const clients = clientsFor({ endpoint: endpointOf(url, "").url, region: "us-east-1", credentials });
   cleanups.push(() => {
     for (const client of Object.values(clients)) client.destroy();
   });

@@ -51,7 +51,7 @@ const steps: Record<string, Edit[]> = {
   ],
   "functions/src/api/appointment.ts answerOf": [
     [api, "  createdAt: v.string(),\n", "  createdAt: v.string(),\n  notes: v.exactOptional(v.string()),\n"],
-    [api, "reason: because, change, ...rest } = others;", "reason: because, change, notes, ...rest } = others;"],
+    [api, "heldBy, change, ...rest } = others;", "heldBy, change, notes, ...rest } = others;"],
     [api, "    status: status.to(domainStatus),\n", "    notes,\n    status: status.to(domainStatus),\n"],
   ],
   "core/src/appointment/idempotency.ts fingerprintOf": [
@@ -70,13 +70,13 @@ const steps: Record<string, Edit[]> = {
     ],
     [
       item,
-      "const { status, reason, change, version, updatedAt, ...rest } = others;",
-      "const { status, reason, change, version, updatedAt, notes, ...rest } = others;",
+      "const { status, reason, heldBy, change, version, updatedAt, ...rest } = others;",
+      "const { status, reason, heldBy, change, version, updatedAt, notes, ...rest } = others;",
     ],
     [
       item,
-      "    status: storedStatus.to(status),\n    ...(reason && { reason: storedReason.to(reason) }),\n    ...(change",
-      "    status: storedStatus.to(status),\n    ...(notes !== undefined && { notes }),\n    ...(reason && { reason: storedReason.to(reason) }),\n    ...(change",
+      "    status: storedStatus.to(status),\n    ...(reason && { reason: storedReason.to(reason) }),\n    ...(heldBy",
+      "    status: storedStatus.to(status),\n    ...(notes !== undefined && { notes }),\n    ...(reason && { reason: storedReason.to(reason) }),\n    ...(heldBy",
     ],
   ],
   "core/src/appointment/item.ts fromItem": [
@@ -184,8 +184,8 @@ async function addMigration(): Promise<void> {
   const folder = `${core}/country/pe/migrations`;
   const journal = JSON.parse(await readFile(join(exercise.root, folder, "meta/_journal.json"), "utf8"));
   const last = journal.entries.at(-1);
-  const entry = { ...last, idx: last.idx + 1, when: last.when + 1, tag: "0002_notes" };
-  await exercise.write(`${folder}/0002_notes.sql`, "ALTER TABLE `appointment` ADD `notes` varchar(500);");
+  const entry = { ...last, idx: last.idx + 1, when: last.when + 1, tag: "0003_notes" };
+  await exercise.write(`${folder}/0003_notes.sql`, "ALTER TABLE `appointment` ADD `notes` varchar(500);");
   await exercise.write(
     `${folder}/meta/_journal.json`,
     JSON.stringify({ ...journal, entries: [...journal.entries, entry] }),

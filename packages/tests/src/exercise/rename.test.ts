@@ -26,15 +26,14 @@ test("a status is renamed in the domain, and neither the wire nor what is stored
   );
 
   const edits: [file: string, before: string, after: string][] = [
-    [`${core}/appointment/appointment.ts`, '{ status: "rejected"; reason', '{ status: "declined"; reason'],
+    [`${core}/appointment/appointment.ts`, '{ status: "rejected" } &', '{ status: "declined" } &'],
     [`${core}/appointment/appointment.ts`, 'if (status === "rejected") return', 'if (status === "declined") return'],
-    [
-      `${core}/appointment/event.ts`,
-      'cause: "rejected", leadsTo: "rejected"',
-      'cause: "rejected", leadsTo: "declined"',
-    ],
+    ...["v1", "v2"].map((version): [string, string, string] => {
+      const line = `"appointment.rejected.${version}": { fact: "rejected", cause: "rejected", leadsTo:`;
+      return [`${core}/appointment/event.ts`, `${line} "rejected"`, `${line} "declined"`];
+    }),
     [`${core}/appointment/stored.ts`, '  rejected: "rejected",\n  cancelled', '  declined: "rejected",\n  cancelled'],
-    [`${core}/country/decide.ts`, '{ status: "rejected", reason', '{ status: "declined", reason'],
+    [`${core}/country/decide.ts`, '{ status: "rejected", ...', '{ status: "declined", ...'],
     [`${core}/country/row.ts`, 'if (status === "rejected") {', 'if (status === "declined") {'],
     [
       "packages/functions/src/api/appointment.ts",

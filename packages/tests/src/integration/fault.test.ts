@@ -150,9 +150,8 @@ describe("nothing is lost and nothing is booked twice", () => {
   test("a function that lacks a right is denied, as on AWS", async () => {
     // The API has no business on the bus: what it asks for there is refused, whoever asks in its name.
     const { EventBridgeClient, PutEventsCommand } = await import("@aws-sdk/client-eventbridge");
-    const { accessKeyOf } = await import("@appointments/local/system/functions");
     const { url: endpoint, region } = system.state.gateway;
-    const credentials = { accessKeyId: accessKeyOf("appointment"), secretAccessKey: "local" };
+    const credentials = system.credentialsOf("appointment");
     const client = new EventBridgeClient({ endpoint, region, credentials, maxAttempts: 1 });
     const entry = { EventBusName: system.graph.buses[0]?.busName, Source: "x", DetailType: "y", Detail: "{}" };
     await expect(client.send(new PutEventsCommand({ Entries: [entry] }))).rejects.toMatchObject({

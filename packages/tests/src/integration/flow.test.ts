@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { insuredInLogsOf } from "../privacy/logs.ts";
+import { attacks } from "./attack.ts";
 import { clientOf } from "./client.ts";
 import { startTestSystem, type TestSystem } from "./system.ts";
 
@@ -120,6 +121,8 @@ describe("the flow, from the request to the row", () => {
     const log = JSON.stringify(system.logged);
     for (const text of ["918273", "hunter2"]) expect(log).not.toContain(text);
   });
+
+  describe("an attacker", () => attacks(() => system));
 
   test("no insured person is in any log, in memory or on disk, in any encoding", async () => {
     expect(await insuredInLogsOf(system)).toEqual([]);

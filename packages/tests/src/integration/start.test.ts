@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { guardChild, isAlive } from "@appointments/local/process/process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recoveryMs, startOptions, startTargetProgram } from "../fidelity/targets/programs.ts";
+import { findInsured } from "../privacy/insured.ts";
 import { root } from "../repository.ts";
 import { clientOf } from "./client.ts";
 import { eventually, ownDatabases } from "./system.ts";
@@ -94,6 +95,7 @@ describe("npm start", () => {
     expect(await second.ended).toBe(0);
     await gone([...pids, ...before.pids.mysql]);
     await expect(stateOf(dataDir)).rejects.toThrow("ENOENT");
+    expect(findInsured([first.output(), second.output()], new Set(["00042"]))).toEqual([]);
   }, 480_000);
 
   test("--fresh begins anew; a second one on the same folder is refused; a part that dies ends the whole", async () => {
@@ -127,7 +129,7 @@ describe("npm start", () => {
     other.close();
 
     const nowhere = { ...own.env, DATABASE_URL_PE: "mysql://u:s3cret@127.0.0.1:1/citas" };
-    const given = start(dataDir, nowhere, ...startOptions(program));
+    const given = start(dataDir, nowhere, ...startOptions(program), "--config", "packages/app/src/local.ts");
     children.push(given.child);
     expect(await given.ended).toBe(1);
     expect(given.output()).toContain("DATABASE_URL_PE is no use: 127.0.0.1:1/citas says");

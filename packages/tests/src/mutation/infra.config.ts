@@ -21,8 +21,9 @@ export default defineConfig({
   test: {
     include: tests,
     sequence: { sequencer: InThisOrder },
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // A busy machine must kill no mutant: one hook evaluates five kinds of stages.
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
     reporters: ["dot"],
     bail: 1,
     maxWorkers: 1,

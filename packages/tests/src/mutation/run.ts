@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import type { MutantResult, PartialStrykerOptions } from "@stryker-mutator/api/core";
 import { Stryker } from "@stryker-mutator/core";
+import { readCommandLine, refuse } from "../command-line.ts";
 import { copyRepository } from "../repository.ts";
 import setup from "../setup.ts";
 import { allMutants, describeMutant } from "./mutants.ts";
@@ -18,28 +18,16 @@ could notice.
   --only   runs only those of the sample whose description begins with it: a package, a file, or file:line
   --list   lists them and runs nothing`;
 
-interface Options {
-  count: number;
-  seed: number;
-  only: string[];
-  list: boolean;
-}
-
-function readOptions(): Options | undefined {
-  try {
-    const { values } = parseArgs({
-      options: {
-        count: { type: "string", default: "400" },
-        seed: { type: "string", default: String(Date.now() % 1_000_000) },
-        only: { type: "string", multiple: true, default: [] },
-        list: { type: "boolean", default: false },
-      },
-    });
-    const [count, seed] = [Number(values.count), Number(values.seed)];
-    return count > 0 && Number.isInteger(seed) ? { ...values, count, seed } : undefined;
-  } catch {
-    return undefined;
-  }
+function readOptions() {
+  const { values } = readCommandLine(usage, {
+    count: { type: "string", default: "400" },
+    seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    only: { type: "string", multiple: true, default: [] },
+    list: { type: "boolean", default: false },
+  });
+  const [count, seed] = [Number(values.count), Number(values.seed)];
+  if (!(count > 0) || !Number.isInteger(seed)) return refuse("--count and --seed are numbers", usage);
+  return { ...values, count, seed };
 }
 
 const here = (file: string) => join(import.meta.dirname, file);
@@ -76,8 +64,8 @@ async function run(names: string[], runner: PartialStrykerOptions): Promise<Muta
     disableTypeChecks: false,
     symlinkNodeModules: false,
     ignorePatterns: ["docs", ".sst"],
-    // A busy machine must kill no mutant. In milliseconds, beside half as long again as the tests took without a mutant.
-    timeoutMS: 120_000,
+    // In milliseconds, beside what starting takes and half as long again as the tests took without a mutant.
+    timeoutMS: 30_000,
     dryRunTimeoutMinutes: 30,
     allowConsoleColors: false,
   }).runMutationTest();
@@ -99,12 +87,7 @@ async function judge(names: string[], runner: PartialStrykerOptions): Promise<Mu
 }
 
 async function main(): Promise<number> {
-  const options = readOptions();
-  if (options === undefined) {
-    console.error(usage);
-    return 2;
-  }
-  const { count, seed, only, list } = options;
+  const { count, seed, only, list } = readOptions();
   const all = (await allMutants()).map((it) => describeMutant(it, 0));
   const whole = sampleOf(all, count, seed);
   const names = whole.filter((name) => only.length === 0 || only.some((text) => name.startsWith(text)));

@@ -25,7 +25,7 @@ async function insuredOf(system: TestSystem): Promise<Set<string>> {
 }
 
 /** The system's log, and the database server's. Other files below the folder are what the stores keep, which is personal. */
-const logFiles = new Set(["log.jsonl", "mysqld.log"]);
+const logFiles = new Set(["log.jsonl", "log.old.jsonl", "mysqld.log"]);
 
 /** The lines of all log files below the system's folder, once the last entry has come to the file. */
 async function linesOnDisk({ dataDir, logged }: TestSystem): Promise<string[]> {

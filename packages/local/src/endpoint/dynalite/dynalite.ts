@@ -6,12 +6,17 @@ import { promisify } from "node:util";
 import dynalite from "dynalite";
 import { Level } from "level";
 import { type Index, type Item, indexWriteUnits, itemBytes, writeUnits } from "../../aws/capacity.ts";
+import { guard } from "../guard.ts";
 
-/** Starts dynalite (DynamoDB) on a free loopback port, its tables in the folder `path` or, without it, in memory. */
-export async function startDynalite({ path }: { path?: string | undefined }) {
+/**
+ * Starts dynalite (DynamoDB) on a free loopback port, its tables in the folder `path` or, without it, in memory. With an
+ * `accessKeyId` it answers only who signs with that one.
+ */
+export async function startDynalite({ path, accessKeyId }: { path?: string | undefined; accessKeyId?: string }) {
   repair();
   if (path !== undefined) await activateTables(path);
   const server = dynalite({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0, path });
+  if (accessKeyId !== undefined) guard(server, accessKeyId);
   // Longer than any client keeps an idle connection, so that no request meets one that is just being closed.
   server.keepAliveTimeout = 600_000;
   await once(server.listen(0, "127.0.0.1"), "listening");

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildApp } from "fauxqs";
+import { guard } from "../guard.ts";
 import { repairCalls } from "./call.ts";
 import { type Delivery, repairDelivery } from "./delivery.ts";
 import { type Origins, type Queue, repairQueue, type Stores } from "./queue.ts";
@@ -33,6 +34,8 @@ export async function startFauxqs(options: {
   region: string;
   /** Folder that keeps the state; without it the state is in memory. */
   dataDir?: string | undefined;
+  /** Answers only who signs with it; without it, everybody. */
+  accessKeyId?: string;
   /** Called for each message that SNS puts into a queue. */
   onDelivery?: (delivery: Delivery) => void;
 }): Promise<Fauxqs> {
@@ -50,6 +53,7 @@ export async function startFauxqs(options: {
   forgetAbandonedPolls(app, stores.sqsStore);
   repairCalls(app, stores, origins);
   app.addHook("preClose", async () => persistence?.close());
+  if (options.accessKeyId !== undefined) guard(app.server, options.accessKeyId);
   const url = await app.listen({ port: 0, host: "127.0.0.1" });
   return { url, inspectQueue: (name) => stores.sqsStore.inspectQueue(name), stop: () => app.close() };
 }

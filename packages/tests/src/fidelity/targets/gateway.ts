@@ -3,7 +3,6 @@ import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
 import { type GivenEndpoints, startEmulators } from "@appointments/local/endpoint/emulators";
 import { createResources } from "@appointments/local/endpoint/resources/resources";
-import { operatorCredentials } from "@appointments/local/gateway/caller";
 import { startGateway } from "@appointments/local/gateway/gateway";
 import { clientsOf, destroy } from "../../kit/clients.ts";
 import { graphOf, type Target, type Topology } from "../topology.ts";
@@ -33,12 +32,19 @@ async function startBehindGateway(topology: Topology, given: GivenEndpoints, ver
   const graph = graphOf(place, topology);
   const { region, account } = place;
   const log = () => {};
+  const credentials = { accessKeyId: "OPERATOR", secretAccessKey: randomBytes(20).toString("hex") };
   const emulators = await startEmulators({ region, account, given });
   try {
     const made = await createResources(graph, emulators, log);
-    const gateway = await startGateway({ graph, endpoints: emulators, naming: made, credentials: new Map(), log });
+    const gateway = await startGateway({
+      graph,
+      endpoints: emulators,
+      naming: made,
+      credentialsOf: () => credentials,
+      log,
+    });
     const { url } = gateway;
-    const clients = clientsOf({ endpoint: url, region, maxAttempts: 1, credentials: operatorCredentials });
+    const clients = clientsOf({ endpoint: url, region, maxAttempts: 1, credentials });
     return {
       ...clients,
       version,

@@ -63,8 +63,8 @@ export function withOutcomes(text: string, outcomes: Outcome[]): string {
     "|---|---|---|---|---|---|",
     ...rows,
   ];
-  const parts = [begin, "", ...table, "", ...(failures.length > 0 ? [...failures, ""] : [])];
-  return text.slice(0, from) + parts.join("\n") + text.slice(to);
+  const parts = [begin, "", ...table, "", ...(failures.length > 0 ? [...failures, ""] : []), end];
+  return text.slice(0, from) + parts.join("\n") + text.slice(to + end.length);
 }
 
 function rowOf(target: string, outcome: Outcome | undefined): string {

@@ -1,0 +1,1 @@
+ALTER TABLE `appointment` ADD `held_by` char(36) character set ascii collate ascii_bin;

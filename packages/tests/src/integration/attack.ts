@@ -1,0 +1,157 @@
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { embedsMessaging } from "../fidelity/targets/programs.ts";
+import { clientOf } from "./client.ts";
+import type { TestSystem } from "./system.ts";
+
+interface RawAnswer {
+  status: number;
+  headers: Headers;
+  text: string;
+}
+
+/** Sends bytes as they are, and reads the answer to its end. */
+async function sendRaw(url: string, lines: string[], body: Buffer | string = ""): Promise<RawAnswer> {
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  socket.write(Buffer.from(`${[...lines, "connection: close", "", ""].join("\r\n")}`));
+  socket.write(body);
+  const [head = "", ...rest] = Buffer.concat(await socket.toArray())
+    .toString()
+    .split("\r\n\r\n");
+  const [line = "", ...fields] = head.split("\r\n");
+  const headers = fields.map((each): [string, string] => [
+    each.slice(0, each.indexOf(":")),
+    each.slice(each.indexOf(":") + 1),
+  ]);
+  return { status: Number(line.split(" ")[1]), headers: new Headers(headers), text: rest.join("\r\n\r\n") };
+}
+
+/** A refusal of the API is a problem, or one of API Gateway's, and has an id to ask us about. */
+function expectRefusal({ status, headers, text }: RawAnswer, wanted: number, code?: string): void {
+  expect(status, text).toBe(wanted);
+  expect(headers.get("apigw-requestid")).toMatch(/./);
+  const body = JSON.parse(text);
+  if (headers.get("content-type") === "application/json") expect(Object.keys(body)).toEqual(["message"]);
+  else expect(body.requestId).toBe(headers.get("apigw-requestid"));
+  if (code !== undefined) expect(body.code).toBe(code);
+}
+
+/** What an attacker tries on a whole system, through the front of the API and the real handler. */
+export function attacks(systemOf: () => TestSystem): void {
+  const url = () => systemOf().url;
+  const booking = JSON.stringify({ insuredId: "00042", scheduleId: 7, countryISO: "PE" });
+  const json = "content-type: application/json";
+  const post = (body: Buffer | string, ...headers: string[]) => {
+    const length = `content-length: ${Buffer.byteLength(body)}`;
+    return sendRaw(url(), ["POST /appointments HTTP/1.1", "host: a", length, ...headers], body);
+  };
+  const get = (target: string, ...headers: string[]) =>
+    sendRaw(url(), [`GET ${target} HTTP/1.1`, ...(headers.length > 0 ? headers : ["host: a"])]);
+
+  test.each([
+    ["empty", ["idempotency-key:"]],
+    ["doubled", ["idempotency-key: one", "idempotency-key: two"]],
+    ["the same twice", ["idempotency-key: one", "idempotency-key: one"]],
+    ["not ASCII", ["idempotency-key: clé"]],
+  ])("an Idempotency-Key that is %s is refused", async (_what, headers) => {
+    expectRefusal(await post(booking, json, ...headers), 400, "idempotency_key_invalid");
+  });
+
+  test.each([
+    ["half a character in a name", '{"\\ud800":1}'],
+    ["bytes that are no UTF-8", Buffer.from([...Buffer.from('{"insuredId":"'), 0xff, ...Buffer.from('"}')])],
+    ["a member twice", booking.replace("{", '{"scheduleId":7,')],
+  ])("a body with %s is refused", async (_what, body) => {
+    expectRefusal(await post(body, json), 400, "body_not_json");
+  });
+
+  test("a number that JavaScript would round, a limit twice and an unknown parameter are refused", async () => {
+    expectRefusal(await post(booking.replace(":7", ":9007199254740991.4"), json), 422, "fields_invalid");
+    expectRefusal(await get("/appointments/00042?limit=1&limit=2"), 400, "parameters_invalid");
+    expectRefusal(await get("/appointments/00042?limlt=1"), 400, "parameters_invalid");
+  });
+
+  // What a decoded ? leaves, API Gateway cuts off before any function sees it: %3F is none of these.
+  test.each(["%00", "%0a", "%0d%0a", "%7f", "%23", "%253F", "%5c", "/%2e%2e/00042", "/..", "/%2e"])(
+    "a path that ends in %s leads nowhere",
+    async (end) => expectRefusal(await get(`/appointments/00042${end}`), 404, "path_unknown"),
+  );
+
+  test("a Host leads nowhere else", async () => {
+    expectRefusal(await get("/appointments/00042x", "host: x/health?"), 400);
+    expectRefusal(await get("/appointments/00042x", "host: evil.example"), 400, "parameters_invalid");
+    // With this one there is no URL: a library that logs it would log the insured.
+    expectRefusal(await get("/appointments/00042x", "host: x:99999"), 400, "parameters_invalid");
+  });
+
+  test("what is no request of HTTP, or too much of one, is refused in JSON and with an id", async () => {
+    expectRefusal(await sendRaw(url(), ["TRACE /appointments/00042 HTTP/1.1", "host: a"]), 405, "method_not_allowed");
+    expectRefusal(await get("http://evil.example/health"), 400);
+    expectRefusal(await get("/health", "host: a", `x-long: ${"x".repeat(11_000)}`), 431);
+    expectRefusal(await get("/health", "host: a", "expect: the impossible"), 417);
+    expectRefusal(await get("/health", "no host"), 400);
+    expectRefusal(await post(Buffer.alloc(6.5 * 1024 * 1024, " "), json), 413);
+    expectRefusal(await post(Buffer.alloc(10.5 * 1024 * 1024, " "), json), 413);
+  });
+
+  test("a HEAD says how long the GET would be, and a known version is not sent again", async () => {
+    const api = clientOf(url());
+    const booked = await api.book(
+      { insuredId: "00043", scheduleId: 43, countryISO: "CL" },
+      { "idempotency-key": randomUUID() },
+    );
+    const { appointmentId } = await api.decided(booked);
+    for (const path of ["/health", "/appointments/00043", `/appointments/00043/${appointmentId}`]) {
+      const [read, head] = [await get(path), await sendRaw(url(), [`HEAD ${path} HTTP/1.1`, "host: a"])];
+      expect(head).toMatchObject({ status: 200, text: "" });
+      expect(Number(head.headers.get("content-length"))).toBe(Buffer.byteLength(read.text));
+    }
+    const path = `/appointments/00043/${appointmentId}`;
+    const etag = (await get(path)).headers.get("etag");
+    expect(etag).toBe('"2"');
+    expect(await get(path, "host: a", `if-none-match: ${etag}`)).toMatchObject({ status: 304, text: "" });
+    expect(await get(path, "host: a", 'if-none-match: "1"')).toMatchObject({ status: 200 });
+  });
+
+  // Which ports are a program's own can be read on Linux only.
+  test.skipIf(process.platform !== "linux" || !embedsMessaging)(
+    "another program on this machine is served by nobody but the API",
+    async () => {
+      const { gateway, apis } = systemOf().state;
+      const program = join(import.meta.dirname, "intruder.ts");
+      const ports = await listeningPorts(process.pid);
+      const { stdout } = await promisify(execFile)(process.execPath, [program, ...ports.map(String)]);
+      const { [portOf(url())]: api = [], [portOf(gateway.url)]: atGateway = [], ...behind } = JSON.parse(stdout);
+      expect(Object.keys(apis)).toHaveLength(1);
+      expect(new Set(api)).toEqual(new Set([404]));
+      // Unsigned, wrongly signed or unknown: AWS says 400 or 403.
+      expect(new Set(atGateway)).toEqual(new Set([400, 403]));
+      expect(Object.keys(behind).length).toBeGreaterThanOrEqual(2);
+      expect(new Set(Object.values(behind).flat())).toEqual(new Set([403]));
+    },
+  );
+}
+
+const portOf = (url: string) => new URL(url).port;
+
+/** The TCP ports at which a process listens. */
+async function listeningPorts(pid: number): Promise<number[]> {
+  const folder = `/proc/${pid}/fd`;
+  const names = await readdir(folder);
+  // A descriptor can be closed between the list and the look.
+  const links = await Promise.all(names.map((name) => readlink(join(folder, name)).catch(() => "")));
+  const inodes = new Set(links.map((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1]));
+  const tables = await Promise.all(
+    ["tcp", "tcp6"].map((name) => readFile(`/proc/net/${name}`, "utf8").catch(() => "")),
+  );
+  return tables
+    .flatMap((table) => table.split("\n").slice(1))
+    .map((line) => line.trim().split(/\s+/))
+    .filter(([, , , state, , , , , , inode]) => state === "0A" && inodes.has(inode))
+    .map(([, local = ""]) => Number.parseInt(local.split(":")[1] ?? "", 16));
+}
