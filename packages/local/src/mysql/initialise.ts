@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
 import { guardChild } from "../process/process.ts";
@@ -26,9 +26,9 @@ export async function initialise(binary: Binary, dir: string, onProgress: (messa
     );
   }
   onProgress(`preparing a ${binary.kind} ${binary.version} data folder`);
-  // Under another name until it is whole, so that an interrupted attempt is not taken for data.
-  const draft = path.join(dir, "data.draft");
-  await rm(draft, { recursive: true, force: true });
+  // Under another name until it is whole, so that an interrupted attempt is not taken for data; under one of its own,
+  // because the tool of an attempt that was killed may still be writing for a moment.
+  const draft = await mkdtemp(path.join(dir, "data.draft-"));
   const [tool, args] = await initialiseCommand(binary, draft);
   const child = spawn(tool, args, {
     // MariaDB clears its folder for temporary files of all such tables as it starts, also of another server's.
@@ -46,6 +46,9 @@ export async function initialise(binary: Binary, dir: string, onProgress: (messa
   if (code !== 0) throw new Error(`${tool} could not make a data folder: ${output || (signal ?? code)}`);
   await writeFile(madeBy, binary.kind);
   await rename(draft, data);
+  for (const left of (await readdir(dir)).filter((name) => name.startsWith("data.draft"))) {
+    await rm(path.join(dir, left), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+  }
 }
 
 async function initialiseCommand(binary: Binary, data: string): Promise<[string, string[]]> {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -60,6 +60,20 @@ async function query(mysql: Mysql, name: string, sql: string): Promise<unknown> 
 test("a graph without databases starts nothing", async () => {
   const mysql = await start({ databases: [] });
   expect(mysql).toMatchObject({ kind: "none", pids: [] });
+});
+
+test("a data folder that a killed start was still making is not used, and removed", async () => {
+  const draft = path.join(dataDir, "server", "data.draft-killed");
+  await mkdir(path.join(draft, "mysql"), { recursive: true });
+  // Still written to, as by the tool of a start that was killed a moment ago.
+  let files = 0;
+  const writer = setInterval(() => {
+    if (++files === 100) clearInterval(writer);
+    writeFile(path.join(draft, "mysql", `${files}`), "").catch(() => {}); // removed by now
+  }, 5);
+  const mysql = await start();
+  expect(mysql.urls.size).toBe(2);
+  expect((await readdir(path.join(dataDir, "server"))).filter((name) => name.startsWith("data."))).toEqual([]);
 });
 
 test("data, port and users survive a restart, which is fast", async () => {
