@@ -89,6 +89,7 @@ export default $config({
     });
     watch.queue(confirmations);
     watch.fn("confirmation", confirmation, timeoutSeconds);
+    const outcomeReaders = [confirmation.nodes.function];
 
     // 2. Each country decides on its own, in its own database, and publishes the outcome.
     const databaseOf = countryDatabases(stage, place, network);
@@ -120,7 +121,7 @@ export default $config({
           vpc: database.vpc,
           permissions: [allow(bus.arn, "events:PutEvents")],
         },
-        { dependsOn: [...migrated, confirmation.nodes.function] },
+        { dependsOn: [...migrated, ...outcomeReaders] },
       );
       watch.queue(source);
       watch.fn(consumerName(country.code), consumer, timeoutSeconds);

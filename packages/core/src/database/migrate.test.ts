@@ -137,7 +137,7 @@ test("drizzle-kit's own migrator agrees on what is applied", async () => {
   await migrate(database, folder);
   await database.run((db) => drizzleMigrate(db, { migrationsFolder: folder }));
   const [rows] = await admin.query("select count(*) as count from __drizzle_migrations");
-  expect(rows).toEqual([{ count: 2 }]);
+  expect(rows).toEqual([{ count: 3 }]);
 });
 
 test("a migration that fails is reported, and the lock is released", async () => {

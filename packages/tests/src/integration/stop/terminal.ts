@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { delimiter } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { commandLine, guardChild } from "@appointments/local/process/process";
 import { descendants } from "../../kit/processes.ts";
@@ -33,7 +34,7 @@ export function startInTerminal(dataDir: string, env: Record<string, string>): T
   const command = `exec npm start -- --data ${dataDir} --port 0 --gateway-port 0`;
   const child = spawn("script", ["-qfec", command, "/dev/null"], {
     cwd: root,
-    env: { ...process.env, SHELL: "/bin/sh", ...env },
+    env: { ...ownEnvironment(), SHELL: "/bin/sh", ...env },
     stdio: ["pipe", "pipe", "ignore"],
   });
   guardChild(child);
@@ -69,6 +70,13 @@ export function startInTerminal(dataDir: string, env: Record<string, string>): T
     },
     processes: () => descendants(pid),
   };
+}
+
+/** The environment without what `npm test` adds: with its PATH, npm would run on pnpm's shell script `node`, which passes no signal on. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
+  const PATH = process.env.PATH?.split(delimiter).filter((folder) => !folder.includes("node_modules"));
+  return { ...Object.fromEntries(own), PATH: PATH?.join(delimiter) };
 }
 
 /** The command lines of those processes that still run. */
