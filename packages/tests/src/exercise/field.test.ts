@@ -134,6 +134,7 @@ const steps: Record<string, Edit[]> = {
       '  notes: varchar("notes", { length: 500 }),\n  createdAt: moment("created_at").notNull(),',
     ],
     [`${core}/database/columns.ts`, "type MySqlColumn, unique }", "type MySqlColumn, unique, varchar }"],
+    [`${core}/country/lookup.ts`, "  changes: v.number(),", "  notes: v.nullable(v.string()),\n  changes: v.number(),"],
     [row, "createdAt, ...rest } = booking;", "createdAt, notes, ...rest } = booking;"],
     [row, "    refusedScheduleId: null,\n", "    refusedScheduleId: null,\n    notes: notes ?? null,\n"],
   ],
