@@ -281,13 +281,9 @@ describe("what a team already has", () => {
     expect(names).not.toContain("appointments_pe");
   });
 
-  test.each([
-    [{ ...urls, SUBNET_ID_1: vpc.SUBNET_ID_1 }, "missing: LAMBDA_SECURITY_GROUP_ID, SUBNET_ID_2"],
-    [{ ...vpc }, "give DATABASE_URL_PE too"],
-    [{ DATABASE_URL_PE: "mysql://u:hunter2@h" }, "DATABASE_URL_PE must be mysql://"],
-  ])("half of it is refused with what to do: %#", async (env, message) => {
-    const refusal = graphOf("feature-x", { env });
-    await expect(refusal).rejects.toThrow(message);
+  test("half of it is refused with what to do, and without the password", async () => {
+    const refusal = graphOf("feature-x", { env: { DATABASE_URL_PE: "mysql://u:hunter2@h" } });
+    await expect(refusal).rejects.toThrow("DATABASE_URL_PE must be mysql://");
     await expect(refusal).rejects.not.toThrow("hunter2");
   });
 });

@@ -7,6 +7,7 @@ import {
   DescribeTableCommand,
   DynamoDBClient,
   ScanCommand,
+  waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { Level } from "level";
 import { expect, it } from "vitest";
@@ -38,7 +39,10 @@ it.each(["CREATING", "DELETING"])(
   async (status) => {
     const path = await mkdtemp(join(tmpdir(), "dynalite-"));
     try {
-      await withDynalite(path, (client) => client.send(new CreateTableCommand(table)));
+      await withDynalite(path, async (client) => {
+        await client.send(new CreateTableCommand(table));
+        await waitUntilTableExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: "orders" });
+      });
       const store = new Level<string, object>(path, { valueEncoding: "json" });
       const stored = await store.get("table~orders");
       expect(stored).toMatchObject({ TableStatus: "ACTIVE", GlobalSecondaryIndexes: [{ IndexStatus: "ACTIVE" }] });
