@@ -40,9 +40,7 @@ export async function startTestSystem(
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), "appointments-")));
   const logged: LogEntry[] = [];
   const file = openLog(join(dataDir, "log.jsonl"), () => {});
-  const shared = process.env.TEST_MYSQL_URL;
-  const own =
-    options.databases ?? (await ownDatabases({ ...(shared && { PE: shared, CL: shared }), ...givenServers() }));
+  const own = options.databases ?? (await ownDatabases(sharedServers()));
   const program = await startTargetProgram();
   const system = await startSystem({
     aws: program?.given ?? {},
@@ -95,6 +93,12 @@ export async function startTestSystem(
 function givenServers(): Record<string, string> {
   const { DATABASE_URL_PE: pe, DATABASE_URL_CL: cl } = process.env;
   return { ...(pe && { PE: pe }), ...(cl && { CL: cl }) };
+}
+
+/** The server of this test run for each country, or the one that is named. What owns a database there may change its schema. */
+export function sharedServers(): Record<string, string> {
+  const shared = process.env.TEST_MYSQL_URL;
+  return { ...(shared && { PE: shared, CL: shared }), ...givenServers() };
 }
 
 /** New databases on servers, so that suites do not meet. Without a server for a country the local system runs a private one. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { run } from "@appointments/ops/run";
 import { createConnection } from "mysql2/promise";
 import { afterEach, describe, expect, test } from "vitest";
-import { eventually, ownDatabases, startTestSystem, type TestSystem } from "../../integration/system.ts";
+import { eventually, ownDatabases, sharedServers, startTestSystem, type TestSystem } from "../../integration/system.ts";
 import { openAudit } from "../audit.ts";
 import type { Seen } from "../checker.ts";
 import { replacementsOf } from "../replacement.ts";
@@ -22,7 +22,7 @@ describe("a stage is deployed while messages of another version are in flight", 
   }, async () => {
     stage = await openStage();
     const { client, audit: first } = await stage.deploy(replacementsOf("items-without-history", "only-peru-listens"));
-    await undoLastMigration(stage.system().state.databases.CL ?? "");
+    await undoLaterMigrations(stage.system().state.databases.CL ?? "");
     const told: Told[] = [];
     // Two ask for each slot, in both countries; and one whose request nobody hears.
     for (let index = 0; index < 8; index++) {
@@ -88,11 +88,13 @@ describe("a stage is deployed while messages of another version are in flight", 
 });
 
 /** Chile's database as the first migration made it, for the next release to migrate. */
-async function undoLastMigration(url: string): Promise<void> {
+async function undoLaterMigrations(url: string): Promise<void> {
   const connection = await createConnection(url);
-  await connection.query("alter table appointment drop column refused_schedule_id, drop column changes");
-  const [done] = await connection.query("delete from __drizzle_migrations order by id desc limit 1");
-  expect(done).toMatchObject({ affectedRows: 1 });
+  await connection.query(
+    "alter table appointment drop column held_by, drop column refused_schedule_id, drop column changes",
+  );
+  const [done] = await connection.query("delete from __drizzle_migrations order by id desc limit 2");
+  expect(done).toMatchObject({ affectedRows: 2 });
   await connection.end();
 }
 
@@ -107,7 +109,7 @@ async function redrive(system: TestSystem, queue: string): Promise<string> {
 /** One stage, to which one version after the other is deployed; its clients' account is kept over all of them. */
 async function openStage() {
   const dataDir = await mkdtemp(join(tmpdir(), "appointments-version-"));
-  const databases = await ownDatabases();
+  const databases = await ownDatabases(sharedServers());
   const history: Seen[] = [];
   let current: { system: TestSystem; audit: ReturnType<typeof openAudit> } | undefined;
   const insured = () => new Set(history.map(({ insuredId }) => insuredId));
