@@ -56,6 +56,7 @@ export async function startGateway(options: GatewayOptions) {
   const known = callers(graph, options.credentialsOf);
   const faults = createFaults();
   const recent: RequestRecord[] = [];
+  const admin = { meter, faults, recent: () => recent };
   await using started = new AsyncDisposableStack();
   const upstream = started.adopt(createUpstream(), ({ stop }) => stop());
   const { url: endpoint, credentials } = endpointOf(endpoints.sqsSnsUrl, graph.account);
@@ -69,13 +70,8 @@ export async function startGateway(options: GatewayOptions) {
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     if (isForeign(incoming.headers)) return send(outgoing, foreign);
-    if (incoming.url?.startsWith("/_local/")) {
-      return serveAdmin(incoming, outgoing, { meter, faults, recent: () => recent });
-    }
-    const hungUp = new AbortController();
-    outgoing.once("close", () => {
-      if (!outgoing.writableFinished) hungUp.abort();
-    });
+    if (incoming.url?.startsWith("/_local/")) return serveAdmin(incoming, outgoing, admin);
+    const hungUp = abortedBy(outgoing);
     const startedAt = performance.now();
     const read = await readRequest(incoming);
     if ("error" in read) return send(outgoing, read.error);
@@ -104,8 +100,7 @@ export async function startGateway(options: GatewayOptions) {
     record.status = gone ? 0 : (answer?.status ?? 0);
     record.durationMs = Math.round(performance.now() - startedAt);
     if (record.status >= 400 && answer) record.errorCode = errorCode(answer);
-    recent.push(record);
-    if (recent.length > recentLimit) recent.shift();
+    if (recent.push(record) > recentLimit) recent.shift();
     meter.record(caller.name, request, {
       errors: !gone && (answer === undefined || answer.status >= 400) ? 1 : 0,
       denied: refused && needed ? 1 : 0,
@@ -119,13 +114,7 @@ export async function startGateway(options: GatewayOptions) {
     handle(incoming, outgoing).catch((error: unknown) => failed(incoming, outgoing, error, log));
   });
   const actualPort = await listen(server, port);
-  started.defer(async () => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeAllConnections();
-    await closed;
-  });
-  const byName = new Map([...known.values()].map((caller) => [caller.name, caller]));
-
+  started.defer(() => close(server));
   const running = started.move();
   return {
     url: `http://${host}:${actualPort}`,
@@ -135,14 +124,29 @@ export async function startGateway(options: GatewayOptions) {
     recent: () => [...recent],
     /** Whether the function's policies allow an action, as AWS checks it for a role ahead of any call. */
     allows: (functionName: string, action: string, resource: string) =>
-      byName.get(functionName)?.decide({ action, resource }) === "allow",
+      [...known.values()].find(({ name }) => name === functionName)?.decide({ action, resource }) === "allow",
     stop: () => running.disposeAsync(),
   };
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
 }
 
 async function temporaryFolder(started: AsyncDisposableStack): Promise<string> {
   const made = await mkdtemp(join(tmpdir(), "archive-"));
   return started.adopt(made, (folder) => rm(folder, { recursive: true, force: true }));
+}
+
+/** Aborted when the caller hangs up before it has its answer. */
+function abortedBy(outgoing: ServerResponse): AbortController {
+  const hungUp = new AbortController();
+  outgoing.once("close", () => {
+    if (!outgoing.writableFinished) hungUp.abort();
+  });
+  return hungUp;
 }
 
 /** What is known of a call before it is served. */

@@ -62,8 +62,9 @@ export function startEnvironment(options: EnvironmentOptions, secondAttempt = fa
   child.on("message", (raw) => {
     const message = raw as HostMessage;
     if (message.type === "ready") settleStart(undefined);
-    else if (message.type === "idle") freeze();
-    else if (message.type === "init-error") verdict = { ok: false, kind: "Init", ...message.error };
+    else if (message.type === "idle") {
+      if (running === undefined && !inspect) child.kill("SIGSTOP");
+    } else if (message.type === "init-error") verdict = { ok: false, kind: "Init", ...message.error };
     else if (message.type === "fatal") verdict = { ok: false, kind: "Exit", ...message.error };
     else if (message.requestId === running?.requestId) {
       running.settle(message.type === "response" ? message : { ok: false, kind: "Unhandled", ...message.error });
@@ -86,23 +87,16 @@ export function startEnvironment(options: EnvironmentOptions, secondAttempt = fa
     });
   });
 
-  function freeze(): void {
-    if (running === undefined && !inspect) child.kill("SIGSTOP");
-  }
-
   /** Runs one event, given as JSON text. Call it only when `started` was well and the last one is answered. */
   function invoke(event: string, requestId: string): Promise<{ payload: string } | Failure> {
     const timeoutMs = inspect ? maxTimerMs : fn.timeoutSeconds * 1000;
     return new Promise((resolve) => {
       const timer = setTimeout(() => kill(timeout(fn.timeoutSeconds)), timeoutMs);
-      const watch = setInterval(() => void checkMemory(), memoryIntervalMs);
-      const checkMemory = async () => {
-        const used = child.pid === undefined ? undefined : await residentMb(child.pid);
-        if (running?.requestId === requestId && used !== undefined && used > fn.memoryMb) kill(outOfMemory);
-      };
+      const watch = watchMemory(child, fn.memoryMb, () => {
+        if (running?.requestId === requestId) kill(outOfMemory);
+      });
       const settle = (outcome: { payload: string } | Failure) => {
-        clearTimeout(timer);
-        clearInterval(watch);
+        for (const each of [timer, watch]) clearTimeout(each);
         running = undefined;
         resolve(outcome);
       };
@@ -122,12 +116,19 @@ export function startEnvironment(options: EnvironmentOptions, secondAttempt = fa
     /** Resolves when the process is gone, with why. */
     ended,
     invoke,
-    /** Ends it at once. */
     kill: () => kill(),
   };
 }
 
 export type Environment = ReturnType<typeof startEnvironment>;
+
+/** Calls back each time it finds the process with more memory than `limitMb`, until the timer is cleared. */
+function watchMemory({ pid }: ChildProcess, limitMb: number, exceeded: () => void): NodeJS.Timeout {
+  return setInterval(async () => {
+    const used = pid === undefined ? undefined : await residentMb(pid);
+    if (used !== undefined && used > limitMb) exceeded();
+  }, memoryIntervalMs);
+}
 
 /** The process, with the function's variables and nothing else of ours. */
 function spawnHost({ fn, bundle, host, env, inspect, clockOffsetMs }: EnvironmentOptions): ChildProcess {

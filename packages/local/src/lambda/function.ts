@@ -45,8 +45,7 @@ export async function createFunction(options: FunctionOptions) {
   let fault: string | undefined;
   let removal = Promise.resolve();
 
-  const report = (message: string) =>
-    log({ timestamp: new Date().toISOString(), level: "ERROR", message, function: fn.name });
+  const report = reporter(fn.name, log);
   const pool = createPool({
     fn,
     host: await bundleHost(outDir),
@@ -95,9 +94,8 @@ export async function createFunction(options: FunctionOptions) {
     if (bundle === undefined)
       return { ...failure("Init", "Runtime.UserCodeSyntaxError", why), requestId, durationMs: 0 };
     const bytes = Buffer.byteLength(text);
-    if (bytes <= maxEventBytes) return pool.invoke(bundle, text, requestId);
-    const message = `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${maxEventBytes} bytes)`;
-    return { ...failure("TooLarge", "RequestEntityTooLargeException", message), requestId, durationMs: 0 };
+    if (bytes > maxEventBytes) return { ...tooLarge(bytes), requestId, durationMs: 0 };
+    return pool.invoke(bundle, text, requestId);
   };
 
   await reload().catch((error: Error) => report(`${fn.name} does not build:\n${error.message}`));
@@ -116,12 +114,19 @@ export async function createFunction(options: FunctionOptions) {
     inputs: () => bundler.inputs(),
     environments: () => pool.environments(),
     /** Waits for running events, at most `graceMs`, then ends every process. */
-    stop: async (graceMs = 5_000): Promise<void> => {
-      await pool.stop(graceMs);
-      await removal;
-    },
+    stop: (graceMs = 5_000): Promise<void> => pool.stop(graceMs).then(() => removal),
   };
 }
+
+const reporter = (name: string, log: FunctionOptions["log"]) => (message: string) =>
+  log({ timestamp: new Date().toISOString(), level: "ERROR", message, function: name });
+
+const tooLarge = (bytes: number) =>
+  failure(
+    "TooLarge",
+    "RequestEntityTooLargeException",
+    `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${maxEventBytes} bytes)`,
+  );
 
 export type LocalFunction = Awaited<ReturnType<typeof createFunction>>;
 

@@ -41,18 +41,29 @@ function expectRefusal({ status, headers, text }: RawAnswer, wanted: number, cod
   if (code !== undefined) expect(body.code).toBe(code);
 }
 
-/** What an attacker tries on a whole system, through the front of the API and the real handler. */
-export function attacks(systemOf: () => TestSystem): void {
-  const url = () => systemOf().url;
-  const booking = JSON.stringify({ insuredId: "00042", scheduleId: 7, countryISO: "PE" });
-  const json = "content-type: application/json";
+const booking = JSON.stringify({ insuredId: "00042", scheduleId: 7, countryISO: "PE" });
+const json = "content-type: application/json";
+
+/** Requests as bytes: what no client would send. */
+function attacker(url: () => string) {
   const post = (body: Buffer | string, ...headers: string[]) => {
     const length = `content-length: ${Buffer.byteLength(body)}`;
     return sendRaw(url(), ["POST /appointments HTTP/1.1", "host: a", length, ...headers], body);
   };
   const get = (target: string, ...headers: string[]) =>
     sendRaw(url(), [`GET ${target} HTTP/1.1`, ...(headers.length > 0 ? headers : ["host: a"])]);
+  return { get, post };
+}
 
+/** What an attacker tries on a whole system, through the front of the API and the real handler. */
+export function attacks(systemOf: () => TestSystem): void {
+  refusals(() => systemOf().url);
+  readings(() => systemOf().url);
+  intrusions(systemOf);
+}
+
+function refusals(url: () => string): void {
+  const { get, post } = attacker(url);
   test.each([
     ["empty", ["idempotency-key:"]],
     ["doubled", ["idempotency-key: one", "idempotency-key: two"]],
@@ -98,7 +109,10 @@ export function attacks(systemOf: () => TestSystem): void {
     expectRefusal(await post(Buffer.alloc(6.5 * 1024 * 1024, " "), json), 413);
     expectRefusal(await post(Buffer.alloc(10.5 * 1024 * 1024, " "), json), 413);
   });
+}
 
+function readings(url: () => string): void {
+  const { get } = attacker(url);
   test("a HEAD says how long the GET would be, and a known version is not sent again", async () => {
     const api = clientOf(url());
     const booked = await api.book(
@@ -117,7 +131,9 @@ export function attacks(systemOf: () => TestSystem): void {
     expect(await get(path, "host: a", `if-none-match: ${etag}`)).toMatchObject({ status: 304, text: "" });
     expect(await get(path, "host: a", 'if-none-match: "1"')).toMatchObject({ status: 200 });
   });
+}
 
+function intrusions(systemOf: () => TestSystem): void {
   // Which ports are a program's own can be read on Linux only.
   test.skipIf(process.platform !== "linux" || !embedsMessaging)(
     "another program on this machine is served by nobody but the API",
@@ -126,7 +142,11 @@ export function attacks(systemOf: () => TestSystem): void {
       const program = join(import.meta.dirname, "intruder.ts");
       const ports = await listeningPorts(process.pid);
       const { stdout } = await promisify(execFile)(process.execPath, [program, ...ports.map(String)]);
-      const { [portOf(url())]: api = [], [portOf(gateway.url)]: atGateway = [], ...behind } = JSON.parse(stdout);
+      const {
+        [portOf(systemOf().url)]: api = [],
+        [portOf(gateway.url)]: atGateway = [],
+        ...behind
+      } = JSON.parse(stdout);
       expect(Object.keys(apis)).toHaveLength(1);
       expect(new Set(api)).toEqual(new Set([404]));
       // Unsigned, wrongly signed or unknown: AWS says 400 or 403.
