@@ -7,7 +7,7 @@ import { startProgram, type TargetProgram } from "./program.ts";
  * started with no state, on a free port.
  */
 export const targetPrograms = {
-  /** https://pypi.org/project/ministack (MIT). The account is that of a key of twelve digits. */
+  /** `ministack` of PyPI (MIT). The account is that of a key of twelve digits. */
   ministack: async (say) => {
     const dir = await installPython("ministack-1.5.33", "ministack==1.5.33", say);
     const program = await startProgram(({ port, folder }) => ({
@@ -17,7 +17,7 @@ export const targetPrograms = {
     }));
     return { ...program, version: "MiniStack 1.5.33", given: { all: program.url } };
   },
-  /** moto's server: https://pypi.org/project/moto (Apache-2.0). Its account is 123456789012. */
+  /** moto's server: `moto` of PyPI (Apache-2.0). Its account is 123456789012. */
   moto: async (say) => {
     const dir = await installPython("moto-5.2.5", "moto[server]==5.2.5", say);
     const program = await startProgram(({ port }) => ({
