@@ -52,16 +52,17 @@ test("two that lock each other out both get their work done", async () => {
   expect(rows).toEqual([{ value: 2 }, { value: 2 }]);
 });
 
+const idOf = (database: Database) =>
+  database.run(async (db) => {
+    const [rows] = await db.execute(sql`select connection_id() as id`);
+    return (rows as unknown as { id: number }[])[0]?.id;
+  });
+
 test("a connection that was lost while idle is replaced", async () => {
   const database = open(url, { connectionLimit: 1 });
-  const idOf = () =>
-    database.run(async (db) => {
-      const [rows] = await db.execute(sql`select connection_id() as id`);
-      return (rows as unknown as { id: number }[])[0]?.id;
-    });
-  const first = await idOf();
+  const first = await idOf(database);
   await admin.query(`kill ${first}`);
-  expect(await idOf()).not.toBe(first);
+  expect(await idOf(database)).not.toBe(first);
 });
 
 test("a connection that is lost in the middle of its work is replaced, and the work done again", async () => {
@@ -87,16 +88,11 @@ test("the deadline of work that is done is called off", async () => {
 
 test("a connection whose statement was refused is used again", async () => {
   const database = open(url, { connectionLimit: 1 });
-  const idOf = () =>
-    database.run(async (db) => {
-      const [rows] = await db.execute(sql`select connection_id() as id`);
-      return (rows as unknown as { id: number }[])[0]?.id;
-    });
-  const first = await idOf();
+  const first = await idOf(database);
   await expect(database.run((db) => db.execute(sql`insert into counter values (7, null)`))).rejects.toMatchObject({
     code: "database_failed",
   });
-  expect(await idOf()).toBe(first);
+  expect(await idOf(database)).toBe(first);
 });
 
 test.each([1290, 1836])(

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { createServer, request } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import type { InvokeResult } from "../lambda/invoke.ts";
+import { sendRaw } from "../testing/raw.ts";
 import { type Api, startApi } from "./api.ts";
 import type { HttpEvent } from "./event.ts";
 
@@ -199,21 +200,6 @@ test("a body over 10 MB is a 413 and invokes nothing", async () => {
   expect((await post(10 * 1024 * 1024)).status).toBe(200);
 });
 
-/** Sends bytes as they are, and reads the answer to its end. */
-async function sendRaw(url: string, text: string): Promise<Response> {
-  const socket = connect(Number(new URL(url).port), "127.0.0.1");
-  socket.write(text);
-  const [head = "", ...body] = Buffer.concat(await socket.toArray())
-    .toString()
-    .split("\r\n\r\n");
-  const [line = "", ...headers] = head.split("\r\n");
-  const fields = headers.map((each): [string, string] => [
-    each.slice(0, each.indexOf(":")),
-    each.slice(each.indexOf(":") + 1),
-  ]);
-  return new Response(body.join("\r\n\r\n"), { status: Number(line.split(" ")[1]), headers: fields });
-}
-
 const get = (target: string, ...headers: string[]) => [`GET ${target} HTTP/1.1`, ...headers, "", ""].join("\r\n");
 const close = "connection: close";
 
@@ -237,7 +223,8 @@ describe("what is no proper request is refused as API Gateway would, and invokes
     ["two lengths", get("/", "host: a", "content-length: 1", "content-length: 2"), 400, "Bad Request"],
     ["a tunnel", "CONNECT a:443 HTTP/1.1\r\nhost: a:443\r\n\r\n", 405, "Method Not Allowed"],
   ])("%s", async (_what, text, status, message) => {
-    const response = await sendRaw(await api(), text);
+    const { text: body, ...answer } = await sendRaw(await api(), text);
+    const response = new Response(body, answer);
     expect(response.headers.get("apigw-requestid")).toMatch(/^[\w+/]{15}=$/);
     await expectGateway(response, status, message);
     expect(events).toEqual([]);

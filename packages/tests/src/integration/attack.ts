@@ -1,35 +1,17 @@
 import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readdir, readFile, readlink } from "node:fs/promises";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { type RawAnswer, sendRaw } from "@appointments/local/testing/raw";
 import { expect, test } from "vitest";
 import { embedsMessaging } from "../fidelity/targets/programs.ts";
 import { clientOf } from "./client.ts";
 import type { TestSystem } from "./system.ts";
 
-interface RawAnswer {
-  status: number;
-  headers: Headers;
-  text: string;
-}
-
-/** Sends bytes as they are, and reads the answer to its end. */
-async function sendRaw(url: string, lines: string[], body: Buffer | string = ""): Promise<RawAnswer> {
-  const socket = connect(Number(new URL(url).port), "127.0.0.1");
-  socket.write(Buffer.from(`${[...lines, "connection: close", "", ""].join("\r\n")}`));
-  socket.write(body);
-  const [head = "", ...rest] = Buffer.concat(await socket.toArray())
-    .toString()
-    .split("\r\n\r\n");
-  const [line = "", ...fields] = head.split("\r\n");
-  const headers = fields.map((each): [string, string] => [
-    each.slice(0, each.indexOf(":")),
-    each.slice(each.indexOf(":") + 1),
-  ]);
-  return { status: Number(line.split(" ")[1]), headers: new Headers(headers), text: rest.join("\r\n\r\n") };
-}
+/** A request as lines, its end and its body. */
+const sendLines = (url: string, lines: string[], body: Buffer | string = "") =>
+  sendRaw(url, [...lines, "connection: close", "", ""].join("\r\n"), body);
 
 /** A refusal of the API is a problem, or one of API Gateway's, and has an id to ask us about. */
 function expectRefusal({ status, headers, text }: RawAnswer, wanted: number, code?: string): void {
@@ -48,10 +30,10 @@ const json = "content-type: application/json";
 function attacker(url: () => string) {
   const post = (body: Buffer | string, ...headers: string[]) => {
     const length = `content-length: ${Buffer.byteLength(body)}`;
-    return sendRaw(url(), ["POST /appointments HTTP/1.1", "host: a", length, ...headers], body);
+    return sendLines(url(), ["POST /appointments HTTP/1.1", "host: a", length, ...headers], body);
   };
   const get = (target: string, ...headers: string[]) =>
-    sendRaw(url(), [`GET ${target} HTTP/1.1`, ...(headers.length > 0 ? headers : ["host: a"])]);
+    sendLines(url(), [`GET ${target} HTTP/1.1`, ...(headers.length > 0 ? headers : ["host: a"])]);
   return { get, post };
 }
 
@@ -101,7 +83,7 @@ function refusals(url: () => string): void {
   });
 
   test("what is no request of HTTP, or too much of one, is refused in JSON and with an id", async () => {
-    expectRefusal(await sendRaw(url(), ["TRACE /appointments/00042 HTTP/1.1", "host: a"]), 405, "method_not_allowed");
+    expectRefusal(await sendLines(url(), ["TRACE /appointments/00042 HTTP/1.1", "host: a"]), 405, "method_not_allowed");
     expectRefusal(await get("http://evil.example/health"), 400);
     expectRefusal(await get("/health", "host: a", `x-long: ${"x".repeat(11_000)}`), 431);
     expectRefusal(await get("/health", "host: a", "expect: the impossible"), 417);
@@ -121,7 +103,7 @@ function readings(url: () => string): void {
     );
     const { appointmentId } = await api.decided(booked);
     for (const path of ["/health", "/appointments/00043", `/appointments/00043/${appointmentId}`]) {
-      const [read, head] = [await get(path), await sendRaw(url(), [`HEAD ${path} HTTP/1.1`, "host: a"])];
+      const [read, head] = [await get(path), await sendLines(url(), [`HEAD ${path} HTTP/1.1`, "host: a"])];
       expect(head).toMatchObject({ status: 200, text: "" });
       expect(Number(head.headers.get("content-length"))).toBe(Buffer.byteLength(read.text));
     }
