@@ -27,7 +27,9 @@ const found: Partial<Record<TargetName, Record<string, string[]>>> = {
       "events.pattern.refused.keys",
       "events.pattern.refused.or",
     ],
-    "AWS is right, by the rules of its own matcher: MiniStack takes the pattern.": ["events.pattern.refused.complex.sum"],
+    "AWS is right, by the rules of its own matcher: MiniStack takes the pattern.": [
+      "events.pattern.refused.complex.sum",
+    ],
     "AWS is right, by the recording: MiniStack refuses such an event with another code, InvalidEventPatternException.":
       ["events.pattern.event"],
     "AWS is right, by the recording: MiniStack writes the time of the call, not the Time of the entry.": [
