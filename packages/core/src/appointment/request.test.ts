@@ -4,6 +4,7 @@ import { DeleteCommand, PutCommand, paginateScan, type ScanCommandInput } from "
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { newId } from "../id.ts";
 import type { Appointment, AppointmentRequest, Outcome } from "./appointment.ts";
+import type { Caller } from "./caller.ts";
 import { get, list } from "./read.ts";
 import { saveRequest } from "./request.ts";
 import { settle } from "./settle.ts";
@@ -84,6 +85,7 @@ describe("request", () => {
             eventId: `${made.appointmentId}.requested`,
             status: "pending",
             scheduleId: 100,
+            by: { kind: "operator" },
           },
         ],
       },
@@ -140,6 +142,30 @@ describe("an Idempotency-Key", () => {
       await expect(reused).rejects.toMatchObject({ code: "idempotency_key_reused", retry: false });
     },
   );
+
+  test("belongs to its caller: under another's it is another appointment", async () => {
+    const own = { insuredId, scheduleId: 100, countryISO: "PE" } as const;
+    const callers: Caller[] = [
+      { kind: "operator", id: "one" },
+      { kind: "operator", id: "other" },
+      { kind: "partner", id: "one", countries: ["PE"] },
+      { kind: "patient", id: "one", insuredId },
+      { kind: "patient", id: "other", insuredId },
+    ];
+    const ask = async (caller: Caller) =>
+      (await saveRequest(table, caller, own, { idempotencyKey: key() })).appointmentId;
+    const first = await Promise.all(callers.map(ask));
+    expect(new Set(first).size).toBe(callers.length);
+    expect(await Promise.all(callers.map(ask))).toEqual(first);
+  });
+
+  test("is no other patient's, also when both have their client's id for want of a subject", async () => {
+    const ask = (who: string) =>
+      saveRequest(table, { kind: "patient", id: "client", insuredId: who }, wanted({ insuredId: who }), {
+        idempotencyKey: key(),
+      });
+    expect([await ask(insuredId), await ask("99998")]).toMatchObject([{ insuredId }, { insuredId: "99998" }]);
+  });
 
   test("is free again after 24 hours, also when DynamoDB has not removed it yet", async () => {
     const day = 24 * 60 * 60 * 1000;
