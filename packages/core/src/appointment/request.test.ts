@@ -203,12 +203,12 @@ describe("an Idempotency-Key", () => {
   });
 
   test("whose item is no key is our fault, not the client's", async () => {
-    await saveRequest(table, wanted(), { idempotencyKey: key() });
+    await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
     const [{ pk, sk } = {}] = await itemsWhere("insuredId", insuredId).then((items) =>
       items.filter((item) => item.sk === "idempotency"),
     );
     await table.client.send(new PutCommand({ TableName: table.name, Item: { pk, sk, expiresAt: 2 ** 40 } }));
-    const again = saveRequest(table, wanted(), { idempotencyKey: key() });
+    const again = saveRequest(table, operator, wanted(), { idempotencyKey: key() });
     await expect(again).rejects.toMatchObject({ code: "internal", retry: true });
   });
 
