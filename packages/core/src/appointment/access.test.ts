@@ -115,14 +115,14 @@ test.each([
   expect(await get(table, operator, made)).toEqual(made);
 });
 
-test("a partner finds its two among a hundred of another country in a few queries", async () => {
+test("a partner finds its two behind forty of another country in a few queries", async () => {
   const [oldest] = [await book("90013", "PE"), await book("90013", "PE")];
-  await Promise.all(Array.from({ length: 100 }, () => book("90013", "CL")));
+  for (let each = 0; each < 40; each++) await book("90013", "CL");
   const send = vi.spyOn(table.client, "send");
   const page = await list(table, partner("PE"), "90013", { limit: 2 });
   expect(page).toMatchObject({ more: false, items: [{ countryISO: "PE" }, { appointmentId: oldest.appointmentId }] });
   const limits = send.mock.calls.map(([command]) =>
     command instanceof QueryCommand ? command.input.Limit : undefined,
   );
-  expect(limits).toEqual([3, 12, 48, 192]);
+  expect(limits).toEqual([3, 12, 48]);
 });
