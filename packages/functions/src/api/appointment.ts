@@ -14,6 +14,7 @@ import {
   type Wanted,
 } from "@appointments/core/appointment/appointment";
 import { id } from "@appointments/core/id";
+import type { Actor } from "@appointments/core/appointment/caller";
 import { allNamed, whole, words } from "@appointments/core/mapping";
 import * as v from "valibot";
 
@@ -88,6 +89,11 @@ const moment = (what: string) => v.pipe(v.string(), v.isoTimestamp(), v.descript
 const counted = (what: string) => v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.description(what));
 const described = <const Word extends string>(theirs: readonly Word[], what: string) =>
   v.pipe(v.picklist(theirs), v.description(what));
+const actor = words({
+  patient: "patient",
+  partner: "partner",
+  operator: "operator",
+} as const satisfies Record<Actor["kind"], string>);
 
 /** The body of `POST /appointments`. */
 export const requestBody = v.strictObject(
@@ -182,6 +188,12 @@ function changeAnswer({ number, kind: what, status: state, scheduleId, reason: b
   });
 }
 
+const actorSchema = v.strictObject({
+  kind: described(actor.theirs, "What kind of caller it was."),
+  clientId: v.exactOptional(v.pipe(v.string(), v.description("The client of a partner; none of others."))),
+});
+type ActorAnswer = v.InferOutput<typeof actorSchema>;
+
 /** One line of the history in an answer. */
 export const transitionSchema = v.strictObject({
   at: moment("When it happened"),
@@ -193,12 +205,13 @@ export const transitionSchema = v.strictObject({
     v.description("The slot that it then had; of a reschedule that is asked for or refused, the slot that was wanted."),
   ),
   reason: v.exactOptional(described(reason.theirs, "Why, where there is a reason.")),
+  by: v.exactOptional(v.pipe(actorSchema, v.description("Who asked for it; none where the country decided."))),
 });
 export type TransitionAnswer = v.InferOutput<typeof transitionSchema>;
 
 /** One line of the history, as the API answers it. */
 export function transitionAnswer(transition: Transition): TransitionAnswer {
-  const { at, cause: why, eventId, status: after, scheduleId, reason: because, ...rest } = transition;
+  const { at, cause: why, eventId, status: after, scheduleId, reason: because, by, ...rest } = transition;
   allNamed(rest);
   return whole<TransitionAnswer>({
     at,
@@ -207,7 +220,13 @@ export function transitionAnswer(transition: Transition): TransitionAnswer {
     status: status.to(after),
     scheduleId,
     reason: because && reason.to(because),
+    by: by && actorAnswer(by),
   });
+}
+
+function actorAnswer({ kind, clientId, ...rest }: Actor) {
+  allNamed(rest);
+  return whole<ActorAnswer>({ kind: actor.to(kind), clientId });
 }
 
 /** A page of a list in an answer. */
