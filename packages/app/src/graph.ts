@@ -8,6 +8,14 @@ const account = { lambdaConcurrency, connectionsPerEnvironment };
 
 /** Who is told of production's alarms; the values here are examples. */
 const alarmed = { ALARM_EMAIL: "oncall@example.com" };
+/** What production is refused without: whose tokens it takes, from which web pages, and where patients sign in. */
+const ownIssuer = {
+  TOKEN_ISSUER: "created",
+  PATIENT_CALLBACK_URLS: "https://app.example.com/callback",
+  CORS_ORIGINS: "https://app.example.com",
+};
+/** The same where a team has an issuer and no browser calls. */
+const givenIssuer = { TOKEN_ISSUER: "https://login.example.com/", TOKEN_AUDIENCES: "appointments", CORS_ORIGINS: "none" };
 /** The databases and the VPC that a team has already. */
 const givenDatabases = {
   DATABASE_URL_PE: "mysql://app:p%40ss@db.example.pe:3306/citas",
@@ -25,14 +33,14 @@ const asSecrets = (values: Record<string, string>) =>
 /** What `npm run graph` knows of this app. */
 export default {
   stages: [
-    { kind: "production", stage: "production", dev: false, env: alarmed, ...account },
+    { kind: "production", stage: "production", dev: false, env: { ...alarmed, ...asSecrets(ownIssuer) }, ...account },
     { kind: "named", stage: "feature-x", dev: false, env: {}, ...account },
     { kind: "personal", stage: "someone", dev: true, env: {} },
     {
       kind: "production-given",
       stage: "production",
       dev: false,
-      env: { ...alarmed, ...asSecrets({ ...givenDatabases, ...givenVpc }) },
+      env: { ...alarmed, ...asSecrets({ ...givenDatabases, ...givenVpc, ...givenIssuer }) },
       ...account,
     },
     { kind: "personal-given", stage: "someone", dev: true, env: givenDatabases },
