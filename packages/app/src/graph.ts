@@ -15,7 +15,11 @@ const ownIssuer = {
   CORS_ORIGINS: "https://app.example.com",
 };
 /** The same where a team has an issuer and no browser calls. */
-const givenIssuer = { TOKEN_ISSUER: "https://login.example.com/", TOKEN_AUDIENCES: "appointments", CORS_ORIGINS: "none" };
+const givenIssuer = {
+  TOKEN_ISSUER: "https://login.example.com/",
+  TOKEN_AUDIENCES: "appointments",
+  CORS_ORIGINS: "none",
+};
 /** The databases and the VPC that a team has already. */
 const givenDatabases = {
   DATABASE_URL_PE: "mysql://app:p%40ss@db.example.pe:3306/citas",

@@ -25,7 +25,9 @@ export function chosenIssuer(place: Place): IssuerChoice {
   }
   if (issuer === undefined || issuer === "created") {
     if (audiences.length === 0) return { kind: "created" };
-    throw new Error("TOKEN_AUDIENCES belongs to a given TOKEN_ISSUER; a user pool that is created knows its own clients.");
+    throw new Error(
+      "TOKEN_AUDIENCES belongs to a given TOKEN_ISSUER; a user pool that is created knows its own clients.",
+    );
   }
   if (!isIssuer(issuer, place)) {
     throw new Error(
@@ -75,7 +77,7 @@ export function callbackUrls(place: Place): string[] {
 /** Whether API Gateway can ask it for its keys; here also one on this machine. */
 function isIssuer(text: string, place: Place): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") return false;
+  if (url?.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") return false;
   const kind = hostKind(url.hostname);
   if (kind === "loopback") return place.onThisMachine && /^https?:$/.test(url.protocol);
   return url.protocol === "https:" && kind === "public";

@@ -145,6 +145,10 @@ const attributes: Record<string, Attributes> = {
     id: hex(26),
     state: { name: physical, ...(inputs.generateSecret === true ? { clientSecret: hex(51) } : {}) },
   }),
+  "aws:cognito/resourceServer:ResourceServer": ({ inputs }) => ({
+    id: `${text(inputs.userPoolId)}|${text(inputs.identifier)}`,
+    state: {},
+  }),
   "aws:scheduler/schedule:Schedule": ({ cloud, physical, inputs }) => {
     const path = `${text(inputs.groupName, "default")}/${physical}`;
     return { id: path, state: { name: physical, arn: arn(cloud, "scheduler", `schedule/${path}`) } };

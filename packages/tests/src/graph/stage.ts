@@ -1,6 +1,6 @@
+import config from "@appointments/app/graph";
 import { type EvaluateOptions, evaluate } from "@appointments/graph/evaluate";
 import type { Graph, GraphFunction, GraphQueue, GraphResource } from "@appointments/graph/graph";
-import config from "@appointments/app/graph";
 import { root } from "../repository.ts";
 
 type Options = Partial<Pick<EvaluateOptions, "dev" | "command" | "env" | "existing" | "root">>;
@@ -13,7 +13,7 @@ export function graphOf(stage: string, { env, ...options }: Options = {}): Promi
   // Under mutation testing: the mutant that is switched on, which makes another graph.
   const { __STRYKER_ACTIVE_MUTANT__ } = process.env;
   // Each kind of stage names what production is refused without; the first is the one with nothing else.
-  const needed = stage.startsWith("prod") ? config.stages[0].env : {};
+  const needed = stage.startsWith("prod") ? config.stages[0]?.env : {};
   return evaluate({
     root,
     dev: false,
