@@ -1,3 +1,4 @@
+import { operations } from "@appointments/functions/api/operation";
 import type { GraphConfig } from "@appointments/graph/config";
 
 /** Environments of all functions that our accounts run at once (Service Quotas, L-B99A9384): 10 in a new one. */
@@ -34,6 +35,11 @@ const givenVpc = {
 const asSecrets = (values: Record<string, string>) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [`SST_SECRET_${name}`, value]));
 
+/** The operations that ask for no scope. */
+const publicRoutes = Object.values(operations).flatMap((operation) =>
+  "scope" in operation ? [] : `${operation.method} ${operation.path}`,
+);
+
 /** What `npm run graph` knows of this app. */
 export default {
   stages: [
@@ -49,6 +55,7 @@ export default {
     },
     { kind: "personal-given", stage: "someone", dev: true, env: givenDatabases },
   ],
+  publicRoutes,
   // A test runs the whole system, records the calls of every function and compares them with this file.
   cost: { prices: "packages/app/prices.json", page: "docs/deploying.md", kinds: ["named", "production"] },
   reach: { calls: "packages/app/calls.txt", page: "docs/architecture.md" },
