@@ -13,8 +13,8 @@ import {
   type Transition,
   type Wanted,
 } from "@appointments/core/appointment/appointment";
-import { id } from "@appointments/core/id";
 import type { Actor } from "@appointments/core/appointment/caller";
+import { id } from "@appointments/core/id";
 import { allNamed, whole, words } from "@appointments/core/mapping";
 import * as v from "valibot";
 
