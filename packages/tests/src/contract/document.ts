@@ -62,7 +62,9 @@ export interface Example {
 export const examples: Example[] = operations.flatMap((operation) =>
   Object.entries(operation.responses).flatMap(([status, { content = {} }]) =>
     Object.entries(content).flatMap(([contentType, { examples = {} }]) =>
-      Object.entries(examples).map(([name, example]) => exampleOf(operation, name, Number(status), contentType, example)),
+      Object.entries(examples).map(([name, example]) =>
+        exampleOf(operation, name, Number(status), contentType, example),
+      ),
     ),
   ),
 );

@@ -4,7 +4,17 @@ import { type Example, examples, operations } from "./document.ts";
 import { type Arrange, stageOf } from "./stage.ts";
 
 /** What differs from run to run. */
-const volatile = new Set(["appointmentId", "at", "by", "createdAt", "eventId", "heldBy", "nextCursor", "requestId", "updatedAt"]);
+const volatile = new Set([
+  "appointmentId",
+  "at",
+  "by",
+  "createdAt",
+  "eventId",
+  "heldBy",
+  "nextCursor",
+  "requestId",
+  "updatedAt",
+]);
 /** What differs where the example's appointment is another one. */
 const ofAppointment = new Set(["insuredId", "scheduleId"]);
 
