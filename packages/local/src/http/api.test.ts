@@ -273,6 +273,27 @@ test("the gateway answers a preflight itself", async () => {
   expect(events).toEqual([]);
 });
 
+test("a preflight needs no token on a route that asks for one", async () => {
+  const authorizer = {
+    type: "JWT" as const,
+    issuer: "http://127.0.0.1:1",
+    audiences: ["a"],
+    identitySource: "",
+    scopes: [],
+  };
+  const started = await startApi({
+    api: { name: "Api", apiName: "a", cors, routes: [{ routeKey: "POST /mine", functionArn: arn, authorizer }] },
+    invoke: () => async () => ok({}),
+    port: 0,
+  });
+  running.push(started);
+  const headers = { origin: "https://a.example.com", ...asks };
+  const response = await fetch(`${started.url}/mine`, { method: "OPTIONS", headers });
+  expect(response.status).toBe(204);
+  expect(response.headers.get("access-control-allow-origin")).toBe("https://a.example.com");
+  expect((await fetch(`${started.url}/mine`, { method: "POST", headers })).status).toBe(401);
+});
+
 test("a preflight from an origin that is not allowed gets no CORS headers", async () => {
   const url = await api(ok({}), { cors });
   const headers = { origin: "https://a.example.com.evil.org", ...asks };
