@@ -1,6 +1,7 @@
 import { type AnswerCode, problems } from "@appointments/functions/api/problem";
 import { type HeaderName, headersOf, ofFunction, ofGateway } from "./header.ts";
 import type { Answer, Described, Example } from "./operation/described.ts";
+import { sent } from "./parameter.ts";
 import type { Schema } from "./schema.ts";
 
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -104,7 +105,7 @@ const examplesOf = (examples: [string, Example][]) =>
     examples: Object.fromEntries(
       examples.map(([name, { summary, status, parameters, body, answer }]) => [
         name,
-        { summary, value: answer, ...(status >= 400 && { "x-request": { parameters, body } }) },
+        { summary, value: answer, ...(status >= 400 && { "x-request": { parameters: sent(parameters ?? {}), body } }) },
       ]),
     ),
   };
