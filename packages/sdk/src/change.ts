@@ -18,6 +18,8 @@ export interface ChangeOptions extends BookOptions {
   ifMatch?: Version | undefined;
 }
 
+export type Changes = ReturnType<typeof changesOf>;
+
 /** What changes something. Each answers at once, and the country decides later: `settled` waits for it. */
 export function changesOf(send: Send) {
   return {

@@ -1,9 +1,9 @@
-import { changesOf } from "./change.ts";
+import { type Changes, changesOf } from "./change.ts";
 import { type SendOptions, senderOf } from "./http/send.ts";
-import { readsOf } from "./read.ts";
+import { type Reads, readsOf } from "./read.ts";
 
 export type ClientOptions = SendOptions;
-export type Client = ReturnType<typeof createClient>;
+export type Client = Changes & Reads;
 
 /**
  * The API's operations as functions.
@@ -12,7 +12,7 @@ export type Client = ReturnType<typeof createClient>;
  * token provider that fails, and a `TypeError` for an id that can be no part of a URL. Network errors and the answers 429, 502, 503
  * and 504 are tried again after a random wait, or after what `Retry-After` asks for.
  */
-export function createClient(options: ClientOptions) {
+export function createClient(options: ClientOptions): Client {
   const send = senderOf(options);
   return { ...changesOf(send), ...readsOf(send) };
 }

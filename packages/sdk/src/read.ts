@@ -20,6 +20,8 @@ const waitSeconds = 20;
 /** Milliseconds between two questions, when answers are not held back. */
 const settlePauseMs = 1_000;
 
+export type Reads = ReturnType<typeof readsOf>;
+
 /** What changes nothing. */
 export function readsOf(send: Send) {
   const page = (insuredId: string, query: Loose<PageQuery> = {}, options?: CallOptions): Promise<AppointmentPage> =>
