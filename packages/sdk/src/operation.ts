@@ -28,6 +28,8 @@ interface Input<Id extends Name> {
   query?: Loose<Parameters<Id>["query"]>;
   headers?: Loose<Parameters<Id>["header"]>;
   body?: BodyOf<operations[Id]>;
+  /** As in `Outgoing`. */
+  waitMs?: number;
 }
 type Defined<T> = T extends undefined ? Record<never, string> : T;
 /** Members that may also be `undefined`. */
@@ -47,16 +49,14 @@ type Output<Id extends Name> = {
     : never;
 }[keyof operations[Id]["responses"]];
 
-type Sent<Id extends Name> = Input<Id> & Omit<Outgoing, "method" | "path">;
-
 /** Calls an operation of the document. */
 export async function call<Id extends Name>(
   send: Send,
   id: Id,
-  sent: Sent<Id>,
+  input: Input<Id>,
   options: CallOptions | undefined,
 ): Promise<Output<Id>> {
-  const answer = await callUnlessSame(send, id, sent, options);
+  const answer = await callUnlessSame(send, id, input, options);
   if (answer !== undefined) return answer;
   throw new AppointmentsError("unrecognized", "Nothing was known, and the answer is that it is the same", {
     status: 304,
@@ -67,13 +67,15 @@ export async function call<Id extends Name>(
 export async function callUnlessSame<Id extends Name>(
   send: Send,
   id: Id,
-  { path, ...rest }: Sent<Id>,
+  { path, ...rest }: Input<Id>,
   options: CallOptions | undefined,
 ): Promise<Output<Id> | undefined> {
   const [method, template] = routes[id];
   const parts: Record<string, string> = path;
   const filled = template.replace(/\{(\w+)\}/g, (_, name: string) => segment(name, parts[name]));
-  const { body } = await send({ method, path: filled, ...rest }, options);
+  // The document's parameters are text and numbers.
+  const others = rest as Omit<Outgoing, "method" | "path">;
+  const { body } = await send({ method, path: filled, ...others }, options);
   // The document says so of each answer, and the API's own tests hold it to that.
   return body as Output<Id> | undefined;
 }

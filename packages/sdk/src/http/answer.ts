@@ -12,6 +12,7 @@ export interface Answer {
 const gatewayCodes: Partial<Record<number, ProblemCode>> = {
   401: "unauthorized",
   403: "insufficient_scope",
+  429: "too_many_requests",
   500: "internal",
   502: "unavailable",
   503: "unavailable",
