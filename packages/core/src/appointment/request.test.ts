@@ -172,6 +172,16 @@ describe("an Idempotency-Key", () => {
     expect(tries).toBe(2);
   });
 
+  test("whose item is no key is our fault, not the client's", async () => {
+    await saveRequest(table, wanted(), { idempotencyKey: key() });
+    const [{ pk, sk } = {}] = await itemsWhere("insuredId", insuredId).then((items) =>
+      items.filter((item) => item.sk === "idempotency"),
+    );
+    await table.client.send(new PutCommand({ TableName: table.name, Item: { pk, sk, expiresAt: 2 ** 40 } }));
+    const again = saveRequest(table, wanted(), { idempotencyKey: key() });
+    await expect(again).rejects.toMatchObject({ code: "internal", retry: true });
+  });
+
   test("is stored as a hash, out of the insured's partition, with its end in epoch seconds", async () => {
     await saveRequest(table, wanted(), { idempotencyKey: key(), clock: () => 5_000 });
     const items = await itemsWhere("sk", "idempotency");
