@@ -23,7 +23,7 @@ export async function book({ url, token, booking, foreign }) {
       await codeOf(api.cancel(foreign)),
       await codeOf(api.page(foreign.insuredId)),
       await codeOf(api.book({ ...booking, insuredId: foreign.insuredId })),
-      await codeOf(api.cancel(decided, { ifMatch: decided })),
+      await codeOf(api.reschedule(decided, { scheduleId: 1 }, { ifMatch: decided })),
     ],
   };
 }
