@@ -192,6 +192,38 @@ describe("an end before the answer", () => {
     expect(error).toMatchObject({ code: "timeout", status: undefined, cause: { code: "unavailable" } });
   });
 
+  test("in the moment of an answer that would be tried again", async () => {
+    const controller = new AbortController();
+    const own: typeof fetch = async () => {
+      controller.abort("left");
+      return new Response(null, { status: 503 });
+    };
+    const { signal } = controller;
+    expect(await caught(send("http://api.invalid", { fetch: own })(read, { signal }))).toBe("left");
+  });
+
+  describe("leaves no timer", () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+    afterEach(() => void vi.useRealTimers());
+
+    test("when the call is done", async () => {
+      await send("http://api.invalid", { fetch: async () => Response.json("done") })(read);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+
+    test("when it is aborted while it waits for a retry", async () => {
+      const controller = new AbortController();
+      const own = async () => new Response(null, { status: 503, headers: { "retry-after": "30" } });
+      const answer = caught(send("http://api.invalid", { fetch: own })(read, { signal: controller.signal }));
+      // The call's own timer, and of the try's and the wait's one at a time.
+      await vi.advanceTimersByTimeAsync(29_000);
+      expect(vi.getTimerCount()).toBe(2);
+      controller.abort("left");
+      expect(await answer).toBe("left");
+      expect(vi.getTimerCount()).toBe(0);
+    });
+  });
+
   test("a signal that lives on is left without listeners", async () => {
     await using server = await startServer("cut", { body: 1 });
     const { signal } = new AbortController();
