@@ -257,6 +257,7 @@ describe("an error", () => {
   test.each([
     [401, "unauthorized"],
     [403, "insufficient_scope"],
+    [429, "too_many_requests"],
     [500, "internal"],
     [502, "unavailable"],
     [503, "unavailable"],
