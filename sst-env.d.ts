@@ -122,6 +122,10 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "tokenClaims": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
   }
 }
 

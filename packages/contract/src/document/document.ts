@@ -1,5 +1,5 @@
 import { type OperationId, operations, type Scope } from "@appointments/functions/api/operation";
-import { componentHeaders } from "./header.ts";
+import { componentHeaders, headersOf, ofGateway } from "./header.ts";
 import { info } from "./info.ts";
 import { bookAppointment } from "./operation/book.ts";
 import { cancelAppointment, rescheduleAppointment } from "./operation/change.ts";
@@ -48,6 +48,7 @@ export function makeDocument() {
           description:
             "API Gateway answers what is no request of HTTP, is too large, or has no route, before it is any operation's: " +
             "400, 404, 413, 417, 431.",
+          headers: headersOf(...ofGateway),
           content: { "application/json": { schema: { $ref: "#/components/schemas/GatewayMessage" } } },
         },
       },

@@ -24,7 +24,9 @@ const phrases: Record<number, string> = {
 /** Headers that problems have beside those of every answer of the function. */
 const problemHeaders: Partial<Record<AnswerCode, readonly HeaderName[]>> = {
   content_type_unsupported: ["Accept-Encoding", "Accept-Post"],
+  insufficient_scope: ["WWW-Authenticate"],
   method_not_allowed: ["Allow"],
+  unauthorized: ["WWW-Authenticate"],
   unavailable: ["Retry-After"],
 };
 
@@ -120,7 +122,7 @@ export function codesByStatus(codes: readonly AnswerCode[]): Map<number, AnswerC
 /** What can be wrong with any request of this kind. */
 export const commonProblems = ({ parameters, body }: Pick<Described, "parameters" | "body">, scope: boolean) => {
   const codes: AnswerCode[] = ["internal", "parameters_invalid"];
-  if (scope) codes.push("unavailable");
+  if (scope) codes.push("insufficient_scope", "unauthorized", "unavailable");
   if (parameters.includes("insuredId")) codes.push("method_not_allowed", "path_unknown");
   if (body) codes.push("body_not_json", "body_too_large", "content_type_unsupported", "fields_invalid");
   if (body?.required) codes.push("body_missing");

@@ -13,6 +13,7 @@ import {
   type Transition,
   type Wanted,
 } from "@appointments/core/appointment/appointment";
+import type { Actor } from "@appointments/core/appointment/caller";
 import { id } from "@appointments/core/id";
 import { allNamed, whole, words } from "@appointments/core/mapping";
 import * as v from "valibot";
@@ -60,6 +61,12 @@ const cause = words({
   rescheduled: "rescheduled",
   reschedule_rejected: "reschedule_rejected",
 } as const satisfies Record<Cause, string>);
+
+const actor = words({
+  patient: "patient",
+  partner: "partner",
+  operator: "operator",
+} as const satisfies Record<Actor["kind"], string>);
 
 /*
  * Every member says what it is: the OpenAPI document is made from these schemas.
@@ -193,12 +200,18 @@ export const transitionSchema = v.strictObject({
     v.description("The slot that it then had; of a reschedule that is asked for or refused, the slot that was wanted."),
   ),
   reason: v.exactOptional(described(reason.theirs, "Why, where there is a reason.")),
+  by: v.exactOptional(
+    v.strictObject({
+      kind: described(actor.theirs, "Who asked. What the country decided has nobody."),
+      clientId: v.exactOptional(v.pipe(v.string(), v.description("The client's id of a partner."))),
+    }),
+  ),
 });
 export type TransitionAnswer = v.InferOutput<typeof transitionSchema>;
 
 /** One line of the history, as the API answers it. */
 export function transitionAnswer(transition: Transition): TransitionAnswer {
-  const { at, cause: why, eventId, status: after, scheduleId, reason: because, ...rest } = transition;
+  const { at, cause: why, eventId, status: after, scheduleId, reason: because, by, ...rest } = transition;
   allNamed(rest);
   return whole<TransitionAnswer>({
     at,
@@ -207,7 +220,13 @@ export function transitionAnswer(transition: Transition): TransitionAnswer {
     status: status.to(after),
     scheduleId,
     reason: because && reason.to(because),
+    by: by && actorAnswer(by),
   });
+}
+
+function actorAnswer({ kind, clientId, ...rest }: Actor) {
+  allNamed(rest);
+  return whole<NonNullable<TransitionAnswer["by"]>>({ kind: actor.to(kind), clientId });
 }
 
 /** A page of a list in an answer. */

@@ -19,9 +19,11 @@ const clientProblems = {
   idempotency_key_invalid: [400, "The Idempotency-Key is not valid"],
   if_match_invalid: [400, "The If-Match is not valid"],
   if_none_match_invalid: [400, "The If-None-Match is not valid"],
+  insufficient_scope: [403, "The token does not allow this"],
   method_not_allowed: [405, "The method is not allowed here"],
   parameters_invalid: [400, "Parameters are not valid"],
   path_unknown: [404, "There is nothing at this path"],
+  unauthorized: [401, "Who calls is not known"],
 } as const;
 
 /** The errors of the domain that a client can act on; any other is our fault: 500. */
@@ -32,7 +34,9 @@ const domainProblems = {
   appointment_rejected: [409, "The appointment was rejected"],
   change_in_progress: [409, "Another change is under way"],
   changes_exhausted: [409, "The appointment changed too often"],
+  country_not_found: [404, "There is no such country"],
   idempotency_key_reused: [422, "The Idempotency-Key was used for another request"],
+  insured_not_found: [404, "There is no such insured"],
   version_stale: [412, "The appointment has changed"],
 } as const satisfies Partial<Record<ErrorCode, readonly [ContentfulStatusCode, string]>>;
 

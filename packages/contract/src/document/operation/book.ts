@@ -32,7 +32,7 @@ export const bookAppointment: Described = {
       links: appointmentLinks,
     },
   },
-  problems: ["idempotency_key_invalid", "idempotency_key_reused"],
+  problems: ["country_not_found", "idempotency_key_invalid", "idempotency_key_reused", "insured_not_found"],
   examples: {
     peru: {
       summary: "A slot in Peru",

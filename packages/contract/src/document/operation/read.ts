@@ -34,7 +34,7 @@ export const listAppointments: Described = {
       },
     },
   },
-  problems: ["cursor_invalid"],
+  problems: ["cursor_invalid", "insured_not_found"],
   examples: {
     all: {
       summary: "Everything of one person",
