@@ -25,15 +25,15 @@ type Parameters<Id extends Name> = operations[Id]["parameters"];
 /** What the document lets an operation be sent. */
 interface Input<Id extends Name> {
   path: Defined<Parameters<Id>["path"]>;
-  query?: Loose<Parameters<Id>["query"]>;
-  headers?: Loose<Parameters<Id>["header"]>;
+  query?: Loose<NonNullable<Parameters<Id>["query"]>>;
+  headers?: Loose<NonNullable<Parameters<Id>["header"]>>;
   body?: BodyOf<operations[Id]>;
   /** As in `Outgoing`. */
   waitMs?: number;
 }
 type Defined<T> = T extends undefined ? Record<never, string> : T;
 /** Members that may also be `undefined`. */
-export type Loose<T> = { [Member in keyof NonNullable<T>]?: NonNullable<T>[Member] | undefined };
+export type Loose<T> = { [Member in keyof T]?: T[Member] | undefined };
 type BodyOf<Operation> = Operation extends { requestBody?: infer Body }
   ? NonNullable<Body> extends { content: { "application/json": infer Json } }
     ? Json
