@@ -36,6 +36,7 @@ describe("changes", () => {
       ["POST", `${of}/reschedule`, { scheduleId: 7 }],
     ]);
     const sent = (name: string) => server.received.map(({ headers }) => headers[name]);
+    expect(sent("content-type").map((type) => type === "application/json")).toEqual([true, true, false, true]);
     expect(sent("if-match")).toEqual([undefined, '"2"', undefined, '"9"']);
     expect(sent("traceparent")).toEqual([undefined, undefined, undefined, "00-1"]);
     const keys = sent("idempotency-key");
