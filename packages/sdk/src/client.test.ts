@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createClient } from "./client.ts";
 import { problem, type Reply, startServer } from "./testing/server.ts";
 import type { Appointment } from "./types.ts";
@@ -154,6 +154,21 @@ describe("settled", () => {
     const api = createClient({ baseUrl: server.url, token: "t", tryTimeoutMs: 1, retry: { retries: 0 } });
     await expect(api.get(key)).rejects.toMatchObject({ code: "network" });
     await expect(api.settled(key, { limitMs: 200 })).rejects.toMatchObject({ code: "unsettled" });
+  });
+
+  test("asks once a second an API that answers at once", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    try {
+      const asked: number[] = [];
+      const own = async () => Response.json(asked.push(performance.now()) < 4 ? pending : completed);
+      const settled = createClient({ baseUrl: "http://api.invalid", token: "t", fetch: own }).settled(key);
+      while (asked.length < 4) await vi.advanceTimersByTimeAsync(100);
+      expect(await settled).toEqual(completed);
+      const gaps = asked.slice(1).map((at, index) => at - (asked[index] ?? 0));
+      expect(Math.min(...gaps)).toBeGreaterThanOrEqual(1_000);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   test("ends with its limit, with its signal, and with a refusal", async () => {
