@@ -102,6 +102,10 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "documents": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
     "lookupCl": {
       "name": string
       "type": "sst.aws.Function"
