@@ -45,7 +45,7 @@ test("what a change needs is known to the compiler", () => {
 });
 
 test("what a list can be asked for is known to the compiler", () => {
-  compiled(() => api.list("00042", { status: "pending", countryISO: "CL", from: "2026-01-01", pageSize: 5 }));
+  compiled(() => api.list("00042", { status: "pending", countryISO: "CL", from: "2026-01-01T00:00:00Z", pageSize: 5 }));
   // @ts-expect-error no such status
   compiled(() => api.list("00042", { status: "done" }));
   // @ts-expect-error no such filter
