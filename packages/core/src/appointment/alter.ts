@@ -6,8 +6,11 @@ import { type Appointment, isRepeat, type Wanted, withChange } from "./appointme
 import { changeRequested, transitionOf } from "./event.ts";
 import { appendToHistory, type Entry, keyOf, type Stored, toStoredChange, toStoredEntry, waiting } from "./item.ts";
 import { getStored } from "./read.ts";
+import type { Answered } from "./request.ts";
 import { type Table, updateIf } from "./table.ts";
 import { publishSaved, type Topic } from "./topic.ts";
+
+type AppointmentKey = Pick<Appointment, "insuredId" | "appointmentId">;
 
 /** Every round lost is a change that another made; so many in a row are no coincidence. */
 const rounds = 5;
@@ -26,17 +29,23 @@ export interface AlterOptions {
  */
 export async function alter(
   { table, topic }: { table: Table; topic: Topic },
-  key: Pick<Appointment, "insuredId" | "appointmentId">,
+  key: AppointmentKey,
   wanted: Wanted,
   options: AlterOptions = {},
-): Promise<Appointment> {
-  const appointment = await saveChange(table, key, wanted, options);
-  await publishSaved(topic, appointment, options.traceparent ?? newTraceparent());
-  return appointment;
+): Promise<Answered> {
+  const answered = await saveChangeOnce(table, key, wanted, options);
+  await publishSaved(topic, answered.appointment, options.traceparent ?? newTraceparent());
+  return answered;
 }
 
+type SaveOptions = Omit<AlterOptions, "traceparent">;
+
+/** Saves that a change is requested and returns the appointment with the change under way. As `saveChangeOnce`. */
+export const saveChange = async (table: Table, key: AppointmentKey, wanted: Wanted, options: SaveOptions = {}) =>
+  (await saveChangeOnce(table, key, wanted, options)).appointment;
+
 /**
- * Saves that a change of an appointment is requested, and returns the appointment with the change under way.
+ * Saves that a change of an appointment is requested, once under an Idempotency-Key.
  *
  * One conditional write on the version that was read. A repeat (the appointment is as wanted, the change is under way, or
  * this Idempotency-Key requested it before) returns the appointment as it is, whatever `matches` says: RFC 9110, 13.1.1.
@@ -44,25 +53,26 @@ export async function alter(
  * Throws `appointment_not_found`, `version_stale`, `idempotency_key_reused`, what the state machine forbids
  * (`withChange`), `table_unavailable`.
  */
-export async function saveChange(
+async function saveChangeOnce(
   table: Table,
-  key: Pick<Appointment, "insuredId" | "appointmentId">,
+  key: AppointmentKey,
   wanted: Wanted,
-  options: Omit<AlterOptions, "traceparent"> = {},
-): Promise<Appointment> {
+  options: SaveOptions,
+): Promise<Answered> {
   const { matches = () => true, idempotencyKey, clock = systemClock } = options;
   const hash = idempotencyKey === undefined ? undefined : createHash("sha256").update(idempotencyKey).digest("hex");
   for (let round = 0; round < rounds; round++) {
     const stored = await getStored(table, key);
     if (!stored) throw new AppError("appointment_not_found", "The insured has no appointment of this id");
     const { appointment } = stored;
-    if (askedBefore(stored, wanted, hash) || isRepeat(appointment, wanted)) return appointment;
+    if (askedBefore(stored, wanted, hash)) return { appointment, replayed: true };
+    if (isRepeat(appointment, wanted)) return { appointment, replayed: false };
     if (!matches(appointment.version)) {
       throw new AppError("version_stale", "The appointment has changed since it was read; read it again, then decide");
     }
     const now = clock();
     const changed = withChange(appointment, wanted, toTimestamp(notBefore(appointment.updatedAt, now)));
-    if (await save(table, appointment, changed, now, hash)) return changed;
+    if (await save(table, appointment, changed, now, hash)) return { appointment: changed, replayed: false };
   }
   throw new AppError("table_unavailable", "The appointment keeps changing; try again");
 }

@@ -30,35 +30,6 @@ export async function history(
   return stored && inOrder(stored.history.map(({ key: _key, ...shown }) => shown));
 }
 
-/**
- * An insured's appointments, newest first.
- *
- * @param page `limit` is 1–100; `after` is the last `appointmentId` of the page before.
- * @returns the page, and whether there is more after it.
- */
-export async function list(
-  table: Table,
-  insuredId: string,
-  page: { limit: number; after?: string | undefined },
-): Promise<{ items: Appointment[]; more: boolean }> {
-  const found: Appointment[] = [];
-  let start = page.after === undefined ? undefined : keyOf({ insuredId, appointmentId: page.after });
-  // One more than asked says whether there is another page. DynamoDB ends a page at 1 MB, however few items that is.
-  do {
-    const { Items = [], LastEvaluatedKey } = await query(table, {
-      KeyConditionExpression: "pk = :insured",
-      ExpressionAttributeValues: { ":insured": insuredId },
-      ScanIndexForward: false,
-      ConsistentRead: true,
-      Limit: page.limit + 1 - found.length,
-      ...(start && { ExclusiveStartKey: start }),
-    });
-    found.push(...Items.map((item) => fromItem(item).appointment));
-    start = LastEvaluatedKey as typeof start; // our own key schema: pk and sk
-  } while (start && found.length <= page.limit);
-  return { items: found.slice(0, page.limit), more: found.length > page.limit };
-}
-
 /** A page of the table: what could be read, and how many items could not. */
 export interface ScannedPage {
   stored: Stored[];

@@ -28,9 +28,6 @@ export interface Env {
   Variables: Variables;
 }
 
-/** What a client that is lost most likely looks for. */
-const begin = "Book with POST /appointments; read with GET /appointments/{insuredId}";
-
 /** What every answer has, whatever the route: a request id, safe headers, one log line, and errors as problems. */
 export function answering(app: Hono<Env>): void {
   app.use(async (c, next) => {
@@ -55,11 +52,11 @@ export function answering(app: Hono<Env>): void {
       app,
       onMethodNotAllowed: (c, methods) => {
         const allow = methods.join(", ");
-        return refuse(c, new Refusal("method_not_allowed", `Here is ${allow}. ${begin}`, { headers: { allow } }));
+        return refuse(c, new Refusal("method_not_allowed", { values: { methods: allow }, headers: { allow } }));
       },
     }),
   );
-  app.notFound((c) => refuse(c, new Refusal("path_unknown", begin)));
+  app.notFound((c) => refuse(c, new Refusal("path_unknown")));
   app.onError((error, c) => {
     const answer = refuse(c, error);
     const fields = { requestId: c.get("requestId"), code: problemCode(error) };

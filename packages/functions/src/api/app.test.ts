@@ -1,3 +1,4 @@
+import { list } from "@appointments/core/appointment/list";
 import * as read from "@appointments/core/appointment/read";
 import { saveRequest } from "@appointments/core/appointment/request";
 import { settle } from "@appointments/core/appointment/settle";
@@ -64,7 +65,7 @@ async function refused(answer: Awaited<ReturnType<typeof send>>, status: number,
   // Where no field is at fault, none is listed.
   if (!code.endsWith("_invalid")) expect(answer.body).not.toHaveProperty("errors");
   expect(published()).toEqual([]);
-  expect((await read.list(table.table, insuredId, { limit: 1 })).items).toEqual([]);
+  expect((await list(table.table, insuredId, { limit: 1 })).items).toEqual([]);
 }
 
 describe("POST /appointments", () => {

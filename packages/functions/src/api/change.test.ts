@@ -1,5 +1,6 @@
 import { saveChange } from "@appointments/core/appointment/alter";
 import type { Appointment } from "@appointments/core/appointment/appointment";
+import { list } from "@appointments/core/appointment/list";
 import * as read from "@appointments/core/appointment/read";
 import { saveRequest } from "@appointments/core/appointment/request";
 import { settle } from "@appointments/core/appointment/settle";
@@ -259,7 +260,7 @@ describe("what is not there", () => {
       const answer = await send({ ...made, appointmentId }, verb, { ...(verb === "reschedule" && { scheduleId: 8 }) });
       expect(answer).toMatchObject(refusal(404, "appointment_not_found"));
     }
-    expect((await read.list(emulator.table, insuredId, { limit: 10 })).items).toEqual([made]);
+    expect((await list(emulator.table, insuredId, { limit: 10 })).items).toEqual([made]);
   });
 
   test("its history: 404", async () => {

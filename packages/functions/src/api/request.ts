@@ -17,7 +17,7 @@ export const maxBody = 16 * 1024;
  */
 export async function readJson(request: HonoRequest): Promise<unknown> {
   const body = await readOptionalJson(request);
-  if (body === undefined) throw new Refusal("body_missing", "Send the request as a JSON object");
+  if (body === undefined) throw new Refusal("body_missing");
   return body;
 }
 
@@ -29,19 +29,16 @@ export async function readOptionalJson(request: HonoRequest): Promise<unknown> {
   if (bytes.byteLength > maxBody) throw tooLarge();
   if (bytes.byteLength === 0) return undefined;
   if (!isJson(request.header("content-type"))) {
-    throw new Refusal("content_type_unsupported", "Send JSON in UTF-8 with content-type: application/json", {
-      headers: { "accept-post": "application/json" },
-    });
+    throw new Refusal("content_type_unsupported", { headers: { "accept-post": "application/json" } });
   }
   if ((request.header("content-encoding") ?? "identity").toLowerCase() !== "identity") {
-    throw new Refusal("content_type_unsupported", "Send the body with no content-encoding", {
-      headers: { "accept-encoding": "identity" },
-    });
+    const headers = { "accept-encoding": "identity" };
+    throw new Refusal("content_type_unsupported", { detail: "encoding", headers });
   }
   return parseIJson(decodeUtf8(bytes));
 }
 
-const tooLarge = () => new Refusal("body_too_large", `Send at most ${maxBody} bytes`);
+const tooLarge = () => new Refusal("body_too_large", { values: { bytes: String(maxBody) } });
 
 // RFC 8259: JSON between systems is UTF-8; the charset parameter has no meaning but people send it.
 const isJson = (contentType = ""): boolean =>
@@ -51,7 +48,7 @@ function decodeUtf8(bytes: ArrayBuffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new Refusal("body_not_json", "Send one JSON object in UTF-8");
+    throw new Refusal("body_not_json");
   }
 }
 
@@ -80,8 +77,7 @@ export function readLimit(text = "20"): number {
   throw invalid({ parameter: "limit", detail: "must be an integer from 1 to 100", code: "invalid" });
 }
 
-const invalid = (...errors: FieldError[]) =>
-  new Refusal("parameters_invalid", "Correct the parameters named in errors", { errors });
+export const invalid = (...errors: FieldError[]) => new Refusal("parameters_invalid", { errors });
 
 /** Refuses query parameters that a route does not take, and those that come twice: `parameters_invalid`, naming them. */
 export const takes =
@@ -106,10 +102,7 @@ export const takes =
  */
 export function readIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined || /^[!-+\--~]{1,255}$/.test(header)) return header;
-  throw new Refusal(
-    "idempotency_key_invalid",
-    "Send one key of 1 to 255 visible ASCII characters without a comma, e.g. a UUID",
-  );
+  throw new Refusal("idempotency_key_invalid");
 }
 
 /** The strong entity-tag of an appointment: its version. Source: RFC 9110, 8.8.3. */
@@ -121,9 +114,7 @@ const entityTags = new RegExp(String.raw`^[ \t]*${entityTag}(?:[ \t]*,[ \t]*${en
 /** The entity-tags of a condition; `undefined` for `*`. Throws the refusal. */
 function readTags(header: string, code: "if_match_invalid" | "if_none_match_invalid"): string[] | undefined {
   if (header.trim() === "*") return undefined;
-  if (!entityTags.test(header)) {
-    throw new Refusal(code, 'Send the ETag of the appointment as you got it, e.g. "2", or *');
-  }
+  if (!entityTags.test(header)) throw new Refusal(code);
   return header.split(",").map((tag) => tag.trim());
 }
 
