@@ -20,6 +20,7 @@ import { type CountryCode, countries, countryCodes, isCountryCode } from "@appoi
 import { serve } from "@appointments/core/country/serve";
 import { type Database, openDatabase } from "@appointments/core/database/database";
 import { newId } from "@appointments/core/id";
+import { operator } from "@appointments/tests/kit/caller";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { startMysql, type TestServer } from "@appointments/tests/kit/mysql";
@@ -103,7 +104,7 @@ test("the confirmation writes each to the item of its release", async () => {
     const message = parseDelivered(JSON.parse(delivered({ ...entry, EventBusName: "Bus" })));
     await asked(message.data);
     expect(await settleEach(emulator.table, [message])).toEqual([undefined]);
-    expect(await read.get(emulator.table, data)).toMatchObject({
+    expect(await read.get(emulator.table, operator, data)).toMatchObject({
       status: data.status,
       scheduleId: data.scheduleId,
       version: data.version,
@@ -117,9 +118,9 @@ test("an item of the first release, which kept no history, can be cancelled", as
   const item = { ...first, sk: id, appointmentId: id };
   await put(item);
   const { appointment } = fromItem(item);
-  const changed = await saveChange(emulator.table, appointment, { kind: "cancel" });
+  const changed = await saveChange(emulator.table, operator, appointment, { kind: "cancel" });
   expect(changed).toMatchObject({ status: "pending", version: 2, change: { number: 1, kind: "cancel" } });
-  expect(await read.history(emulator.table, appointment)).toMatchObject([{ cause: "cancel_requested" }]);
+  expect(await read.history(emulator.table, operator, appointment)).toMatchObject([{ cause: "cancel_requested" }]);
 });
 
 /** The country that a request of a release is for. */
@@ -137,7 +138,7 @@ async function asked(data: AppointmentOutcome["data"]): Promise<void> {
     change.kind === "cancel"
       ? { kind: "cancel" as const, ...(change.reason !== undefined && { reason: change.reason }) }
       : { kind: "reschedule" as const, scheduleId: change.scheduleId };
-  await saveChange(emulator.table, data, wanted);
+  await saveChange(emulator.table, operator, data, wanted);
 }
 
 const withoutClock = ({ time: _time, data: { updatedAt: _updatedAt, ...data }, ...event }: WireOutcome) => ({

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { type CountryCode, countryCodes } from "../country/country.ts";
 import { AppError } from "../error.ts";
+import type { Actor } from "./caller.ts";
 
 /*
  * The appointment as this system thinks of it. Three other shapes are mapped to and from it, each in one place: HTTP
@@ -150,6 +151,8 @@ export interface Transition {
   status: AppointmentStatus;
   scheduleId: number;
   reason?: Reason;
+  /** Who asked; none where a country decided, and in what was written before callers were known. */
+  by?: Actor;
 }
 
 /** A change that a client asks for. */

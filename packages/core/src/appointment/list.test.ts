@@ -1,3 +1,4 @@
+import { operator } from "@appointments/tests/kit/caller";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { v7 } from "uuid";
@@ -26,7 +27,7 @@ beforeEach(() => {
 async function bookMany(count: number): Promise<Appointment[]> {
   const made: Appointment[] = [];
   for (let each = 1; each <= count; each++) {
-    made.push(await saveRequest(table, { insuredId, scheduleId: each, countryISO: "PE" }));
+    made.push(await saveRequest(table, operator, { insuredId, scheduleId: each, countryISO: "PE" }));
   }
   return made.toReversed();
 }
@@ -39,7 +40,7 @@ async function createdAt(ms: number, { parts = {} as Partial<Appointment>, early
   const appointmentId = v7({ msecs: noon + ms - early });
   const request = { insuredId, scheduleId: 1, countryISO: "PE" } as const;
   const made = { ...book(request, appointmentId, new Date(noon + ms).toISOString()), ...parts };
-  await putIf(table, { Item: toPendingItem(made), ConditionExpression: "attribute_not_exists(pk)" });
+  await putIf(table, { Item: toPendingItem(made, { kind: "operator" }), ConditionExpression: "attribute_not_exists(pk)" });
   return made;
 }
 
@@ -48,7 +49,7 @@ async function whole(filter: ListFilter, limit = 2): Promise<Appointment[]> {
   const found: Appointment[] = [];
   let after: string | undefined;
   do {
-    const page = await list(table, insuredId, { limit, after, filter });
+    const page = await list(table, operator, insuredId, { limit, after, filter });
     expect(page.items.length).toBeLessThanOrEqual(limit);
     found.push(...page.items);
     after = page.next;
@@ -59,36 +60,36 @@ async function whole(filter: ListFilter, limit = 2): Promise<Appointment[]> {
 describe("list", () => {
   test("is newest first, and pages meet without gap or double", async () => {
     const newestFirst = await bookMany(5);
-    const first = await list(table, insuredId, { limit: 2 });
+    const first = await list(table, operator, insuredId, { limit: 2 });
     expect(first).toEqual({ items: newestFirst.slice(0, 2), next: newestFirst[1]?.appointmentId });
-    const second = await list(table, insuredId, { limit: 2, after: first.next });
+    const second = await list(table, operator, insuredId, { limit: 2, after: first.next });
     expect(second).toEqual({ items: newestFirst.slice(2, 4), next: newestFirst[3]?.appointmentId });
-    expect(await list(table, insuredId, { limit: 2, after: second.next })).toEqual({ items: newestFirst.slice(4) });
+    expect(await list(table, operator, insuredId, { limit: 2, after: second.next })).toEqual({ items: newestFirst.slice(4) });
   });
 
   test("knows that a full page is the last one", async () => {
     await bookMany(2);
-    expect(await list(table, insuredId, { limit: 2 })).not.toHaveProperty("next");
+    expect(await list(table, operator, insuredId, { limit: 2 })).not.toHaveProperty("next");
   });
 
   test("shows an insured with no appointments an empty list", async () => {
-    expect(await list(table, insuredId, { limit: 20 })).toEqual({ items: [] });
+    expect(await list(table, operator, insuredId, { limit: 20 })).toEqual({ items: [] });
   });
 
   test("goes on where one DynamoDB page ends, which is at 1 MB however few items that is", async () => {
     const newestFirst = await bookMany(4);
     for (const each of newestFirst) {
-      const Item = { ...toPendingItem(each), padding: "x".repeat(390 * 1024) };
+      const Item = { ...toPendingItem(each, { kind: "operator" }), padding: "x".repeat(390 * 1024) };
       await table.client.send(new PutCommand({ TableName: table.name, Item }));
     }
     const send = vi.spyOn(table.client, "send");
     const next = newestFirst[2]?.appointmentId;
-    expect(await list(table, insuredId, { limit: 3 })).toEqual({ items: newestFirst.slice(0, 3), next });
+    expect(await list(table, operator, insuredId, { limit: 3 })).toEqual({ items: newestFirst.slice(0, 3), next });
     // One more than asked for in all, so the second page is asked for what the first one lacks.
     const limits = send.mock.calls.flatMap(([{ input }]) => ("Limit" in input ? [input.Limit] : []));
     expect(limits).toEqual([4, 1]);
     send.mockRestore();
-    expect(await list(table, insuredId, { limit: 20 })).toEqual({ items: newestFirst });
+    expect(await list(table, operator, insuredId, { limit: 20 })).toEqual({ items: newestFirst });
   });
 });
 
@@ -103,14 +104,14 @@ describe("a filtered list", () => {
     expect(await whole({ countries: ["CL", "PE"] })).toEqual(made);
     const both = kept(({ status, countryISO }) => status === "completed" && countryISO === "CL");
     expect(await whole({ status: "completed", countries: ["CL"] })).toEqual(both);
-    const page = await list(table, insuredId, { limit: 2, filter: { status: "completed" } });
+    const page = await list(table, operator, insuredId, { limit: 2, filter: { status: "completed" } });
     expect(page.items).toHaveLength(2);
   });
 
   test("of no country is empty, and nothing is read", async () => {
     await bookMany(1);
     const send = vi.spyOn(table.client, "send");
-    expect(await list(table, insuredId, { limit: 2, filter: { countries: [] } })).toEqual({ items: [] });
+    expect(await list(table, operator, insuredId, { limit: 2, filter: { countries: [] } })).toEqual({ items: [] });
     expect(send).not.toHaveBeenCalled();
     send.mockRestore();
   });
@@ -148,7 +149,7 @@ describe("a filtered list", () => {
     const found: Appointment[] = [];
     let after: string | undefined;
     do {
-      const { items, next } = await list(table, insuredId, { ...page, after });
+      const { items, next } = await list(table, operator, insuredId, { ...page, after });
       sizes.push(items.length);
       found.push(...items);
       after = next;

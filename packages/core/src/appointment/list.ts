@@ -1,5 +1,7 @@
 import type { CountryCode } from "../country/country.ts";
+import { assertPerson } from "./access.ts";
 import type { Appointment, AppointmentStatus } from "./appointment.ts";
+import type { Caller } from "./caller.ts";
 import { lifetime } from "./idempotency.ts";
 import { fromItem, keyOf } from "./item.ts";
 import { storedStatus } from "./stored.ts";
@@ -28,7 +30,7 @@ const mostRead = 1_000;
 const readAtOnce = 200;
 
 /**
- * An insured's appointments, newest first. Strongly consistent.
+ * An insured's appointments that the caller reaches, newest first. Strongly consistent. Throws `insured_not_found`.
  *
  * A page is full unless it is the last one, or what it may read is used up: then it is shorter, even empty, and `next`
  * says where to go on. Each page goes on behind the one before, so a client that follows `next` comes to the end.
@@ -38,6 +40,7 @@ const readAtOnce = 200;
  */
 export async function list(
   table: Table,
+  caller: Caller,
   insuredId: string,
   {
     limit,
@@ -46,9 +49,11 @@ export async function list(
     budget = mostRead,
   }: { limit: number; after?: string | undefined; filter?: ListFilter; budget?: number },
 ): Promise<Page> {
-  if (filter.countries?.length === 0) return { items: [] };
+  assertPerson(caller, insuredId);
+  const countries = reachedOf(caller, filter.countries);
+  if (countries?.length === 0) return { items: [] };
   const found: Appointment[] = [];
-  const conditions = conditionsOf(insuredId, filter);
+  const conditions = conditionsOf(insuredId, { ...filter, countries });
   let unread = budget;
   let start = after === undefined ? undefined : keyOf({ insuredId, appointmentId: after });
   // One more than asked says whether there is another page. DynamoDB ends a page at 1 MB, however few items that is.
@@ -68,6 +73,10 @@ export async function list(
   const next = found.length > limit ? items.at(-1)?.appointmentId : start?.sk;
   return { items, ...(next !== undefined && { next }) };
 }
+
+/** Of these countries, or of all, those that the caller reaches; `undefined` for all. */
+const reachedOf = (caller: Caller, countries: ListFilter["countries"]): ListFilter["countries"] =>
+  caller.kind === "partner" ? (countries ?? caller.countries).filter((each) => caller.countries.includes(each)) : countries;
 
 function conditionsOf(insuredId: string, { status, countries, from, to }: ListFilter) {
   const [first, last] = [from === undefined ? undefined : firstId(from), to === undefined ? undefined : lastId(to)];

@@ -1,6 +1,8 @@
 import type { CountryCode } from "../country/country.ts";
 import { AppError } from "../error.ts";
+import { reaches, reachesPerson } from "./access.ts";
 import { type Appointment, inOrder, type Transition } from "./appointment.ts";
+import type { Caller } from "./caller.ts";
 import { fromItem, keyOf, pendingIndex, type Stored, shardsOf } from "./item.ts";
 import { getItem, query, scan, type Table } from "./table.ts";
 
@@ -13,20 +15,33 @@ export async function getStored(
   return stored === undefined ? undefined : fromItem(stored);
 }
 
-/** One appointment, or `undefined`. Strongly consistent. */
-export async function get(
+/** As `getStored`, of what the caller reaches; the rest is as if it were not there. */
+async function getReached(
   table: Table,
+  caller: Caller,
   key: Pick<Appointment, "insuredId" | "appointmentId">,
-): Promise<Appointment | undefined> {
-  return (await getStored(table, key))?.appointment;
+): Promise<Stored | undefined> {
+  if (!reachesPerson(caller, key.insuredId)) return undefined;
+  const stored = await getStored(table, key);
+  return stored && reaches(caller, stored.appointment) ? stored : undefined;
 }
 
-/** Every transition of an appointment, oldest first, or `undefined` when there is no such appointment. */
+/** One appointment, or `undefined` when there is none that the caller reaches. Strongly consistent. */
+export async function get(
+  table: Table,
+  caller: Caller,
+  key: Pick<Appointment, "insuredId" | "appointmentId">,
+): Promise<Appointment | undefined> {
+  return (await getReached(table, caller, key))?.appointment;
+}
+
+/** Every transition of an appointment, oldest first, or `undefined` when there is none that the caller reaches. */
 export async function history(
   table: Table,
+  caller: Caller,
   key: Pick<Appointment, "insuredId" | "appointmentId">,
 ): Promise<Transition[] | undefined> {
-  const stored = await getStored(table, key);
+  const stored = await getReached(table, caller, key);
   return stored && inOrder(stored.history.map(({ key: _key, ...shown }) => shown));
 }
 

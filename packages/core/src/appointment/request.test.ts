@@ -1,3 +1,4 @@
+import { operator } from "@appointments/tests/kit/caller";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { DeleteCommand, PutCommand, paginateScan, type ScanCommandInput } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -68,8 +69,8 @@ const outcomeOf = ({ status: _s, version: _v, ...booking }: Appointment, parts: 
 
 describe("request", () => {
   test("saves a pending appointment, placed in the index of those that wait", async () => {
-    const made = await saveRequest(table, wanted(), { clock: () => Date.parse("2026-11-24T03:00:00.000Z") });
-    expect(await get(table, made)).toEqual(made);
+    const made = await saveRequest(table, operator, wanted(), { clock: () => Date.parse("2026-11-24T03:00:00.000Z") });
+    expect(await get(table, operator, made)).toEqual(made);
     expect(await itemsWhere("pk", insuredId)).toEqual([
       {
         pk: insuredId,
@@ -92,7 +93,7 @@ describe("request", () => {
   });
 
   test("without a key each request is an appointment of its own", async () => {
-    const [one, other] = [await saveRequest(table, wanted()), await saveRequest(table, wanted())];
+    const [one, other] = [await saveRequest(table, operator, wanted()), await saveRequest(table, operator, wanted())];
     expect(one.appointmentId).not.toBe(other.appointmentId);
   });
 });
@@ -102,9 +103,9 @@ describe("an Idempotency-Key", () => {
   const afterLease = () => Date.now() + lease;
 
   test("makes a repeat answer the appointment of the first time, as it now is", async () => {
-    const first = await saveRequest(table, wanted(), { idempotencyKey: key() });
+    const first = await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
     await settle(table, outcomeOf(first));
-    const again = await saveRequest(table, wanted(), { idempotencyKey: key() });
+    const again = await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
     expect(again).toMatchObject({ appointmentId: first.appointmentId, status: "completed" });
     expect(await itemsWhere("pk", insuredId)).toHaveLength(1);
   });
@@ -112,7 +113,7 @@ describe("an Idempotency-Key", () => {
   test("makes ten at once one appointment, made by one of them", async () => {
     const inProgress = (error: unknown) => error instanceof AppError && error.code === "request_in_progress";
     const persistent = (): Promise<Answered> =>
-      saveOnce(table, wanted(), { idempotencyKey: key() }).catch((error) => {
+      saveOnce(table, operator, wanted(), { idempotencyKey: key() }).catch((error) => {
         if (!inProgress(error)) throw error;
         return persistent();
       });
@@ -123,60 +124,63 @@ describe("an Idempotency-Key", () => {
   });
 
   test("survives a crash between the key and the appointment: the repeat repairs it under the same id", async () => {
-    await expect(saveRequest(beforePut(2, die), wanted(), { idempotencyKey: key() })).rejects.toThrow();
+    await expect(saveRequest(beforePut(2, die), operator, wanted(), { idempotencyKey: key() })).rejects.toThrow();
     const [keyItem] = await itemsWhere("insuredId", insuredId);
     expect(await itemsWhere("pk", insuredId)).toEqual([]);
-    const repaired = await saveOnce(table, wanted(), { idempotencyKey: key(), clock: afterLease });
+    const repaired = await saveOnce(table, operator, wanted(), { idempotencyKey: key(), clock: afterLease });
     expect(repaired).toMatchObject({ appointment: { appointmentId: keyItem?.appointmentId }, replayed: false });
-    expect(await get(table, repaired.appointment)).toEqual(repaired.appointment);
-    expect(await saveOnce(table, wanted(), { idempotencyKey: key() })).toEqual({ ...repaired, replayed: true });
+    expect(await get(table, operator, repaired.appointment)).toEqual(repaired.appointment);
+    expect(await saveOnce(table, operator, wanted(), { idempotencyKey: key() })).toEqual({ ...repaired, replayed: true });
   });
 
   test("refuses a repeat while the first may be at work, to the last millisecond, and nothing is written", async () => {
     const started = Date.parse("2026-11-24T03:00:00.000Z");
     const at = (ms: number) => ({ idempotencyKey: key(), clock: () => started + ms });
-    await expect(saveOnce(beforePut(2, die), wanted(), at(0))).rejects.toThrow();
+    await expect(saveOnce(beforePut(2, die), operator, wanted(), at(0))).rejects.toThrow();
     for (const ms of [0, lease - 1]) {
-      const refused = saveOnce(table, wanted(), at(ms));
+      const refused = saveOnce(table, operator, wanted(), at(ms));
       await expect(refused).rejects.toMatchObject({ code: "request_in_progress", retry: true });
     }
     expect(await itemsWhere("pk", insuredId)).toEqual([]);
-    expect((await saveOnce(table, wanted(), at(lease))).replayed).toBe(false);
+    expect((await saveOnce(table, operator, wanted(), at(lease))).replayed).toBe(false);
   });
 
   test("of a release that kept no time of its claim is taken over at once", async () => {
-    await expect(saveRequest(beforePut(2, die), wanted(), { idempotencyKey: key() })).rejects.toThrow();
+    await expect(saveRequest(beforePut(2, die), operator, wanted(), { idempotencyKey: key() })).rejects.toThrow();
     const [{ claimedAt, ...earlier } = {}] = await itemsWhere("insuredId", insuredId);
     expect(claimedAt).toEqual(expect.any(Number));
     await table.client.send(new PutCommand({ TableName: table.name, Item: earlier }));
-    const made = await saveRequest(table, wanted(), { idempotencyKey: key() });
+    const made = await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
     expect(made.appointmentId).toBe(earlier.appointmentId);
   });
 
   test("never overwrites what another repeat wrote, and a country settled, meanwhile", async () => {
     const options = { idempotencyKey: key() };
     const quicker = async () =>
-      settle(table, outcomeOf(await saveRequest(table, wanted(), { ...options, clock: afterLease })));
-    const slower = await saveRequest(beforePut(2, quicker), wanted(), options);
+      settle(table, outcomeOf(await saveRequest(table, operator, wanted(), { ...options, clock: afterLease })));
+    const slower = await saveRequest(beforePut(2, quicker), operator, wanted(), options);
     expect(slower).toMatchObject({ status: "completed" });
-    expect(await get(table, slower)).toEqual(slower);
+    expect(await get(table, operator, slower)).toEqual(slower);
   });
 
   test.each([{ scheduleId: 101 }, { countryISO: "CL" as const }, { insuredId: "99999" }])(
     "refuses another request under the same key: %j",
     async (different) => {
-      await saveRequest(table, wanted(), { idempotencyKey: key() });
-      const reused = saveRequest(table, wanted(different), { idempotencyKey: key() });
+      await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
+      const reused = saveRequest(table, operator, wanted(different), { idempotencyKey: key() });
       await expect(reused).rejects.toMatchObject({ code: "idempotency_key_reused", retry: false });
     },
   );
 
   test("is free again after 24 hours, also when DynamoDB has not removed it yet", async () => {
     const day = 24 * 60 * 60 * 1000;
-    const first = await saveRequest(table, wanted(), { idempotencyKey: key(), clock: () => 0 });
-    const within = await saveRequest(table, wanted(), { idempotencyKey: key(), clock: () => day - 1000 });
+    const first = await saveRequest(table, operator, wanted(), { idempotencyKey: key(), clock: () => 0 });
+    const within = await saveRequest(table, operator, wanted(), { idempotencyKey: key(), clock: () => day - 1000 });
     expect(within.appointmentId).toBe(first.appointmentId);
-    const after = await saveRequest(table, wanted({ scheduleId: 7 }), { idempotencyKey: key(), clock: () => day });
+    const after = await saveRequest(table, operator, wanted({ scheduleId: 7 }), {
+      idempotencyKey: key(),
+      clock: () => day,
+    });
     expect(after.appointmentId).not.toBe(first.appointmentId);
   });
 
@@ -198,13 +202,13 @@ describe("an Idempotency-Key", () => {
         };
       },
     });
-    const asked = saveRequest({ client, name: table.name }, wanted(), { idempotencyKey: key() });
+    const asked = saveRequest({ client, name: table.name }, operator, wanted(), { idempotencyKey: key() });
     await expect(asked).rejects.toMatchObject({ code: "table_unavailable", retry: true });
     expect(tries).toBe(2);
   });
 
   test("is stored as a hash, out of the insured's partition, with its end in epoch seconds", async () => {
-    await saveRequest(table, wanted(), { idempotencyKey: key(), clock: () => 5_000 });
+    await saveRequest(table, operator, wanted(), { idempotencyKey: key(), clock: () => 5_000 });
     const items = await itemsWhere("sk", "idempotency");
     const item = items.find((each) => each.insuredId === insuredId);
     expect(item).toMatchObject({ pk: expect.stringMatching(/^idempotency#[0-9a-f]{64}$/), expiresAt: 5 + 24 * 3600 });
@@ -214,49 +218,49 @@ describe("an Idempotency-Key", () => {
 
 describe("settle", () => {
   test("moves an appointment out of pending, and out of the index", async () => {
-    const pending = await saveRequest(table, wanted());
+    const pending = await saveRequest(table, operator, wanted());
     expect(await settle(table, outcomeOf(pending))).toBe(true);
-    expect(await get(table, pending)).toEqual({
+    expect(await get(table, operator, pending)).toEqual({
       ...pending,
       status: "completed",
       version: 2,
       updatedAt: "2026-11-24T04:00:00.000Z",
     });
-    const settled = await get(table, pending);
+    const settled = await get(table, operator, pending);
     const { history: _history, ...item } = (await itemsWhere("pk", insuredId))[0] ?? {};
     expect(item).toEqual({ pk: insuredId, sk: pending.appointmentId, ...settled });
   });
 
   test("keeps the reason of a rejection", async () => {
-    const pending = await saveRequest(table, wanted());
+    const pending = await saveRequest(table, operator, wanted());
     await settle(table, outcomeOf(pending, { status: "rejected", reason: "schedule_taken" }));
-    expect(await get(table, pending)).toMatchObject({ status: "rejected", reason: "schedule_taken" });
+    expect(await get(table, operator, pending)).toMatchObject({ status: "rejected", reason: "schedule_taken" });
   });
 
   test("confirmation arrives twice, or late with something else: nothing moves", async () => {
-    const pending = await saveRequest(table, wanted());
+    const pending = await saveRequest(table, operator, wanted());
     await settle(table, outcomeOf(pending));
-    const settled = await get(table, pending);
+    const settled = await get(table, operator, pending);
     expect(await settle(table, outcomeOf(pending))).toBe(false);
     const late = outcomeOf(pending, { status: "rejected", reason: "schedule_taken", version: 9 });
     expect(await settle(table, late)).toBe(false);
-    expect(await get(table, pending)).toEqual(settled);
+    expect(await get(table, operator, pending)).toEqual(settled);
   });
 
   test("confirmation for an unknown appointment is an error for good, and makes no ghost", async () => {
-    const unknown = { ...outcomeOf(await saveRequest(table, wanted())), appointmentId: newId() };
+    const unknown = { ...outcomeOf(await saveRequest(table, operator, wanted())), appointmentId: newId() };
     await expect(settle(table, unknown)).rejects.toMatchObject({ code: "appointment_unknown", retry: false });
-    expect(await get(table, unknown)).toBeUndefined();
+    expect(await get(table, operator, unknown)).toBeUndefined();
     expect(await itemsWhere("pk", insuredId)).toHaveLength(1);
   });
 
   test.each([{ scheduleId: 999 }, { countryISO: "CL" as const }])(
     "an outcome of another slot or country changes nothing: %j",
     async (different) => {
-      const pending = await saveRequest(table, wanted());
+      const pending = await saveRequest(table, operator, wanted());
       const settling = settle(table, outcomeOf(pending, different));
       await expect(settling).rejects.toMatchObject({ code: "appointment_mismatch", retry: false });
-      expect(await get(table, pending)).toEqual(pending);
+      expect(await get(table, operator, pending)).toEqual(pending);
     },
   );
 });

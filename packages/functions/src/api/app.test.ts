@@ -4,6 +4,7 @@ import { saveRequest } from "@appointments/core/appointment/request";
 import { settle } from "@appointments/core/appointment/settle";
 import { topicAt } from "@appointments/core/appointment/topic";
 import { newId } from "@appointments/core/id";
+import { operator } from "@appointments/tests/kit/caller";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startMessaging, startTable } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -65,7 +66,7 @@ async function refused(answer: Awaited<ReturnType<typeof send>>, status: number,
   // Where no field is at fault, none is listed.
   if (!code.endsWith("_invalid")) expect(answer.body).not.toHaveProperty("errors");
   expect(published()).toEqual([]);
-  expect((await list(table.table, insuredId, { limit: 1 })).items).toEqual([]);
+  expect((await list(table.table, operator, insuredId, { limit: 1 })).items).toEqual([]);
 }
 
 describe("POST /appointments", () => {
@@ -100,7 +101,7 @@ describe("POST /appointments", () => {
     const answer = await book({}, {}, gone);
     expect(answer.status).toBe(202);
     expect(published()).toEqual([]);
-    expect(await read.get(table.table, answer.body)).toMatchObject({ status: "pending" });
+    expect(await read.get(table.table, operator, answer.body)).toMatchObject({ status: "pending" });
     expect(logged()).toContain("appointment.publish_failed");
   });
 
@@ -179,7 +180,7 @@ describe("a bad body is refused, and nothing of it is stored, published or logge
     ["a name that is half a character", { "\ud800": 1 }],
     ["a text that is half a character", { note: "\ud800" }],
   ])("%s, on every route that takes a body", async (_what, body) => {
-    const { appointmentId } = await saveRequest(table.table, { insuredId: "00041", scheduleId: 1, countryISO: "PE" });
+    const { appointmentId } = await saveRequest(table.table, operator, { insuredId: "00041", scheduleId: 1, countryISO: "PE" });
     for (const path of ["", `/00041/${appointmentId}/cancel`, `/00041/${appointmentId}/reschedule`]) {
       const sent = { method: "POST", headers: json, body: JSON.stringify(body) };
       await refused(await send(`/appointments${path}`, sent), 400, "body_not_json");
@@ -330,7 +331,7 @@ describe("GET /appointments/{insuredId}", () => {
 
   test("20 items unless told, and no cursor on the last page", async () => {
     for (let each = 1; each <= 21; each++) {
-      await saveRequest(table.table, { insuredId, scheduleId: each, countryISO: "CL" });
+      await saveRequest(table.table, operator, { insuredId, scheduleId: each, countryISO: "CL" });
     }
     expect((await listed()).items).toHaveLength(20);
     expect((await listed()).nextCursor).toMatch(/^[\w-]+$/);

@@ -6,6 +6,7 @@ import { saveRequest } from "@appointments/core/appointment/request";
 import { settle } from "@appointments/core/appointment/settle";
 import { topicAt } from "@appointments/core/appointment/topic";
 import { newId } from "@appointments/core/id";
+import { operator } from "@appointments/tests/kit/caller";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startMessaging, startTable } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -40,11 +41,11 @@ afterEach(() => vi.restoreAllMocks());
 const published = () => messaging.bodies(`queue-${counter}`).map((body) => JSON.parse(body));
 const outcome = ({ status: _s, change: _c, reason: _r, ...rest }: Appointment) => rest;
 
-const pending = () => saveRequest(emulator.table, { insuredId, scheduleId: 7, countryISO: "PE" });
+const pending = () => saveRequest(emulator.table, operator, { insuredId, scheduleId: 7, countryISO: "PE" });
 async function completed(): Promise<Appointment> {
   const made = await pending();
   await settle(emulator.table, { ...outcome(made), status: "completed", version: 2 });
-  return (await read.get(emulator.table, made)) ?? made;
+  return (await read.get(emulator.table, operator, made)) ?? made;
 }
 async function rejected(): Promise<Appointment> {
   const made = await pending();
@@ -52,7 +53,7 @@ async function rejected(): Promise<Appointment> {
   return made;
 }
 async function cancelled(): Promise<Appointment> {
-  const made = await saveChange(emulator.table, await completed(), { kind: "cancel" });
+  const made = await saveChange(emulator.table, operator, await completed(), { kind: "cancel" });
   const change = { number: 1, kind: "cancel", status: "completed" } as const;
   await settle(emulator.table, { ...outcome(made), status: "cancelled", change });
   return made;
@@ -132,7 +133,7 @@ describe("POST …/cancel", () => {
     const made = await completed();
     const answers = await Promise.all(Array.from({ length: 20 }, () => cancel(made)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
-    expect(await read.history(emulator.table, made)).toHaveLength(3);
+    expect(await read.history(emulator.table, operator, made)).toHaveLength(3);
   });
 });
 
@@ -178,7 +179,7 @@ describe("If-Match", () => {
     for (const stale of ['"1"', '"3"', 'W/"2"', '"x", "1"']) {
       expect(await send(made, verb, body, { "if-match": stale })).toMatchObject(refusal(412, "version_stale"));
     }
-    expect(await read.get(emulator.table, made)).toEqual(made);
+    expect(await read.get(emulator.table, operator, made)).toEqual(made);
     expect(published()).toEqual([]);
   });
 
@@ -260,7 +261,7 @@ describe("what is not there", () => {
       const answer = await send({ ...made, appointmentId }, verb, { ...(verb === "reschedule" && { scheduleId: 8 }) });
       expect(answer).toMatchObject(refusal(404, "appointment_not_found"));
     }
-    expect((await list(emulator.table, insuredId, { limit: 10 })).items).toEqual([made]);
+    expect((await list(emulator.table, operator, insuredId, { limit: 10 })).items).toEqual([made]);
   });
 
   test("its history: 404", async () => {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type Appointment, insuredId as insuredIdSchema } from "@appointments/core/appointment/appointment";
 import { AppError } from "@appointments/core/error";
 import { id } from "@appointments/core/id";
@@ -54,8 +53,6 @@ function decodeUtf8(bytes: ArrayBuffer): string {
 
 /* What a request says outside its body: path, query and headers. */
 
-const limitSchema = v.pipe(v.string(), v.regex(/^[1-9][0-9]{0,2}$/), v.transform(Number), v.maxValue(100));
-
 /** `insuredId` of the path. Throws `parameters_invalid`. */
 export function readInsuredId(text: string): string {
   if (v.is(insuredIdSchema, text)) return text;
@@ -70,14 +67,7 @@ export function readKey(insuredId: string, appointmentId: string) {
   return key;
 }
 
-/** Items of a page: 1–100, 20 unless told. Throws `parameters_invalid`. */
-export function readLimit(text = "20"): number {
-  const result = v.safeParse(limitSchema, text);
-  if (result.success) return result.output;
-  throw invalid({ parameter: "limit", detail: "must be an integer from 1 to 100", code: "invalid" });
-}
-
-export const invalid = (...errors: FieldError[]) => new Refusal("parameters_invalid", { errors });
+const invalid = (...errors: FieldError[]) => new Refusal("parameters_invalid", { errors });
 
 /** Refuses query parameters that a route does not take, and those that come twice: `parameters_invalid`, naming them. */
 export const takes =
@@ -86,9 +76,9 @@ export const takes =
     const given = [...new URL(c.req.url).searchParams.keys()];
     const unknown = new Set(given.filter((name) => !names.includes(name)));
     const twice = names.filter((name) => given.indexOf(name) !== given.lastIndexOf(name));
-    const errors = [
-      ...twice.map((parameter) => ({ parameter, detail: "must come once", code: "invalid" as const })),
-      ...[...unknown].map((parameter) => ({ parameter, detail: "is not known", code: "unknown" as const })),
+    const errors: FieldError[] = [
+      ...twice.map((parameter) => ({ parameter, detail: "must come once", code: "invalid" }) as const),
+      ...[...unknown].map((parameter) => ({ parameter, detail: "is not known", code: "unknown" }) as const),
     ];
     if (errors.length > 0) throw invalid(...errors);
     return next();
@@ -139,36 +129,4 @@ export function readIfNoneMatch(header: string | undefined): (version: number) =
   if (header === undefined) return () => false;
   const tags = readTags(header, "if_none_match_invalid");
   return (version) => tags === undefined || tags.some((tag) => tag.replace("W/", "") === `"${version}"`);
-}
-
-const cursor = v.strictObject({ after: id, check: v.string() });
-
-/**
- * Where a list goes on: after this appointment of this insured. Base64url of JSON, opaque to clients.
- *
- * `check` binds it to the insured: a cursor of one list is refused in another. It is no secret and need be none: a
- * cursor only chooses a position in a list that the caller may read anyway.
- */
-export const toCursor = (insuredId: string, after: string): string =>
-  Buffer.from(JSON.stringify({ after, check: checkOf(insuredId, after) })).toString("base64url");
-
-/** Reads a cursor. Throws `cursor_invalid` when it was not made by us for this list. */
-export function fromCursor(insuredId: string, text: string): string {
-  const result = v.safeParse(cursor, decode(text));
-  // Made again and compared: base64url and JSON have many spellings, we have one.
-  if (result.success && toCursor(insuredId, result.output.after) === text) return result.output.after;
-  throw new Refusal("cursor_invalid", "Send the nextCursor of the page before, or none to begin", {
-    errors: [{ parameter: "cursor", detail: "is not a nextCursor of this list", code: "invalid" }],
-  });
-}
-
-const checkOf = (insuredId: string, after: string): string =>
-  createHash("sha256").update(`${insuredId}/${after}`).digest("base64url").slice(0, 16);
-
-function decode(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }
