@@ -30,6 +30,7 @@ export default $config({
     const { outcomeTypes } = await import("./packages/core/src/appointment/event.ts");
     const { logRoutesOnly } = await import("./packages/infra/src/access-log.ts");
     const { alarms } = await import("./packages/infra/src/alarm.ts");
+    const { cursorSecret } = await import("./packages/infra/src/cursor.ts");
     const { allow, narrowLinks, stageDefaults } = await import("./packages/infra/src/defaults.ts");
     const { archive, busToQueue, topicToQueue } = await import("./packages/infra/src/delivery.ts");
     const { consume, queueWithDlq } = await import("./packages/infra/src/queue.ts");
@@ -137,13 +138,19 @@ export default $config({
     });
 
     // 3. The API saves each request (a booking, a cancel, a reschedule) and publishes it to the countries.
+    // A read may wait for 20 seconds, and needs some more at its end. API Gateway waits for 30.
+    const apiTimeoutSeconds = 29;
     const appointment = new sst.aws.Function(
       "appointment",
       {
         handler: "packages/functions/src/appointment.handler",
         description: "Appointments API",
-        timeout: "10 seconds",
-        link: [appointments, requested],
+        timeout: `${apiTimeoutSeconds} seconds`,
+        link: [appointments, requested, cursorSecret(stage)],
+        environment: {
+          CALLER_PER_SECOND: String(stage.callerLimit.perSecond),
+          CALLER_BURST: String(stage.callerLimit.burst),
+        },
         permissions: [
           allow(appointments.arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
           allow(requested.arn, "sns:Publish"),
@@ -157,7 +164,10 @@ export default $config({
         allowOrigins: ["*"],
         allowMethods: ["GET", "POST"],
         allowHeaders: ["content-type", "idempotency-key", "if-match", "if-none-match", "traceparent"],
-        exposeHeaders: ["etag", "location", "retry-after", "x-request-id"],
+        exposeHeaders: [
+          ...["content-language", "etag", "idempotency-replayed", "location", "ratelimit", "ratelimit-policy"],
+          ...["retry-after", "x-request-id"],
+        ],
         maxAge: "1 day",
       },
       transform: {
@@ -169,7 +179,7 @@ export default $config({
     });
     api.route("$default", appointment.arn);
     watch.api("Api", api);
-    watch.fn("appointment", appointment, 10);
+    watch.fn("appointment", appointment, apiTimeoutSeconds);
 
     // 4. Requests without an outcome are published again.
     const reconcile = new sst.aws.Function(

@@ -1,4 +1,4 @@
-import { v7, validate, version } from "uuid";
+import { parse, stringify, v7, validate, version } from "uuid";
 import * as v from "valibot";
 
 /** A new appointment id: UUIDv7 (RFC 9562), so that ids sort by time of creation. */
@@ -12,3 +12,7 @@ export const id = v.pipe(
     "must be a UUIDv7 in lower case",
   ),
 );
+
+/** An id as its 16 bytes, and back. `idOfBytes` throws when they are no UUID. */
+export const bytesOfId = (id: string): Uint8Array => parse(id);
+export const idOfBytes = (bytes: Uint8Array): string => stringify(bytes);

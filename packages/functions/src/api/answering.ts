@@ -24,7 +24,7 @@ const safeHeaders = {
 
 export interface Env {
   /** Empty, or nothing at all, where no gateway is in front. */
-  Bindings: Partial<Bindings>;
+  Bindings: { requestContext?: Partial<Bindings["requestContext"]>; remaining?: Bindings["remaining"] };
   Variables: Variables;
 }
 
@@ -68,7 +68,7 @@ export function answering(app: Hono<Env>): void {
 
 /** Known methods only: a client can send any word as a method. */
 function methodOf(c: Context<Env>): string {
-  const method = c.env?.requestContext?.http.method ?? c.req.method;
+  const method = c.env?.requestContext?.http?.method ?? c.req.method;
   return ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].includes(method) ? method : "OTHER";
 }
 

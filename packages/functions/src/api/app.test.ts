@@ -8,6 +8,8 @@ import { operator } from "@appointments/tests/kit/caller";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startMessaging, startTable } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { asAdmin } from "../testing/caller.ts";
+import { settings } from "../testing/settings.ts";
 import { createApp } from "./app.ts";
 
 let table: Awaited<ReturnType<typeof startTable>>;
@@ -35,14 +37,14 @@ beforeEach(async () => {
 afterEach(() => vi.restoreAllMocks());
 
 const appOver = ({ arn = topicArn, over = table.table }: { arn?: string; over?: typeof table.table }) =>
-  createApp({ table: over, topic: topicAt(messaging.sns, arn) });
+  createApp({ ...settings, table: over, topic: topicAt(messaging.sns, arn) });
 
 const published = () => messaging.bodies(`queue-${counter}`).map((body) => JSON.parse(body));
 const good = () => ({ insuredId, scheduleId: 100, countryISO: "PE" });
 const json = { "content-type": "application/json" };
 
 async function send(path: string, init: RequestInit = {}, to = app) {
-  const response = await to.request(path, init);
+  const response = await to.request(path, init, asAdmin);
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: text ? JSON.parse(text) : undefined };
 }
@@ -56,7 +58,7 @@ async function refused(answer: Awaited<ReturnType<typeof send>>, status: number,
   expect(answer.status).toBe(status);
   expect(answer.headers.get("content-type")).toBe("application/problem+json");
   expect(answer.body).toMatchObject({
-    type: `urn:appointments:problem:${code}`,
+    type: `/docs#error-${code}`,
     title: expect.stringMatching(/\w/),
     status,
     detail: expect.stringMatching(/\w/),
@@ -180,7 +182,11 @@ describe("a bad body is refused, and nothing of it is stored, published or logge
     ["a name that is half a character", { "\ud800": 1 }],
     ["a text that is half a character", { note: "\ud800" }],
   ])("%s, on every route that takes a body", async (_what, body) => {
-    const { appointmentId } = await saveRequest(table.table, operator, { insuredId: "00041", scheduleId: 1, countryISO: "PE" });
+    const { appointmentId } = await saveRequest(table.table, operator, {
+      insuredId: "00041",
+      scheduleId: 1,
+      countryISO: "PE",
+    });
     for (const path of ["", `/00041/${appointmentId}/cancel`, `/00041/${appointmentId}/reschedule`]) {
       const sent = { method: "POST", headers: json, body: JSON.stringify(body) };
       await refused(await send(`/appointments${path}`, sent), 400, "body_not_json");
@@ -225,7 +231,7 @@ describe("a bad body is refused, and nothing of it is stored, published or logge
     const body = JSON.stringify({ ...good(), note: "é".repeat(8 * 1024) });
     await refused(await post(body), 413, "body_too_large");
     const stream = new Blob([body]).stream();
-    const unsaid = await app.request("/appointments", {
+    const unsaid = await send("/appointments", {
       method: "POST",
       headers: json,
       body: stream,
@@ -453,7 +459,11 @@ describe("whatever is asked", () => {
   });
 
   test("GET /health says that the API is up, and asks nothing else", async () => {
-    const alone = createApp({ table: { ...table.table, name: "NoSuchTable" }, topic: { publish: async () => {} } });
+    const alone = createApp({
+      ...settings,
+      table: { ...table.table, name: "NoSuchTable" },
+      topic: { publish: async () => {} },
+    });
     expect(await send("/health", {}, alone)).toMatchObject({ status: 200, body: { status: "ok" } });
   });
 

@@ -13,6 +13,7 @@ import {
   type Transition,
   type Wanted,
 } from "@appointments/core/appointment/appointment";
+import type { Actor } from "@appointments/core/appointment/caller";
 import { allNamed, whole, words } from "@appointments/core/mapping";
 import * as v from "valibot";
 
@@ -59,6 +60,12 @@ const cause = words({
   rescheduled: "rescheduled",
   reschedule_rejected: "reschedule_rejected",
 } as const satisfies Record<Cause, string>);
+
+const actor = words({
+  patient: "patient",
+  partner: "partner",
+  operator: "operator",
+} as const satisfies Record<Actor["kind"], string>);
 
 /** The body of `POST /appointments`. */
 export const requestBody = v.strictObject({ insuredId, scheduleId, countryISO }, "must be an object");
@@ -138,7 +145,7 @@ function changeAnswer({ number, kind: what, status: state, scheduleId, reason: b
 
 /** One line of the history, as the API answers it. */
 export function transitionAnswer(transition: Transition) {
-  const { at, cause: why, eventId, status: after, scheduleId, reason: because, ...rest } = transition;
+  const { at, cause: why, eventId, status: after, scheduleId, reason: because, by, ...rest } = transition;
   allNamed(rest);
   return {
     at,
@@ -147,5 +154,11 @@ export function transitionAnswer(transition: Transition) {
     status: status.to(after),
     scheduleId,
     ...(because && { reason: reason.to(because) }),
+    ...(by && { by: actorAnswer(by) }),
   };
+}
+
+function actorAnswer({ kind, clientId, ...rest }: Actor) {
+  allNamed(rest);
+  return { kind: actor.to(kind), ...(clientId !== undefined && { clientId }) };
 }

@@ -10,6 +10,8 @@ import { operator } from "@appointments/tests/kit/caller";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startMessaging, startTable } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { asAdmin } from "../testing/caller.ts";
+import { settings } from "../testing/settings.ts";
 import { createApp } from "./app.ts";
 
 let emulator: Awaited<ReturnType<typeof startTable>>;
@@ -32,6 +34,7 @@ beforeEach(async () => {
   insuredId = String(60_000 + ++counter);
   ({ topicArn } = await messaging.topicInto(`topic-${counter}`, `queue-${counter}`));
   app = createApp({
+    ...settings,
     table: emulator.table,
     topic: topicAt(messaging.sns, topicArn),
   });
@@ -60,11 +63,15 @@ async function cancelled(): Promise<Appointment> {
 }
 
 async function send(of: Appointment, verb: string, body?: unknown, headers: Record<string, string> = {}) {
-  const response = await app.request(`/appointments/${of.insuredId}/${of.appointmentId}/${verb}`, {
-    method: "POST",
-    headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+  const response = await app.request(
+    `/appointments/${of.insuredId}/${of.appointmentId}/${verb}`,
+    {
+      method: "POST",
+      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    },
+    asAdmin,
+  );
   return {
     status: response.status,
     headers: response.headers,
@@ -76,7 +83,7 @@ const reschedule = (of: Appointment, scheduleId: number, headers = {}) =>
   send(of, "reschedule", { scheduleId }, headers);
 const refusal = (status: number, code: string) => ({
   status,
-  body: { status, code, type: `urn:appointments:problem:${code}` },
+  body: { status, code, type: `/docs#error-${code}` },
 });
 
 describe("POST …/cancel", () => {
@@ -193,13 +200,13 @@ describe("If-Match", () => {
     const made = await completed();
     const request = new Request(`http://x/appointments/${insuredId}/${made.appointmentId}/cancel`, { method: "POST" });
     vi.spyOn(request.headers, "get").mockImplementation((name) => (name === "if-match" ? header : null));
-    const response = await app.request(request);
+    const response = await app.request(request, undefined, asAdmin);
     expect({ status: response.status, body: await response.json() }).toMatchObject(refusal(400, "if_match_invalid"));
   });
 
   test("the ETag of an answer is what If-Match takes", async () => {
     const made = await completed();
-    const read = await app.request(`/appointments/${insuredId}/${made.appointmentId}`);
+    const read = await app.request(`/appointments/${insuredId}/${made.appointmentId}`, {}, asAdmin);
     const etag = read.headers.get("etag") ?? "";
     expect(etag).toBe('"2"');
     expect((await cancel(made, {}, { "if-match": etag })).status).toBe(202);
@@ -241,9 +248,10 @@ describe("with an Idempotency-Key", () => {
   test("neither the key nor the insured is in an answer or a log", async () => {
     const made = await completed();
     await cancel(made, {}, key);
-    const read = await app.request(`/appointments/${insuredId}/${made.appointmentId}/history`);
+    const read = await app.request(`/appointments/${insuredId}/${made.appointmentId}/history`, {}, asAdmin);
     expect(Object.keys(((await read.json()) as { items: object[] }).items[2] ?? {}).toSorted()).toEqual([
       "at",
+      "by",
       "cause",
       "eventId",
       "scheduleId",
@@ -266,7 +274,7 @@ describe("what is not there", () => {
 
   test("its history: 404", async () => {
     for (const appointmentId of [newId(), "x"]) {
-      expect((await app.request(`/appointments/${insuredId}/${appointmentId}/history`)).status).toBe(404);
+      expect((await app.request(`/appointments/${insuredId}/${appointmentId}/history`, {}, asAdmin)).status).toBe(404);
     }
   });
 

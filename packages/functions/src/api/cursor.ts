@@ -1,9 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from "node:crypto";
 import type { Caller } from "@appointments/core/appointment/caller";
 import type { ListFilter } from "@appointments/core/appointment/list";
-import { id } from "@appointments/core/id";
-import { parse as bytesOf, stringify } from "uuid";
-import * as v from "valibot";
+import { bytesOfId, idOfBytes } from "@appointments/core/id";
 import { Refusal } from "./problem.ts";
 
 /** The list that a cursor belongs to. */
@@ -37,7 +35,7 @@ export function cursorsOf(secret: string): Cursors {
     seal(list, after) {
       const nonce = randomBytes(nonceBytes);
       const cipher = createCipheriv(algorithm, key, nonce).setAAD(bindingOf(list));
-      const sealed = Buffer.concat([cipher.update(bytesOf(after)), cipher.final()]);
+      const sealed = Buffer.concat([cipher.update(bytesOfId(after)), cipher.final()]);
       return Buffer.concat([nonce, sealed, cipher.getAuthTag()]).toString("base64url");
     },
     open(list, cursor) {
@@ -52,7 +50,7 @@ export function cursorsOf(secret: string): Cursors {
       } catch {
         throw invalid();
       }
-      return v.parse(id, stringify(after));
+      return idOfBytes(after);
     },
   };
 }

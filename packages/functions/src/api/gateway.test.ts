@@ -1,10 +1,12 @@
 import { captureLog } from "@appointments/tests/kit/capture";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { asAdmin } from "../testing/caller.ts";
+import { settings } from "../testing/settings.ts";
 import { createApp } from "./app.ts";
 import { handlerOf } from "./gateway.ts";
 
 const handler = handlerOf(
-  createApp({ table: { client: undefined as never, name: "unused" }, topic: { publish: async () => {} } }),
+  createApp({ ...settings, table: { client: undefined as never, name: "unused" }, topic: { publish: async () => {} } }),
 );
 
 let logged: () => string;
@@ -32,7 +34,7 @@ async function send(method: string, rawPath: string, parts: Parts = {}) {
     rawQueryString: query,
     ...(body !== undefined && { body }),
     isBase64Encoded,
-    requestContext: { http: { method, path: rawPath }, requestId: "gateway-1", domainName },
+    requestContext: { ...asAdmin.requestContext, http: { method, path: rawPath }, requestId: "gateway-1", domainName },
   };
   // The handler reads these members of the event and no others.
   const answer = await handler(event as unknown as Parameters<typeof handler>[0]);

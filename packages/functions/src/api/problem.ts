@@ -26,7 +26,7 @@ export class Refusal<Code extends ProblemCode = ProblemCode> extends Error {
   readonly headers: Record<string, string>;
 
   constructor(code: Code, { detail, values = {}, errors = [], headers = {} }: RefusalOptions<Code> = {}) {
-    super(code);
+    super(filled(problemOf(code).details[detail ?? "main"]?.en ?? "", values));
     this.name = "Refusal";
     this.code = code;
     this.detail = detail ?? "main";

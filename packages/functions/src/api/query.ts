@@ -60,9 +60,12 @@ function read<Name extends Parameter>(request: HonoRequest, ...names: Name[]): P
   return values as Pick<Values, Name>; // each came from the schema of its name
 }
 
+/** The parameters that say which appointments of an insured are meant. */
+export const filters = ["status", "countryISO", "from", "to"] as const;
+
 /** Which appointments a list is asked for, and how many in a page: 20 unless told. Throws `parameters_invalid`. */
 export function readList(request: HonoRequest): { limit: number; filter: ListFilter } {
-  const { limit = 20, status: wanted, countryISO, from, to } = read(request, "limit", "status", "countryISO", "from", "to");
+  const { limit = 20, status: wanted, countryISO, from, to } = read(request, "limit", ...filters);
   if (from !== undefined && to !== undefined && to <= from) {
     throw new Refusal("parameters_invalid", {
       errors: [{ parameter: "to", detail: "must be later than from", code: "invalid" }],

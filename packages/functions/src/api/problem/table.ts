@@ -228,11 +228,15 @@ export const problems = {
   },
   unauthorized: {
     status: 401,
-    title: { en: "The request has no valid token", es: "La solicitud no tiene un token válido" },
+    title: { en: "Who calls is not known", es: "No se sabe quién llama" },
     details: {
       main: {
-        en: "Send a valid access token, as Authorization: Bearer TOKEN",
-        es: "Envíe un token de acceso válido, como Authorization: Bearer TOKEN",
+        en: "Send a valid access token, as authorization: Bearer TOKEN",
+        es: "Envíe un token de acceso válido, como authorization: Bearer TOKEN",
+      },
+      nobody: {
+        en: "Send an access token that names an insured, the countries of a partner, or an admin",
+        es: "Envíe un token de acceso que nombre a un asegurado, los países de un socio o un administrador",
       },
     },
   },
