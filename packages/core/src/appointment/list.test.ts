@@ -40,7 +40,10 @@ async function createdAt(ms: number, { parts = {} as Partial<Appointment>, early
   const appointmentId = v7({ msecs: noon + ms - early });
   const request = { insuredId, scheduleId: 1, countryISO: "PE" } as const;
   const made = { ...book(request, appointmentId, new Date(noon + ms).toISOString()), ...parts };
-  await putIf(table, { Item: toPendingItem(made, { kind: "operator" }), ConditionExpression: "attribute_not_exists(pk)" });
+  await putIf(table, {
+    Item: toPendingItem(made, { kind: "operator" }),
+    ConditionExpression: "attribute_not_exists(pk)",
+  });
   return made;
 }
 
@@ -64,7 +67,9 @@ describe("list", () => {
     expect(first).toEqual({ items: newestFirst.slice(0, 2), next: newestFirst[1]?.appointmentId });
     const second = await list(table, operator, insuredId, { limit: 2, after: first.next });
     expect(second).toEqual({ items: newestFirst.slice(2, 4), next: newestFirst[3]?.appointmentId });
-    expect(await list(table, operator, insuredId, { limit: 2, after: second.next })).toEqual({ items: newestFirst.slice(4) });
+    expect(await list(table, operator, insuredId, { limit: 2, after: second.next })).toEqual({
+      items: newestFirst.slice(4),
+    });
   });
 
   test("knows that a full page is the last one", async () => {
@@ -95,7 +100,12 @@ describe("list", () => {
 
 describe("a filtered list", () => {
   test("has what every filter allows, in full pages", async () => {
-    const parts = [{ status: "completed" }, { countryISO: "CL" }, { status: "completed", countryISO: "CL" }, {}] as const;
+    const parts = [
+      { status: "completed" },
+      { countryISO: "CL" },
+      { status: "completed", countryISO: "CL" },
+      {},
+    ] as const;
     const made: Appointment[] = [];
     for (let each = 0; each < 12; each++) made.unshift(await createdAt(each, { parts: parts[each % 4] ?? {} }));
     const kept = (allowed: (of: Appointment) => boolean) => made.filter(allowed);

@@ -76,7 +76,9 @@ export async function list(
 
 /** Of these countries, or of all, those that the caller reaches; `undefined` for all. */
 const reachedOf = (caller: Caller, countries: ListFilter["countries"]): ListFilter["countries"] =>
-  caller.kind === "partner" ? (countries ?? caller.countries).filter((each) => caller.countries.includes(each)) : countries;
+  caller.kind === "partner"
+    ? (countries ?? caller.countries).filter((each) => caller.countries.includes(each))
+    : countries;
 
 function conditionsOf(insuredId: string, { status, countries, from, to }: ListFilter) {
   const [first, last] = [from === undefined ? undefined : firstId(from), to === undefined ? undefined : lastId(to)];
@@ -112,7 +114,8 @@ function rangeOf(first: string | undefined, last: string | undefined): string {
   return last === undefined ? "" : " AND sk <= :last";
 }
 
-const isoOf = (milliseconds?: number) => (milliseconds === undefined ? undefined : new Date(milliseconds).toISOString());
+const isoOf = (milliseconds?: number) =>
+  milliseconds === undefined ? undefined : new Date(milliseconds).toISOString();
 
 /*
  * An id is made before its appointment, by up to the lifetime of an Idempotency-Key: when the first request dies, a

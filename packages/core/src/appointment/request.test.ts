@@ -1,7 +1,7 @@
 import { operator } from "@appointments/tests/kit/caller";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { DeleteCommand, PutCommand, paginateScan, type ScanCommandInput } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { AppError } from "../error.ts";
 import { newId } from "../id.ts";
 import type { Appointment, AppointmentRequest, Outcome } from "./appointment.ts";
@@ -130,7 +130,10 @@ describe("an Idempotency-Key", () => {
     const repaired = await saveOnce(table, operator, wanted(), { idempotencyKey: key(), clock: afterLease });
     expect(repaired).toMatchObject({ appointment: { appointmentId: keyItem?.appointmentId }, replayed: false });
     expect(await get(table, operator, repaired.appointment)).toEqual(repaired.appointment);
-    expect(await saveOnce(table, operator, wanted(), { idempotencyKey: key() })).toEqual({ ...repaired, replayed: true });
+    expect(await saveOnce(table, operator, wanted(), { idempotencyKey: key() })).toEqual({
+      ...repaired,
+      replayed: true,
+    });
   });
 
   test("refuses a repeat while the first may be at work, to the last millisecond, and nothing is written", async () => {

@@ -111,6 +111,9 @@ describe("POST …/cancel", () => {
     const made = await completed();
     const [first, again] = [await cancel(made), await cancel(made, { reason: "other" })];
     expect(again).toMatchObject({ status: 202, body: first.body });
+    for (const { headers } of [first, again]) {
+      expect([headers.get("idempotency-replayed"), headers.get("retry-after")]).toEqual([null, "1"]);
+    }
     expect(new Set(published().map((event) => JSON.stringify({ ...event, traceparent: "" }))).size).toBe(1);
   });
 
@@ -227,7 +230,9 @@ describe("with an Idempotency-Key", () => {
       reason: "schedule_taken",
     } as const;
     await settle(emulator.table, { ...outcome(asked), status: "completed", change });
-    expect(await reschedule(made, 8, key)).toMatchObject({ status: 202, body: { version: 4, change } });
+    const again = await reschedule(made, 8, key);
+    expect(again).toMatchObject({ status: 202, body: { version: 4, change } });
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
     expect(await reschedule(made, 8)).toMatchObject({ status: 202, body: { version: 5, change: { number: 2 } } });
   });
 

@@ -26,7 +26,9 @@ interface Answer {
  *
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export function handlerOf(app: App): (event: Event, context?: Pick<Context, "getRemainingTimeInMillis">) => Promise<Answer> {
+export function handlerOf(
+  app: App,
+): (event: Event, context?: Pick<Context, "getRemainingTimeInMillis">) => Promise<Answer> {
   return async (event, context) => {
     const { requestContext } = event;
     const response = await app.fetch(requestOf(event), {

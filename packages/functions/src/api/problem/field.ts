@@ -6,7 +6,8 @@ export const spanish = {
   "is not a nextCursor of this list": "no es un nextCursor de esta lista",
   "is not known": "no se conoce",
   "must be a positive integer": "debe ser un entero positivo",
-  "must be a positive integer of at most 9007199254740991": "debe ser un entero positivo de 9007199254740991 como máximo",
+  "must be a positive integer of at most 9007199254740991":
+    "debe ser un entero positivo de 9007199254740991 como máximo",
   "must be a string of exactly five digits": "debe ser un texto de exactamente cinco dígitos",
   "must be an instant as in 2026-11-24T03:00:00Z": "debe ser un instante como 2026-11-24T03:00:00Z",
   "must be an integer from 1 to 20": "debe ser un entero de 1 a 20",
