@@ -178,7 +178,8 @@ export const isOpen = ({ status, change }: Pick<Appointment, "status" | "change"
 /** Whether the appointment is as wanted already, or will be: a repeat is safe and changes nothing. */
 export function isRepeat({ status, change, scheduleId }: Appointment, wanted: Wanted): boolean {
   if (wanted.kind === "cancel") return status === "cancelled" || (change?.kind === "cancel" && isPending(change));
-  if (change && isPending(change)) return change.kind === "reschedule" && change.scheduleId === wanted.scheduleId;
+  // A cancel that is pending asks for no slot, so it is no repeat of a reschedule.
+  if (change && isPending(change)) return change.scheduleId === wanted.scheduleId;
   return status === "completed" && scheduleId === wanted.scheduleId;
 }
 

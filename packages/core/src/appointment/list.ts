@@ -26,8 +26,6 @@ export interface Page {
 
 /** Items that one page reads at most, however few of them the filter allows: about 1 MB, 250 read units. */
 const mostRead = 1_000;
-/** Items that one query of a filtered list reads at most. */
-const readAtOnce = 200;
 
 /**
  * An insured's appointments that the caller reaches, newest first. Strongly consistent. Throws `insured_not_found`.
@@ -55,18 +53,21 @@ export async function list(
   const found: Appointment[] = [];
   const conditions = conditionsOf(insuredId, { ...filter, countries });
   let unread = budget;
+  let width = 0;
   let start = after === undefined ? undefined : keyOf({ insuredId, appointmentId: after });
   // One more than asked says whether there is another page. DynamoDB ends a page at 1 MB, however few items that is.
   do {
-    const { Items, ScannedCount, LastEvaluatedKey } = await query(table, {
+    const { Items = [], ScannedCount = 0, LastEvaluatedKey } = await query(table, {
       ...conditions,
       ScanIndexForward: false,
       ConsistentRead: true,
-      Limit: conditions.FilterExpression ? Math.min(unread, readAtOnce) : limit + 1 - found.length,
+      Limit: Math.min(unread, Math.max(limit + 1 - found.length, width)),
       ...(start && { ExclusiveStartKey: start }),
     });
-    found.push(...(Items ?? []).map((item) => fromItem(item).appointment));
-    unread -= ScannedCount ?? 0;
+    found.push(...Items.map((item) => fromItem(item).appointment));
+    unread -= ScannedCount;
+    // A query that left something out is followed by a wider one: a few of them find what is rare.
+    if (Items.length < ScannedCount) width = 4 * Math.max(width, limit + 1);
     start = LastEvaluatedKey as typeof start; // our own key schema: pk and sk
   } while (start && found.length <= limit && unread > 0);
   const items = found.slice(0, limit);

@@ -101,7 +101,10 @@ describe("what is due", () => {
       new PutCommand({ TableName: table.name, Item: { pk: "x", sk: "x", pendingShard: "PE#0", retryAt: at(0) } }),
     );
     expect(idsOf(await due(1))).toEqual([good.appointmentId]);
-    expect(String(written.mock.calls)).toContain("appointment.unreadable");
+    expect(JSON.parse(String(written.mock.calls[0]?.[0]))).toMatchObject({
+      event: "appointment.unreadable",
+      error: { name: "AppError", code: "internal" },
+    });
   });
 });
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { AppError } from "../error.ts";
 import { newId } from "../id.ts";
 import type { Appointment, AppointmentRequest, Outcome } from "./appointment.ts";
+import type { Caller } from "./caller.ts";
 import { lease } from "./idempotency.ts";
 import { get } from "./read.ts";
 import { type Answered, saveOnce, saveRequest } from "./request.ts";
@@ -86,6 +87,7 @@ describe("request", () => {
             eventId: `${made.appointmentId}.requested`,
             status: "pending",
             scheduleId: 100,
+            by: { kind: "operator" },
           },
         ],
       },
@@ -175,6 +177,30 @@ describe("an Idempotency-Key", () => {
     },
   );
 
+  test("belongs to its caller: under another's it is another appointment", async () => {
+    const own = { insuredId, scheduleId: 100, countryISO: "PE" } as const;
+    const callers: Caller[] = [
+      { kind: "operator", id: "one" },
+      { kind: "operator", id: "other" },
+      { kind: "partner", id: "one", countries: ["PE"] },
+      { kind: "patient", id: "one", insuredId },
+      { kind: "patient", id: "other", insuredId },
+    ];
+    const ask = async (caller: Caller) =>
+      (await saveRequest(table, caller, own, { idempotencyKey: key() })).appointmentId;
+    const first = await Promise.all(callers.map(ask));
+    expect(new Set(first).size).toBe(callers.length);
+    expect(await Promise.all(callers.map(ask))).toEqual(first);
+  });
+
+  test("is no other patient's, also when both have their client's id for want of a subject", async () => {
+    const ask = (who: string) =>
+      saveRequest(table, { kind: "patient", id: "client", insuredId: who }, wanted({ insuredId: who }), {
+        idempotencyKey: key(),
+      });
+    expect([await ask(insuredId), await ask("99998")]).toMatchObject([{ insuredId }, { insuredId: "99998" }]);
+  });
+
   test("is free again after 24 hours, also when DynamoDB has not removed it yet", async () => {
     const day = 24 * 60 * 60 * 1000;
     const first = await saveRequest(table, operator, wanted(), { idempotencyKey: key(), clock: () => 0 });
@@ -208,6 +234,16 @@ describe("an Idempotency-Key", () => {
     const asked = saveRequest({ client, name: table.name }, operator, wanted(), { idempotencyKey: key() });
     await expect(asked).rejects.toMatchObject({ code: "table_unavailable", retry: true });
     expect(tries).toBe(2);
+  });
+
+  test("whose item is no key is our fault, not the client's", async () => {
+    await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
+    const [{ pk, sk } = {}] = await itemsWhere("insuredId", insuredId).then((items) =>
+      items.filter((item) => item.sk === "idempotency"),
+    );
+    await table.client.send(new PutCommand({ TableName: table.name, Item: { pk, sk, expiresAt: 2 ** 40 } }));
+    const again = saveRequest(table, operator, wanted(), { idempotencyKey: key() });
+    await expect(again).rejects.toMatchObject({ code: "internal", retry: true });
   });
 
   test("is stored as a hash, out of the insured's partition, with its end in epoch seconds", async () => {

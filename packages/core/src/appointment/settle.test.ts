@@ -184,7 +184,7 @@ test("completed and cancelled at one moment, told the wrong way round: the histo
   expect(causes).toEqual(["requested", "cancel_requested", "completed", "cancelled"]);
 });
 
-test("the history names each event, oldest first, and holds nothing internal", async () => {
+test("the history names each event and who asked for it, oldest first, and holds nothing internal", async () => {
   const pending = await saveRequest(
     table,
     operator,
@@ -209,6 +209,7 @@ test("the history names each event, oldest first, and holds nothing internal", a
       eventId: `${id}.requested`,
       status: "pending",
       scheduleId: 7,
+      by: { kind: "operator" },
     },
     {
       at: "1970-01-01T00:00:01.000Z",
@@ -223,6 +224,7 @@ test("the history names each event, oldest first, and holds nothing internal", a
       eventId: `${id}.reschedule.1`,
       status: "completed",
       scheduleId: 8,
+      by: { kind: "operator" },
     },
     {
       at: "1970-01-01T00:00:03.000Z",
