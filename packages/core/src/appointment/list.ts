@@ -57,7 +57,11 @@ export async function list(
   let start = after === undefined ? undefined : keyOf({ insuredId, appointmentId: after });
   // One more than asked says whether there is another page. DynamoDB ends a page at 1 MB, however few items that is.
   do {
-    const { Items = [], ScannedCount = 0, LastEvaluatedKey } = await query(table, {
+    const {
+      Items = [],
+      ScannedCount = 0,
+      LastEvaluatedKey,
+    } = await query(table, {
       ...conditions,
       ScanIndexForward: false,
       ConsistentRead: true,

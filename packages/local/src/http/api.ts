@@ -32,6 +32,17 @@ export interface AccessLog {
   requestId: string;
 }
 
+/** A request and what was answered to it, as it went over the wire. */
+export interface Answered {
+  method: string;
+  /** As sent, without the query. */
+  path: string;
+  status: number;
+  /** Lower-case names. */
+  headers: Record<string, string>;
+  body: Buffer;
+}
+
 export interface ApiOptions {
   api: GraphApi;
   invoke: (functionArn: string) => Invoke;
@@ -39,6 +50,8 @@ export interface ApiOptions {
   port: number;
   host?: string;
   log?: (line: AccessLog) => void;
+  /** Sees every answer to what could be read as a request. */
+  onAnswer?: (answered: Answered) => void;
   /** Milliseconds an answer may take; API Gateway's 30,000 by default. Raise it to debug. */
   timeoutMs?: number;
 }
@@ -135,6 +148,12 @@ async function serve(
   }
   const { requestId, routeKey } = served;
   send(request, response, answer, requestId);
+  const headers = Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
+  options.onAnswer?.({
+    ...{ method, path, status: response.statusCode },
+    headers: Object.fromEntries(headers),
+    body: answer.body,
+  });
   options.log?.({
     method,
     path,

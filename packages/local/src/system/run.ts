@@ -3,6 +3,7 @@ import type { Graph } from "@appointments/graph/graph";
 import type { LocalConfig } from "../config.ts";
 import type { GivenEndpoints } from "../endpoint/emulators.ts";
 import type { CredentialsOf } from "../gateway/caller.ts";
+import type { Answered } from "../http/api.ts";
 import type { SystemLog } from "./log.ts";
 
 export interface SystemOptions {
@@ -33,6 +34,8 @@ export interface SystemOptions {
   /** What is particular to the app. */
   config?: LocalConfig;
   log: SystemLog;
+  /** Sees every answer of the APIs. */
+  onAnswer?: (answered: Answered) => void;
   progress?: Progress;
   /** Ends the start. What was started until then is stopped. */
   signal?: AbortSignal;

@@ -75,6 +75,7 @@ export async function startApis(
       invoke: (arn) => invokeOf(functions, arn),
       port: options.port === 0 ? 0 : options.port + index,
       log: requestLog(log),
+      ...(options.onAnswer && { onAnswer: options.onAnswer }),
       ...(options.inspect && { timeoutMs: dayMs }),
     });
     cleanups.push(() => started.stop());

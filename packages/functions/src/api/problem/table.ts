@@ -259,6 +259,7 @@ export const problems = {
 } as const satisfies Record<string, Problem>;
 
 export type ProblemCode = keyof typeof problems;
+export const problemCodes = Object.keys(problems) as ProblemCode[]; // the keys are written just above
 export const problemOf = (code: ProblemCode): Problem => problems[code];
 export const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problems, code);
 
