@@ -24,7 +24,6 @@ export const headers = {
   "Content-Language": {
     description: "The language of a problem's title and details.",
     schema: { type: "string", enum: ["en", "es"] },
-    required: true,
     example: "en",
   },
   "Content-Security-Policy": {
@@ -80,7 +79,6 @@ export const headers = {
     name: "Vary",
     description: "The language depends on the request.",
     schema: { type: "string", pattern: "accept-language" },
-    required: true,
     example: "accept-language",
   },
   RateLimit: {

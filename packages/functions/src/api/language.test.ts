@@ -1,13 +1,15 @@
 import { parse } from "@appointments/core/parse";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { pageOf } from "../document/page.ts";
 import { asAdmin } from "../testing/caller.ts";
 import { settings } from "../testing/settings.ts";
 import { createApp } from "./app.ts";
 import { cancelBody, requestBody, rescheduleBody } from "./appointment.ts";
 import { languageOf } from "./language.ts";
+import { operations } from "./operation.ts";
 import { fieldDetail, spanish } from "./problem/field.ts";
-import { filled, type ProblemCode, problemOf, problems, typeOf } from "./problem/table.ts";
+import { filled, problemCodes, problemOf, problems, typeOf } from "./problem/table.ts";
 
 beforeEach(() => void captureLog());
 afterEach(() => vi.restoreAllMocks());
@@ -84,9 +86,19 @@ describe("a problem", () => {
     expect((await post(body, "es")).body.detail).toBe("Envíe como máximo 16384 bytes");
   });
 
-  test("leads to where its code is explained", async () => {
+  test("leads to where its code is explained, on the page that the API serves", async () => {
     expect((await post("{")).body.type).toBe("/docs#error-body_not_json");
-    expect(typeOf("internal")).toBe("/docs#error-internal");
+    const { text } = pageOf({ script: "", style: "" }, "/openapi.json");
+    for (const code of problemCodes) {
+      const [path, fragment] = typeOf(code).split("#");
+      expect(path).toBe(operations.readDocs.path);
+      expect(text).toContain(`id="${fragment}"`);
+      for (const each of [problemOf(code).title, ...Object.values(problemOf(code).details)]) {
+        expect(text).toContain(each.en);
+        expect(text).toContain(each.es);
+        expect(each.en + each.es, "is no HTML").not.toMatch(/[<>&]/);
+      }
+    }
   });
 });
 
@@ -107,7 +119,7 @@ describe("every text", () => {
   });
 
   test("of a code has what it takes: a status of an error, and a main detail", () => {
-    for (const code of Object.keys(problems) as ProblemCode[]) {
+    for (const code of problemCodes) {
       expect(problemOf(code).status, code).toBeGreaterThanOrEqual(400);
       expect(problemOf(code).details.main, code).toBeDefined();
     }
