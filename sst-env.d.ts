@@ -106,6 +106,10 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "documents": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
     "lookupCl": {
       "name": string
       "type": "sst.aws.Function"
@@ -123,6 +127,10 @@ declare module "sst" {
       "type": "sst.aws.Function"
     }
     "reconcile": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "tokenClaims": {
       "name": string
       "type": "sst.aws.Function"
     }

@@ -1,4 +1,4 @@
-import { type OperationId, operations, type Scope } from "@appointments/functions/api/operation";
+import { documentOperations, type OperationId, operations, type Scope } from "@appointments/functions/api/operation";
 import { componentHeaders, headersOf, ofGateway } from "./header.ts";
 import { info } from "./info.ts";
 import { bookAppointment } from "./operation/book.ts";
@@ -23,9 +23,6 @@ const described: Record<OperationId, Described> = {
   getDocument,
   readDocs,
 };
-
-/** Operations that another function answers than the API's. */
-const files: readonly OperationId[] = ["getDocument", "readDocs"];
 
 /** The OpenAPI 3.1 document of the API. Source: https://spec.openapis.org/oas/v3.1.1.html */
 export function makeDocument() {
@@ -102,7 +99,7 @@ function operationOf(id: OperationId): Schema {
 
 function responsesOf(id: OperationId, scope: boolean, examples: [string, Example][]): Record<string, Schema> {
   const { answers, body, problems } = described[id];
-  const ofApi = !files.includes(id);
+  const ofApi = !documentOperations.includes(id);
   const codes = codesByStatus(ofApi ? [...commonProblems(described[id], scope), ...problems] : problems);
   const gateway = gatewayStatuses({ scope, body: body !== undefined });
   const examplesAt = (wanted: number) => examples.filter(([, { status }]) => status === wanted);

@@ -24,9 +24,11 @@ const phrases: Record<number, string> = {
 /** Headers that problems have beside those of every answer of the function. */
 const problemHeaders: Partial<Record<ProblemCode, readonly HeaderName[]>> = {
   content_type_unsupported: ["Accept-Encoding", "Accept-Post"],
+  insufficient_scope: ["WWW-Authenticate"],
   method_not_allowed: ["Allow"],
   request_in_progress: ["Retry-After"],
   too_many_requests: ["Retry-After"],
+  unauthorized: ["WWW-Authenticate"],
   unavailable: ["Retry-After"],
 };
 

@@ -62,6 +62,12 @@ const cause = words({
   reschedule_rejected: "reschedule_rejected",
 } as const satisfies Record<Cause, string>);
 
+const actor = words({
+  patient: "patient",
+  partner: "partner",
+  operator: "operator",
+} as const satisfies Record<Actor["kind"], string>);
+
 /*
  * Every member says what it is: the OpenAPI document is made from these schemas.
  */
@@ -89,11 +95,6 @@ const moment = (what: string) => v.pipe(v.string(), v.isoTimestamp(), v.descript
 const counted = (what: string) => v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.description(what));
 const described = <const Word extends string>(theirs: readonly Word[], what: string) =>
   v.pipe(v.picklist(theirs), v.description(what));
-const actor = words({
-  patient: "patient",
-  partner: "partner",
-  operator: "operator",
-} as const satisfies Record<Actor["kind"], string>);
 
 /** The body of `POST /appointments`. */
 export const requestBody = v.strictObject(
@@ -188,12 +189,6 @@ function changeAnswer({ number, kind: what, status: state, scheduleId, reason: b
   });
 }
 
-const actorSchema = v.strictObject({
-  kind: described(actor.theirs, "What kind of caller it was."),
-  clientId: v.exactOptional(v.pipe(v.string(), v.description("The client of a partner; none of others."))),
-});
-type ActorAnswer = v.InferOutput<typeof actorSchema>;
-
 /** One line of the history in an answer. */
 export const transitionSchema = v.strictObject({
   at: moment("When it happened"),
@@ -205,7 +200,12 @@ export const transitionSchema = v.strictObject({
     v.description("The slot that it then had; of a reschedule that is asked for or refused, the slot that was wanted."),
   ),
   reason: v.exactOptional(described(reason.theirs, "Why, where there is a reason.")),
-  by: v.exactOptional(v.pipe(actorSchema, v.description("Who asked for it; none where the country decided."))),
+  by: v.exactOptional(
+    v.strictObject({
+      kind: described(actor.theirs, "Who asked. What the country decided has nobody."),
+      clientId: v.exactOptional(v.pipe(v.string(), v.description("The client's id of a partner."))),
+    }),
+  ),
 });
 export type TransitionAnswer = v.InferOutput<typeof transitionSchema>;
 
@@ -226,7 +226,7 @@ export function transitionAnswer(transition: Transition): TransitionAnswer {
 
 function actorAnswer({ kind, clientId, ...rest }: Actor) {
   allNamed(rest);
-  return whole<ActorAnswer>({ kind: actor.to(kind), clientId });
+  return whole<NonNullable<TransitionAnswer["by"]>>({ kind: actor.to(kind), clientId });
 }
 
 /** A page of a list in an answer. */

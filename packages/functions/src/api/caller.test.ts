@@ -147,6 +147,7 @@ describe.each(guarded)("%s", (id) => {
     ["a patient with the scope", (own) => ({ ...claimsOf.patient(own), scope })],
     ["a partner with the scope among others", () => ({ ...claimsOf.partner("PE"), scope: `openid ${scope}` })],
     ["lists, as API Gateway writes them", () => ({ ...claimsOf.partner("[AR PE]"), scope: `[openid ${scope}]` })],
+    ["an issuer that says scp", (own) => ({ sub: "x", insuredId: own, scp: `[${scope}]` })],
     ["a partner by azp", () => ({ scope, azp: "a-partner", countries: "CL PE" })],
     ["an admin, whatever else it says", () => ({ ...claimsOf.admin, insuredId: "00001", countries: "CL" })],
   ])("%s may", async (_who, claims) => {

@@ -21,7 +21,9 @@ const list = v.pipe(
 
 /** What is read of a token. Every issuer adds claims of its own. */
 const claims = v.object({
+  // Some issuers say scp; the authorizer takes either.
   scope: v.exactOptional(list),
+  scp: v.exactOptional(list),
   // Cognito's word for what a token is for. An ID token proves who somebody is, and allows nothing.
   token_use: v.exactOptional(v.literal("access")),
   insuredId: v.exactOptional(insuredId),
@@ -65,7 +67,7 @@ export function callerOf(requestContext: unknown, scope: Scope): Caller {
   return caller;
 }
 
-const allows = ({ scope = [] }: Claims, asked: Scope): boolean => scope.includes(asked);
+const allows = ({ scp, scope = [] }: Claims, asked: Scope): boolean => (scp ?? scope).includes(asked);
 
 /** Whom the claims name: the first of operator, patient and partner; nobody where they name none with an id. */
 function named(token: Claims): Caller | undefined {

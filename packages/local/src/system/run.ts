@@ -31,6 +31,8 @@ export interface SystemOptions {
   watch?: boolean;
   /** Start functions with Node's inspector, one environment each, and let nothing time out. */
   inspect?: boolean;
+  /** Ask nobody for a token: every caller is who the configuration says. */
+  open?: boolean;
   /** What is particular to the app. */
   config?: LocalConfig;
   log: SystemLog;

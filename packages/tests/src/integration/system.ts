@@ -9,6 +9,7 @@ import { startTargetProgram } from "../fidelity/targets/programs.ts";
 import { watchAnswers } from "../kit/contract.ts";
 import { makeDatabase, query } from "../kit/mysql.ts";
 import { root } from "../repository.ts";
+import { call, operatorAccess } from "./access.ts";
 
 interface Row {
   id: string;
@@ -69,10 +70,13 @@ export async function startTestSystem(
     await program?.stop();
     await file.close();
   };
+  const access = operatorAccess(system.state);
   return {
     ...system,
-    /** Base URL of the API. */
-    url: Object.values(system.state.apis)[0] ?? "",
+    /** Base URL of the API, and the token of an operator. */
+    ...access,
+    /** Calls the API as an operator, unless `init` has another token. */
+    call: (path: string, init?: RequestInit) => call(access, path, init),
     dataDir,
     /** What the system logged so far. */
     logged,

@@ -49,6 +49,7 @@ export const history = [
     eventId: `${appointmentId}.requested`,
     status: "pending",
     scheduleId: 100,
+    by: { kind: "patient" },
   },
   {
     at: "2026-11-24T03:52:24.506Z",
