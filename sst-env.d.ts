@@ -23,6 +23,10 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Bus"
     }
+    "CursorSecret": {
+      "type": "sst.sst.Linkable"
+      "value": string
+    }
     "DatabaseCl": {
       "type": "sst.sst.Linkable"
       "url": string
@@ -102,6 +106,10 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "documents": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
     "lookupCl": {
       "name": string
       "type": "sst.aws.Function"
@@ -119,6 +127,10 @@ declare module "sst" {
       "type": "sst.aws.Function"
     }
     "reconcile": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "tokenClaims": {
       "name": string
       "type": "sst.aws.Function"
     }

@@ -4,6 +4,7 @@ import { startEventBus } from "@appointments/tests/kit/event-bus";
 import { startMysql } from "@appointments/tests/kit/mysql";
 import type { Context } from "aws-lambda";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { asAdmin } from "./testing/caller.ts";
 import { batchOf, delivered, record } from "./testing/messages.ts";
 
 /* Each entry file as Lambda starts it: what it works with is only in its environment. */
@@ -41,6 +42,7 @@ async function start() {
     App: {},
     Appointments: { name: table.name },
     Requested: { arn: topicArn },
+    CursorSecret: { value: "of-tests-and-of-no-stage-whatsoever" },
     Bus: { name: "Bus", arn: "arn:aws:events:us-east-1:123456789012:event-bus/Bus" },
     DatabasePe: { url },
     SQS_PE: { url: queueUrl },
@@ -58,6 +60,8 @@ async function start() {
     AWS_ENDPOINT_URL_SQS: await urlOf(messaging.sqs),
     AWS_ENDPOINT_URL_EVENTBRIDGE: await urlOf(bus.client),
     MAX_RECEIVE_COUNT: "5",
+    CALLER_PER_SECOND: "50",
+    CALLER_BURST: "100",
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   return {
@@ -77,7 +81,12 @@ async function api(method: string, path: string, body?: object) {
     rawQueryString: "",
     body: body && JSON.stringify(body),
     isBase64Encoded: false,
-    requestContext: { http: { method, path }, requestId: "1", domainName: "api.example.com" },
+    requestContext: {
+      ...asAdmin.requestContext,
+      http: { method, path },
+      requestId: "1",
+      domainName: "api.example.com",
+    },
   };
   // An event has more than the handler reads.
   const { statusCode, body: answer } = await handler(event as never);

@@ -36,6 +36,8 @@ export const aws = {
   table: "aws:dynamodb/table:Table",
   target: "aws:cloudwatch/eventTarget:EventTarget",
   topic: "aws:sns/topic:Topic",
+  userPool: "aws:cognito/userPool:UserPool",
+  userPoolClient: "aws:cognito/userPoolClient:UserPoolClient",
   vpc: "aws:ec2/vpc:Vpc",
 } as const;
 

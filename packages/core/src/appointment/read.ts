@@ -1,6 +1,8 @@
 import type { CountryCode } from "../country/country.ts";
 import { AppError } from "../error.ts";
+import { reaches, reachesPerson } from "./access.ts";
 import { type Appointment, inOrder, type Transition } from "./appointment.ts";
+import type { Caller } from "./caller.ts";
 import { fromItem, keyOf, pendingIndex, type Stored, shardsOf } from "./item.ts";
 import { getItem, query, scan, type Table } from "./table.ts";
 
@@ -13,50 +15,34 @@ export async function getStored(
   return stored === undefined ? undefined : fromItem(stored);
 }
 
-/** One appointment, or `undefined`. Strongly consistent. */
+/** As `getStored`, of what the caller reaches; the rest is as if it were not there. */
+async function getReached(
+  table: Table,
+  caller: Caller,
+  key: Pick<Appointment, "insuredId" | "appointmentId">,
+): Promise<Stored | undefined> {
+  if (!reachesPerson(caller, key.insuredId)) return undefined;
+  const stored = await getStored(table, key);
+  return stored && reaches(caller, stored.appointment) ? stored : undefined;
+}
+
+/** One appointment, or `undefined` when there is none that the caller reaches. Strongly consistent. */
 export async function get(
   table: Table,
+  caller: Caller,
   key: Pick<Appointment, "insuredId" | "appointmentId">,
 ): Promise<Appointment | undefined> {
-  return (await getStored(table, key))?.appointment;
+  return (await getReached(table, caller, key))?.appointment;
 }
 
-/** Every transition of an appointment, oldest first, or `undefined` when there is no such appointment. */
+/** Every transition of an appointment, oldest first, or `undefined` when there is none that the caller reaches. */
 export async function history(
   table: Table,
+  caller: Caller,
   key: Pick<Appointment, "insuredId" | "appointmentId">,
 ): Promise<Transition[] | undefined> {
-  const stored = await getStored(table, key);
+  const stored = await getReached(table, caller, key);
   return stored && inOrder(stored.history.map(({ key: _key, ...shown }) => shown));
-}
-
-/**
- * An insured's appointments, newest first.
- *
- * @param page `limit` is 1–100; `after` is the last `appointmentId` of the page before.
- * @returns the page, and whether there is more after it.
- */
-export async function list(
-  table: Table,
-  insuredId: string,
-  page: { limit: number; after?: string | undefined },
-): Promise<{ items: Appointment[]; more: boolean }> {
-  const found: Appointment[] = [];
-  let start = page.after === undefined ? undefined : keyOf({ insuredId, appointmentId: page.after });
-  // One more than asked says whether there is another page. DynamoDB ends a page at 1 MB, however few items that is.
-  do {
-    const { Items = [], LastEvaluatedKey } = await query(table, {
-      KeyConditionExpression: "pk = :insured",
-      ExpressionAttributeValues: { ":insured": insuredId },
-      ScanIndexForward: false,
-      ConsistentRead: true,
-      Limit: page.limit + 1 - found.length,
-      ...(start && { ExclusiveStartKey: start }),
-    });
-    found.push(...Items.map((item) => fromItem(item).appointment));
-    start = LastEvaluatedKey as typeof start; // our own key schema: pk and sk
-  } while (start && found.length <= page.limit);
-  return { items: found.slice(0, page.limit), more: found.length > page.limit };
 }
 
 /** A page of the table: what could be read, and how many items could not. */

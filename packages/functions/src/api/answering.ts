@@ -15,7 +15,7 @@ export interface Variables {
  *
  * Source: https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
  */
-const safeHeaders = {
+export const safeHeaders = {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "strict-transport-security": "max-age=31536000",
@@ -24,12 +24,9 @@ const safeHeaders = {
 
 export interface Env {
   /** Empty, or nothing at all, where no gateway is in front. */
-  Bindings: Partial<Bindings>;
+  Bindings: { requestContext?: Partial<Bindings["requestContext"]>; remaining?: Bindings["remaining"] };
   Variables: Variables;
 }
-
-/** What a client that is lost most likely looks for. */
-const begin = "Book with POST /appointments; read with GET /appointments/{insuredId}";
 
 /** What every answer has, whatever the route: a request id, safe headers, one log line, and errors as problems. */
 export function answering(app: Hono<Env>): void {
@@ -55,11 +52,11 @@ export function answering(app: Hono<Env>): void {
       app,
       onMethodNotAllowed: (c, methods) => {
         const allow = methods.join(", ");
-        return refuse(c, new Refusal("method_not_allowed", `Here is ${allow}. ${begin}`, { headers: { allow } }));
+        return refuse(c, new Refusal("method_not_allowed", { values: { methods: allow }, headers: { allow } }));
       },
     }),
   );
-  app.notFound((c) => refuse(c, new Refusal("path_unknown", begin)));
+  app.notFound((c) => refuse(c, new Refusal("path_unknown")));
   app.onError((error, c) => {
     const answer = refuse(c, error);
     const fields = { requestId: c.get("requestId"), code: problemCode(error) };
@@ -71,7 +68,7 @@ export function answering(app: Hono<Env>): void {
 
 /** Known methods only: a client can send any word as a method. */
 function methodOf(c: Context<Env>): string {
-  const method = c.env?.requestContext?.http.method ?? c.req.method;
+  const method = c.env?.requestContext?.http?.method ?? c.req.method;
   return ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].includes(method) ? method : "OTHER";
 }
 

@@ -1,13 +1,17 @@
 import { saveChange } from "@appointments/core/appointment/alter";
 import type { Appointment } from "@appointments/core/appointment/appointment";
+import { list } from "@appointments/core/appointment/list";
 import * as read from "@appointments/core/appointment/read";
 import { saveRequest } from "@appointments/core/appointment/request";
 import { settle } from "@appointments/core/appointment/settle";
 import { topicAt } from "@appointments/core/appointment/topic";
 import { newId } from "@appointments/core/id";
+import { operator } from "@appointments/tests/kit/caller";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startMessaging, startTable } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { asAdmin } from "../testing/caller.ts";
+import { settings } from "../testing/settings.ts";
 import { createApp } from "./app.ts";
 
 let emulator: Awaited<ReturnType<typeof startTable>>;
@@ -30,6 +34,7 @@ beforeEach(async () => {
   insuredId = String(60_000 + ++counter);
   ({ topicArn } = await messaging.topicInto(`topic-${counter}`, `queue-${counter}`));
   app = createApp({
+    ...settings,
     table: emulator.table,
     topic: topicAt(messaging.sns, topicArn),
   });
@@ -39,11 +44,11 @@ afterEach(() => vi.restoreAllMocks());
 const published = () => messaging.bodies(`queue-${counter}`).map((body) => JSON.parse(body));
 const outcome = ({ status: _s, change: _c, reason: _r, ...rest }: Appointment) => rest;
 
-const pending = () => saveRequest(emulator.table, { insuredId, scheduleId: 7, countryISO: "PE" });
+const pending = () => saveRequest(emulator.table, operator, { insuredId, scheduleId: 7, countryISO: "PE" });
 async function completed(): Promise<Appointment> {
   const made = await pending();
   await settle(emulator.table, { ...outcome(made), status: "completed", version: 2 });
-  return (await read.get(emulator.table, made)) ?? made;
+  return (await read.get(emulator.table, operator, made)) ?? made;
 }
 async function rejected(): Promise<Appointment> {
   const made = await pending();
@@ -51,18 +56,22 @@ async function rejected(): Promise<Appointment> {
   return made;
 }
 async function cancelled(): Promise<Appointment> {
-  const made = await saveChange(emulator.table, await completed(), { kind: "cancel" });
+  const made = await saveChange(emulator.table, operator, await completed(), { kind: "cancel" });
   const change = { number: 1, kind: "cancel", status: "completed" } as const;
   await settle(emulator.table, { ...outcome(made), status: "cancelled", change });
   return made;
 }
 
 async function send(of: Appointment, verb: string, body?: unknown, headers: Record<string, string> = {}) {
-  const response = await app.request(`/appointments/${of.insuredId}/${of.appointmentId}/${verb}`, {
-    method: "POST",
-    headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+  const response = await app.request(
+    `/appointments/${of.insuredId}/${of.appointmentId}/${verb}`,
+    {
+      method: "POST",
+      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    },
+    asAdmin,
+  );
   return {
     status: response.status,
     headers: response.headers,
@@ -74,7 +83,7 @@ const reschedule = (of: Appointment, scheduleId: number, headers = {}) =>
   send(of, "reschedule", { scheduleId }, headers);
 const refusal = (status: number, code: string) => ({
   status,
-  body: { status, code, type: `urn:appointments:problem:${code}` },
+  body: { status, code, type: `/docs#error-${code}` },
 });
 
 describe("POST …/cancel", () => {
@@ -102,6 +111,9 @@ describe("POST …/cancel", () => {
     const made = await completed();
     const [first, again] = [await cancel(made), await cancel(made, { reason: "other" })];
     expect(again).toMatchObject({ status: 202, body: first.body });
+    for (const { headers } of [first, again]) {
+      expect([headers.get("idempotency-replayed"), headers.get("retry-after")]).toEqual([null, "1"]);
+    }
     expect(new Set(published().map((event) => JSON.stringify({ ...event, traceparent: "" }))).size).toBe(1);
   });
 
@@ -131,7 +143,7 @@ describe("POST …/cancel", () => {
     const made = await completed();
     const answers = await Promise.all(Array.from({ length: 20 }, () => cancel(made)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
-    expect(await read.history(emulator.table, made)).toHaveLength(3);
+    expect(await read.history(emulator.table, operator, made)).toHaveLength(3);
   });
 });
 
@@ -177,7 +189,7 @@ describe("If-Match", () => {
     for (const stale of ['"1"', '"3"', 'W/"2"', '"x", "1"']) {
       expect(await send(made, verb, body, { "if-match": stale })).toMatchObject(refusal(412, "version_stale"));
     }
-    expect(await read.get(emulator.table, made)).toEqual(made);
+    expect(await read.get(emulator.table, operator, made)).toEqual(made);
     expect(published()).toEqual([]);
   });
 
@@ -191,13 +203,13 @@ describe("If-Match", () => {
     const made = await completed();
     const request = new Request(`http://x/appointments/${insuredId}/${made.appointmentId}/cancel`, { method: "POST" });
     vi.spyOn(request.headers, "get").mockImplementation((name) => (name === "if-match" ? header : null));
-    const response = await app.request(request);
+    const response = await app.request(request, undefined, asAdmin);
     expect({ status: response.status, body: await response.json() }).toMatchObject(refusal(400, "if_match_invalid"));
   });
 
   test("the ETag of an answer is what If-Match takes", async () => {
     const made = await completed();
-    const read = await app.request(`/appointments/${insuredId}/${made.appointmentId}`);
+    const read = await app.request(`/appointments/${insuredId}/${made.appointmentId}`, {}, asAdmin);
     const etag = read.headers.get("etag") ?? "";
     expect(etag).toBe('"2"');
     expect((await cancel(made, {}, { "if-match": etag })).status).toBe(202);
@@ -218,7 +230,9 @@ describe("with an Idempotency-Key", () => {
       reason: "schedule_taken",
     } as const;
     await settle(emulator.table, { ...outcome(asked), status: "completed", change });
-    expect(await reschedule(made, 8, key)).toMatchObject({ status: 202, body: { version: 4, change } });
+    const again = await reschedule(made, 8, key);
+    expect(again).toMatchObject({ status: 202, body: { version: 4, change } });
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
     expect(await reschedule(made, 8)).toMatchObject({ status: 202, body: { version: 5, change: { number: 2 } } });
   });
 
@@ -239,9 +253,10 @@ describe("with an Idempotency-Key", () => {
   test("neither the key nor the insured is in an answer or a log", async () => {
     const made = await completed();
     await cancel(made, {}, key);
-    const read = await app.request(`/appointments/${insuredId}/${made.appointmentId}/history`);
+    const read = await app.request(`/appointments/${insuredId}/${made.appointmentId}/history`, {}, asAdmin);
     expect(Object.keys(((await read.json()) as { items: object[] }).items[2] ?? {}).toSorted()).toEqual([
       "at",
+      "by",
       "cause",
       "eventId",
       "scheduleId",
@@ -259,12 +274,12 @@ describe("what is not there", () => {
       const answer = await send({ ...made, appointmentId }, verb, { ...(verb === "reschedule" && { scheduleId: 8 }) });
       expect(answer).toMatchObject(refusal(404, "appointment_not_found"));
     }
-    expect((await read.list(emulator.table, insuredId, { limit: 10 })).items).toEqual([made]);
+    expect((await list(emulator.table, operator, insuredId, { limit: 10 })).items).toEqual([made]);
   });
 
   test("its history: 404", async () => {
     for (const appointmentId of [newId(), "x"]) {
-      expect((await app.request(`/appointments/${insuredId}/${appointmentId}/history`)).status).toBe(404);
+      expect((await app.request(`/appointments/${insuredId}/${appointmentId}/history`, {}, asAdmin)).status).toBe(404);
     }
   });
 

@@ -1,6 +1,7 @@
 import { preparePlatform } from "../evaluate/platform.ts";
 import type { Graph } from "../graph.ts";
 import { table } from "../text/markdown.ts";
+import { callerRules } from "./caller.ts";
 import { deployRules } from "./deploy.ts";
 import { eventRules } from "./events.ts";
 import { exposureRules } from "./exposure.ts";
@@ -17,6 +18,7 @@ import type { Account, Finding, Rule } from "./rule.ts";
 import { schemaRules } from "./schema.ts";
 import { storeRules } from "./store.ts";
 import { triggerRules } from "./trigger.ts";
+import { userPoolRules } from "./user-pool.ts";
 
 /** Every rule, by name. */
 export const rules: Rule[] = [
@@ -34,6 +36,8 @@ export const rules: Rule[] = [
   ...protectionRules,
   ...quotaRules,
   ...exposureRules,
+  ...callerRules,
+  ...userPoolRules,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 export interface Fault extends Finding {

@@ -13,12 +13,14 @@ export interface Rule {
   check(graph: Graph, provider: Provider, account: Account): Finding[];
 }
 
-/** What the graph does not say of the account that it is deployed to. */
+/** What the graph does not say: of the account that it is deployed to, and of what is meant. */
 export interface Account {
   /** Environments of all functions that may run at once; 10, as in a new account, when not given. */
   lambdaConcurrency?: number;
   /** Connections that one environment of a function opens to a database; 10, as a pool of mysql2, when not given. */
   connectionsPerEnvironment?: number;
+  /** Keys of the routes that anybody may call, as `GET /health`; none when not given. */
+  publicRoutes?: readonly string[];
 }
 
 export interface Finding {

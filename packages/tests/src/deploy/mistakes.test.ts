@@ -1,3 +1,4 @@
+import config from "@appointments/app/graph";
 import type { Graph } from "@appointments/graph/graph";
 import { installedProvider, lint } from "@appointments/graph/rule/lint";
 import { afterEach, expect, test } from "vitest";
@@ -15,7 +16,7 @@ afterEach(async () => {
 });
 
 const faultsOf = async (graph: Graph) =>
-  lint(graph, await installedProvider(root)).map(({ rule, resource }) => `${rule} ${resource.split(" ")[1]}`);
+  lint(graph, await installedProvider(root), config).map(({ rule, resource }) => `${rule} ${resource.split(" ")[1]}`);
 
 test("a branch's long name as the stage makes the rule's name too long", async () => {
   const stage = "feature-appointments-of-the-new-clinics-2026";

@@ -35,8 +35,8 @@ const steps: Record<string, Edit[]> = {
   "functions/src/api/appointment.ts requestFrom": [
     [
       api,
-      "strictObject({ insuredId, scheduleId, countryISO }",
-      "strictObject({ insuredId, scheduleId, countryISO, notes: v.exactOptional(v.string()) }",
+      "{ insuredId: insured, scheduleId: slot, countryISO: country },",
+      "{ insuredId: insured, scheduleId: slot, countryISO: country, notes: v.exactOptional(v.string()) },",
     ],
     [
       api,
@@ -50,7 +50,11 @@ const steps: Record<string, Edit[]> = {
     ],
   ],
   "functions/src/api/appointment.ts answerOf": [
-    [api, "  createdAt: v.string(),\n", "  createdAt: v.string(),\n  notes: v.exactOptional(v.string()),\n"],
+    [
+      api,
+      '  createdAt: moment("When it was asked for"),\n',
+      '  createdAt: moment("When it was asked for"),\n  notes: v.exactOptional(v.string()),\n',
+    ],
     [api, "heldBy, change, ...rest } = others;", "heldBy, change, notes, ...rest } = others;"],
     [api, "    status: status.to(domainStatus),\n", "    notes,\n    status: status.to(domainStatus),\n"],
   ],
@@ -208,7 +212,7 @@ const server = await startMysql();
 const { url, admin } = await server.countryDatabase("PE");
 const database = openDatabase(url);
 const wanted = { insuredId: "00042", scheduleId: 7, countryISO: "PE", notes: "bring the X-ray" } as const;
-const stored = fromItem(toPendingItem(book(wanted, newId(), "2026-11-24T03:00:00.000Z"))).appointment;
+const stored = fromItem(toPendingItem(book(wanted, newId(), "2026-11-24T03:00:00.000Z"), { kind: "operator" })).appointment;
 const command = parseRequested(JSON.parse(JSON.stringify(commandOf(stored, undefined))), "PE");
 const bus = { publish: async () => new Map() };
 const [error] = await serve({ country: countries.PE, database, bus }, [command]);

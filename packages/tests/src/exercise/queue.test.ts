@@ -1,3 +1,4 @@
+import config from "@appointments/app/graph";
 import { installedProvider, lint } from "@appointments/graph/rule/lint";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { graphOf } from "../graph/stage.ts";
@@ -75,7 +76,7 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => consume(e
   const [before, after] = [await graphOf("production"), await graphOf("production", { root: exercise.root })];
   expect(await exercise.types()).toEqual([]);
   expect(await exercise.graphTypes()).toBe("");
-  expect(lint(after, await installedProvider(root))).toEqual([]);
+  expect(lint(after, await installedProvider(root), config)).toEqual([]);
 
   const added = (pick: (graph: typeof before) => { name: string }[]) => {
     const known = new Set(pick(before).map(({ name }) => name));

@@ -1,3 +1,4 @@
+import config from "@appointments/app/graph";
 import type { Graph } from "@appointments/graph/graph";
 import { installedProvider, lint, rules } from "@appointments/graph/rule/lint";
 import type { Provider } from "@appointments/graph/rule/provider";
@@ -16,15 +17,70 @@ const mistakes: Record<string, [resource: string, make: (edit: Edit) => void]> =
     ({ set }) => set("ApiStage", "accessLogSettings.format", `{"to":"$context.routeKey","path":"$context.path"}`),
   ],
   "apigateway.api-name": ["ApiApi", ({ set }) => set("ApiApi", "name", long(129))],
-  "apigateway.cors": ["ApiApi", ({ set }) => set("ApiApi", "corsConfiguration.allowCredentials", true)],
-  "apigateway.cors-age": ["ApiApi", ({ set }) => set("ApiApi", "corsConfiguration.maxAge", 86_401)],
-  "apigateway.function-timeout": ["ApiRouteBbovcaIntegration", ({ set }) => set("appointmentFunction", "timeout", 60)],
-  "apigateway.integration-timeout": [
-    "ApiRouteBbovcaIntegration",
-    ({ set }) => set("ApiRouteBbovcaIntegration", "timeoutMilliseconds", 60_000),
+  "apigateway.audience": [
+    "ApiAuthorizerTokensAuthorizer",
+    ({ set }) => set("ApiAuthorizerTokensAuthorizer", "jwtConfiguration.audiences", []),
   ],
-  "apigateway.permission": ["ApiRouteBbovcaIntegration", ({ remove }) => remove("ApiRouteBbovcaPermissions")],
-  "apigateway.route-key": ["ApiRouteBbovcaRoute", ({ set }) => set("ApiRouteBbovcaRoute", "routeKey", "/appointments")],
+  "apigateway.cors": [
+    "ApiApi",
+    ({ set }) => {
+      set("ApiApi", "corsConfiguration.allowCredentials", true);
+      set("ApiApi", "corsConfiguration.allowOrigins", ["*"]);
+    },
+  ],
+  "apigateway.cors-age": ["ApiApi", ({ set }) => set("ApiApi", "corsConfiguration.maxAge", 86_401)],
+  "apigateway.cors-authorization": ["ApiApi", ({ set }) => set("ApiApi", "corsConfiguration.allowHeaders", ["*"])],
+  "apigateway.cors-origins": ["ApiApi", ({ set }) => set("ApiApi", "corsConfiguration.allowOrigins", ["https://*"])],
+  "apigateway.function-timeout": [
+    "ApiRouteBookAppointmentIntegration",
+    ({ set }) => set("appointmentFunction", "timeout", 60),
+  ],
+  "apigateway.integration-timeout": [
+    "ApiRouteBookAppointmentIntegration",
+    ({ set }) => set("ApiRouteBookAppointmentIntegration", "timeoutMilliseconds", 60_000),
+  ],
+  "apigateway.issuer": [
+    "ApiAuthorizerTokensAuthorizer",
+    ({ set }) => set("ApiAuthorizerTokensAuthorizer", "jwtConfiguration.issuer", "http://login.example.com"),
+  ],
+  "apigateway.open-route": [
+    "ApiRouteBookAppointmentRoute",
+    ({ set }) => set("ApiRouteBookAppointmentRoute", "authorizationType", "NONE"),
+  ],
+  "apigateway.permission": [
+    "ApiRouteBookAppointmentIntegration",
+    ({ graph }) => {
+      // Each route brings one, and each is for the whole API.
+      graph.resources = graph.resources.filter(({ name }) => !/^ApiRoute.*Permissions$/.test(name));
+    },
+  ],
+  "apigateway.route-key": [
+    "ApiRouteBookAppointmentRoute",
+    ({ set }) => set("ApiRouteBookAppointmentRoute", "routeKey", "/appointments"),
+  ],
+  "apigateway.route-scope": [
+    "ApiRouteBookAppointmentRoute",
+    ({ set }) => set("ApiRouteBookAppointmentRoute", "authorizationScopes", []),
+  ],
+  "apigateway.route-settings": ["ApiStage", ({ remove }) => remove("ApiRouteBookAppointmentRoute")],
+  "apigateway.throttle": [
+    "ApiStage",
+    ({ set }) => set("ApiStage", "routeSettings", [{ routeKey: "GET /health", throttlingRateLimit: 0 }]),
+  ],
+  "cognito.client-flows": [
+    "PatientClient",
+    ({ set }) => set("PatientClient", "allowedOauthFlows", ["code", "client_credentials"]),
+  ],
+  "cognito.custom-attributes": [
+    "PatientClient",
+    ({ set }) => set("PatientClient", "writeAttributes", ["email", "custom:insuredId"]),
+  ],
+  "cognito.deletion-protection": ["Callers", ({ set }) => set("Callers", "deletionProtection", "INACTIVE")],
+  "cognito.token-version": [
+    "Callers",
+    ({ set }) => set("Callers", "lambdaConfig.preTokenGenerationConfig.lambdaVersion", "V2_0"),
+  ],
+  "cognito.trigger": ["Callers", ({ remove }) => remove("tokenClaimsPermission")],
   "deploy.consumer-first": [
     "appointmentFunction",
     ({ resource }) => {
@@ -362,7 +418,7 @@ test("there is a mistake for every rule, and a source and one name for each", ()
 test.each(Object.entries(mistakes).map(([name, [resource, make]]) => ({ name, resource, make })))(
   "$name finds its mistake, in $resource",
   ({ name, resource, make }) => {
-    const found = lint(mistaken(graph, make), provider).filter(({ rule }) => rule === name);
+    const found = lint(mistaken(graph, make), provider, config).filter(({ rule }) => rule === name);
     expect(found.map((fault) => fault.resource.split(" ")[1])).toContain(resource);
     // Says what to do, and not what is secret.
     for (const { message } of found) {
@@ -377,7 +433,7 @@ test.each([
 ])("schedules that AWS takes are taken", (...expressions) => {
   for (const expression of expressions) {
     const changed = mistaken(graph, ({ set }) => set("EveryMinuteSchedule", "scheduleExpression", expression));
-    expect(lint(changed, provider), expression).toEqual([]);
+    expect(lint(changed, provider, config), expression).toEqual([]);
   }
 });
 
@@ -391,7 +447,7 @@ test.each([
   "every minute",
 ])("the schedule %s, that AWS refuses, is refused", (expression) => {
   const changed = mistaken(graph, ({ set }) => set("EveryMinuteSchedule", "scheduleExpression", expression));
-  expect(lint(changed, provider).map(({ rule }) => rule)).toEqual(["scheduler.expression"]);
+  expect(lint(changed, provider, config).map(({ rule }) => rule)).toEqual(["scheduler.expression"]);
 });
 
 test("a group of its own that lets the functions in, and only them, is a way to the database", () => {
@@ -428,13 +484,13 @@ test("a NAT is a way out as well as an endpoint", () => {
       edit.set(table, "routes", [{ cidrBlock: "0.0.0.0/0", natGatewayId: "nat-00000000000000001" }]);
     }
   });
-  expect(lint(changed, provider).filter(({ rule }) => rule === "network.way-out")).toEqual([]);
+  expect(lint(changed, provider, config).filter(({ rule }) => rule === "network.way-out")).toEqual([]);
 });
 
 test("an endpoint whose policy lets other calls through is no way", () => {
   const changed = mistaken(graph, ({ set, resource }) =>
     set("WayToBus", "policy", resource("WayToQueues").inputs.policy),
   );
-  const [first] = lint(changed, provider).filter(({ rule }) => rule === "network.way-out");
+  const [first] = lint(changed, provider, config).filter(({ rule }) => rule === "network.way-out");
   expect(first?.message).toContain("endpoint WayToBus does not let events:PutEvents");
 });

@@ -1,3 +1,4 @@
+import config from "@appointments/app/graph";
 import { type EvaluateOptions, evaluate } from "@appointments/graph/evaluate";
 import type { Graph, GraphFunction, GraphQueue, GraphResource } from "@appointments/graph/graph";
 import { root } from "../repository.ts";
@@ -5,17 +6,19 @@ import { root } from "../repository.ts";
 type Options = Partial<Pick<EvaluateOptions, "dev" | "command" | "env" | "existing" | "root">>;
 
 /**
- * The graph of a stage as `sst deploy` (or, with `dev`, `sst dev`) would make it, and nothing given but `env` and somebody
- * to tell of alarms, without whom production is refused.
+ * The graph of a stage as `sst deploy` (or, with `dev`, `sst dev`) would make it, and nothing given but `env` and, to
+ * production, what it is refused without.
  */
 export function graphOf(stage: string, { env, ...options }: Options = {}): Promise<Graph> {
   // Under mutation testing: the mutant that is switched on, which makes another graph.
   const { __STRYKER_ACTIVE_MUTANT__ } = process.env;
+  // Each kind of stage names what production is refused without; the first is the one with nothing else.
+  const needed = stage.startsWith("prod") ? config.stages[0]?.env : {};
   return evaluate({
     root,
     dev: false,
     ...options,
-    env: { __STRYKER_ACTIVE_MUTANT__, ALARM_EMAIL: "oncall@example.com", ...env },
+    env: { __STRYKER_ACTIVE_MUTANT__, ...needed, ...env },
     stage,
     ambient: false,
     // Vitest ends what hangs; beside others an evaluation takes ten times as long as alone.
