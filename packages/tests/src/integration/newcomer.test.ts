@@ -16,7 +16,12 @@ afterAll(() => rm(clone, { recursive: true, force: true }));
 /** npm without a network: what it refuses, it refuses before it needs one. */
 function npm(...args: string[]): Promise<{ status: number; said: string }> {
   const environment = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
-  const env = { ...Object.fromEntries(environment), npm_config_offline: "true", npm_config_update_notifier: "false", NO_COLOR: "1" };
+  const env = {
+    ...Object.fromEntries(environment),
+    npm_config_offline: "true",
+    npm_config_update_notifier: "false",
+    NO_COLOR: "1",
+  };
   return new Promise((done) => {
     execFile("npm", args, { cwd: clone, env }, (error, out, err) =>
       done({ status: Number(error?.code ?? 0), said: `${out}${err}` }),
