@@ -23,6 +23,10 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Bus"
     }
+    "CursorSecret": {
+      "type": "sst.sst.Linkable"
+      "value": string
+    }
     "DatabaseCl": {
       "type": "sst.sst.Linkable"
       "url": string

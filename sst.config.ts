@@ -32,6 +32,7 @@ export default $config({
     const { logRoutesOnly } = await import("./packages/infra/src/access-log.ts");
     const { alarms } = await import("./packages/infra/src/alarm.ts");
     const { corsOf } = await import("./packages/infra/src/cors.ts");
+    const { cursorSecret } = await import("./packages/infra/src/cursor.ts");
     const { allow, narrowLinks, stageDefaults } = await import("./packages/infra/src/defaults.ts");
     const { archive, busToQueue, topicToQueue } = await import("./packages/infra/src/delivery.ts");
     const { consume, queueWithDlq } = await import("./packages/infra/src/queue.ts");
@@ -141,13 +142,19 @@ export default $config({
     });
 
     // 3. The API saves each request (a booking, a cancel, a reschedule) and publishes it to the countries.
+    // A read may wait for 20 seconds, and needs some more at its end. API Gateway waits for 30.
+    const apiTimeoutSeconds = 29;
     const appointment = new sst.aws.Function(
       "appointment",
       {
         handler: "packages/functions/src/appointment.handler",
         description: "Appointments API",
-        timeout: "10 seconds",
-        link: [appointments, requested],
+        timeout: `${apiTimeoutSeconds} seconds`,
+        link: [appointments, requested, cursorSecret(stage)],
+        environment: {
+          CALLER_PER_SECOND: String(stage.callerLimit.perSecond),
+          CALLER_BURST: String(stage.callerLimit.burst),
+        },
         permissions: [
           allow(appointments.arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
           allow(requested.arn, "sns:Publish"),
@@ -190,7 +197,7 @@ export default $config({
     }
     limits.done();
     watch.api("Api", api);
-    watch.fn("appointment", appointment, 10);
+    watch.fn("appointment", appointment, apiTimeoutSeconds);
     watch.fn("documents", documents, 10);
     if (issuer.pool) watch.fn("tokenClaims", issuer.pool.tokenClaims, issuer.pool.timeoutSeconds);
 

@@ -27,6 +27,7 @@ const retryable = {
   message_invalid: false,
   message_not_json: false,
   queue_unavailable: true,
+  request_in_progress: true,
   table_unavailable: true,
   topic_unavailable: true,
   version_stale: false,

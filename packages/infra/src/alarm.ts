@@ -133,7 +133,7 @@ function watchFunction(alarm: Alarm, name: string, fn: sst.aws.Function, timeout
     periodSeconds: 300,
     periods: 2,
     when: "above",
-    threshold: 0.8 * timeoutSeconds * 1000,
+    threshold: 800 * timeoutSeconds,
   });
 }
 

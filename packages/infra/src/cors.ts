@@ -18,7 +18,10 @@ export function corsOf(place: Place): sst.aws.ApiGatewayV2Args["cors"] {
     allowOrigins: given === undefined ? ["*"] : given.split(/[\s,]+/).map((origin) => checked(origin, place)),
     allowMethods: ["GET", "POST"],
     allowHeaders: ["authorization", "content-type", "idempotency-key", "if-match", "if-none-match", "traceparent"],
-    exposeHeaders: ["etag", "location", "retry-after", "www-authenticate", "x-request-id"],
+    exposeHeaders: [
+      ...["content-language", "etag", "idempotency-replayed", "location", "ratelimit", "ratelimit-policy"],
+      ...["retry-after", "www-authenticate", "x-request-id"],
+    ],
     maxAge: "1 day",
   };
 }

@@ -104,12 +104,15 @@ function responsesOf(id: OperationId, scope: boolean, examples: [string, Example
   const gateway = gatewayStatuses({ scope, body: body !== undefined });
   const examplesAt = (wanted: number) => examples.filter(([, { status }]) => status === wanted);
   const refusals = [...new Set([...codes.keys(), ...gateway])].sort().map((status) => {
-    const options = { gateway: gateway.includes(status), examples: examplesAt(status) };
+    const options = { gateway: gateway.includes(status), scope, examples: examplesAt(status) };
     return [status, refusalOf(status, codes.get(status) ?? [], options)];
   });
   return {
     ...Object.fromEntries(
-      Object.entries(answers).map(([status, answer]) => [status, successOf(answer, examplesAt(Number(status)), ofApi)]),
+      Object.entries(answers).map(([status, answer]) => [
+        status,
+        successOf(answer, examplesAt(Number(status)), { ofApi, scope }),
+      ]),
     ),
     ...Object.fromEntries(refusals),
     default: { $ref: "#/components/responses/BeforeRouting" },
