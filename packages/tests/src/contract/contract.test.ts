@@ -16,7 +16,7 @@ describe("the document and the server that it describes", () => {
   describe("the examples", () => examplesRun(() => system));
   describe("what anybody may read", () => documentsRead(() => system));
 
-  test("a short random walk over the document finds nothing", async () => {
+  test("a short random walk over the document finds nothing", { timeout: 240_000 }, async () => {
     const walked = await walk(system, { requests: 500, seed: 20261124 });
     expect(walked.findings).toEqual([]);
     expect(walked.requests).toBe(500);
