@@ -109,9 +109,14 @@ export function deliveriesOf(graph: Graph): Delivery[] {
     return [{ from, to: name(arn), by, allowed: byPolicy(holds, "the queue's policy") }];
   };
   return [
-    ...graph.subscriptions.flatMap(({ topicArn, endpoint, deadLetterArn }) =>
-      [endpoint, deadLetterArn].flatMap((arn) => intoQueue(name(topicArn), arn, "sns.amazonaws.com", topicArn)),
-    ),
+    ...graph.subscriptions.flatMap(({ topicArn, protocol, endpoint, deadLetterArn }) => {
+      const [from, by] = [name(topicArn), "sns.amazonaws.com"];
+      const toQueues = (arn: string | undefined) => intoQueue(from, arn, by, topicArn);
+      // Nothing on AWS allows or forbids a letter; who gets it must have said yes to the first.
+      // docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html
+      if (protocol !== "email") return [endpoint, deadLetterArn].flatMap(toQueues);
+      return [{ from, to: endpoint, by, allowed: yes("who confirms the address") }, ...toQueues(deadLetterArn)];
+    }),
     ...graph.rules.flatMap(({ name: rule, arn, targets }) =>
       targets.flatMap((target) =>
         [target.arn, target.deadLetterArn].flatMap((to) => intoQueue(rule, to, "events.amazonaws.com", arn)),

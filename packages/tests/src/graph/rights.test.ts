@@ -2,7 +2,7 @@ import { join } from "node:path";
 import config from "@appointments/app/graph";
 import type { Graph, GraphFunction } from "@appointments/graph/graph";
 import { namesOf } from "@appointments/graph/names";
-import { reachOf, unknownFunctions, unusedRights } from "@appointments/graph/reach";
+import { deliveriesOf, reachOf, unknownFunctions, unusedRights } from "@appointments/graph/reach";
 import { observedCalls } from "@appointments/graph/reach/table";
 import { beforeAll, describe, expect, test } from "vitest";
 import { root } from "../repository.ts";
@@ -116,6 +116,14 @@ describe("every kind of stage", () => {
       const unknown = all.filter(({ network }) => network.holds === "unknown");
       expect(unknown.length > 0, kind).toBe(dev || Object.keys(env).some((name) => name.includes("DATABASE_URL")));
     }
+  });
+
+  test("lets everything arrive that services send each other", () => {
+    for (const { kind, graph } of some(graphs))
+      expect(
+        some(deliveriesOf(graph)).filter(({ allowed }) => allowed.holds !== true),
+        kind,
+      ).toEqual([]);
   });
 
   test("gives a function, beyond its own queue, only rights that a run used", async () => {
