@@ -293,13 +293,13 @@ test("a provider that sst.config.ts names for the first time is installed", { ti
   app.write(
     "sst.config.ts",
     `export default $config({
-      app: () => ({ name: "trial", home: "aws", providers: { random: "4.16.6" } }),
-      async run() { new random.RandomPet("Pet"); },
+      app: () => ({ name: "trial", home: "aws", providers: { tls: "5.0.1" } }),
+      async run() { new tls.PrivateKey("Key", { algorithm: "ED25519" }); },
     });`,
   );
   const messages: string[] = [];
   const onProgress = (message: string) => messages.push(message);
   const graph = await evaluate({ root: app.root, stage: "dev", dev: false, ambient: false, onProgress });
-  expect(graph.resources.map(({ type }) => type)).toEqual(["random:index/randomPet:RandomPet"]);
+  expect(graph.resources.map(({ type }) => type)).toEqual(["tls:index/privateKey:PrivateKey"]);
   expect(messages).toHaveLength(1);
 });
