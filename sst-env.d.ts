@@ -102,6 +102,14 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "eraseCl": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "erasePe": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
     "lookupCl": {
       "name": string
       "type": "sst.aws.Function"

@@ -36,6 +36,7 @@ export default $config({
     const { countryDatabases } = await import("./packages/infra/src/database.ts");
     const { countryNetwork, openWayOut } = await import("./packages/infra/src/network.ts");
     const { lookupRows } = await import("./packages/infra/src/lookup.ts");
+    const { eraseRows } = await import("./packages/infra/src/erase.ts");
     const { migrateDatabase } = await import("./packages/infra/src/migration.ts");
     const { placeOf } = await import("./packages/infra/src/given.ts");
     const { keepOrigins } = await import("./packages/infra/src/origin.ts");
@@ -107,6 +108,8 @@ export default $config({
       const database = databaseOf(country);
       const migrated = migrateDatabase(country, database);
       lookupRows(country, database);
+      const eraser = eraseRows(country, database);
+      if (eraser) watch.daily(`Retention${country.suffix}`, eraser);
       const consumer = consume(
         consumerName(country.code),
         source,

@@ -1,10 +1,18 @@
+import { countryCodes, eraserName, lookupName } from "@appointments/core/country/country";
 import type { GraphConfig } from "@appointments/graph/config";
 
 /** Environments of all functions that our accounts run at once (Service Quotas, L-B99A9384): 10 in a new one. */
 const lambdaConcurrency = 10;
 /** As `openDatabase` in packages/core makes its pools. */
 const connectionsPerEnvironment = 2;
-const account = { lambdaConcurrency, connectionsPerEnvironment };
+/** What operators and schedules call does one statement after another. */
+const connectionsOf = Object.fromEntries(
+  countryCodes.flatMap((code) => [
+    [lookupName(code), 1],
+    [eraserName(code), 1],
+  ]),
+);
+const account = { lambdaConcurrency, connectionsPerEnvironment, connectionsOf };
 
 /** Who is told of production's alarms; the values here are examples. */
 const alarmed = { ALARM_EMAIL: "oncall@example.com" };

@@ -24,6 +24,7 @@ const retryable = {
   internal: true,
   message_invalid: false,
   message_not_json: false,
+  person_erased: false,
   queue_unavailable: true,
   table_unavailable: true,
   topic_unavailable: true,

@@ -3,6 +3,7 @@ import { AppError } from "../error.ts";
 import { type Clock, notBefore, systemClock, toTimestamp } from "../time.ts";
 import { newTraceparent } from "../trace.ts";
 import { type Appointment, isRepeat, type Wanted, withChange } from "./appointment.ts";
+import { expiryOf } from "./erased.ts";
 import { changeRequested, transitionOf } from "./event.ts";
 import { appendToHistory, type Entry, keyOf, type Stored, toStoredChange, toStoredEntry, waiting } from "./item.ts";
 import { getStored } from "./read.ts";
@@ -92,7 +93,7 @@ function save(
   const { pendingShard, retryAt, publishAttempts } = waiting(changed, now);
   return updateIf(table, {
     Key: keyOf(changed),
-    UpdateExpression: `SET #change = :change, #version = :version, updatedAt = :now, pendingShard = :shard, retryAt = :retryAt, publishAttempts = :attempts, ${appendToHistory}`,
+    UpdateExpression: `SET #change = :change, #version = :version, updatedAt = :now, pendingShard = :shard, retryAt = :retryAt, publishAttempts = :attempts, expiresAt = :expiresAt, ${appendToHistory}`,
     ConditionExpression: "#version = :before",
     ExpressionAttributeNames: { "#change": "change", "#version": "version", "#history": "history" },
     ExpressionAttributeValues: {
@@ -103,6 +104,7 @@ function save(
       ":shard": pendingShard,
       ":retryAt": retryAt,
       ":attempts": publishAttempts,
+      ":expiresAt": expiryOf(changed.countryISO, changed.updatedAt),
       ":none": [],
       ":transitions": [toStoredEntry(entry)],
     },

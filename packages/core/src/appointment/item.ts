@@ -14,6 +14,7 @@ import {
   scheduleId,
   type Transition,
 } from "./appointment.ts";
+import { expiryOf } from "./erased.ts";
 import { appointmentRequested, transitionOf } from "./event.ts";
 import { storedCause, storedChangeStatus, storedKind, storedReason, storedStatus } from "./stored.ts";
 
@@ -63,6 +64,8 @@ const item = v.object({
   retryAt: v.exactOptional(timestamp),
   publishAttempts: v.exactOptional(count(0)),
   history: v.exactOptional(v.array(entry)),
+  // Seconds since 1970: when the country keeps it no longer.
+  expiresAt: v.exactOptional(v.number()),
 });
 
 /** A transition as the item keeps it: with the Idempotency-Key, hashed, under which it was asked for. */
@@ -89,6 +92,7 @@ export const toPendingItem = (pending: Appointment) => ({
   ...keyOf(pending),
   ...toItem(pending),
   ...waiting(pending, Date.parse(pending.createdAt)),
+  expiresAt: expiryOf(pending.countryISO, pending.updatedAt),
   history: [toStoredEntry(transitionOf(appointmentRequested(pending, undefined), pending))],
 });
 

@@ -1,6 +1,7 @@
 import type { CountryCode } from "../country/country.ts";
 import { AppError } from "../error.ts";
 import { type Appointment, inOrder, type Transition } from "./appointment.ts";
+import { markSort } from "./erased.ts";
 import { fromItem, keyOf, pendingIndex, type Stored, shardsOf } from "./item.ts";
 import { getItem, query, scan, type Table } from "./table.ts";
 
@@ -75,9 +76,9 @@ export async function* scanAppointments(table: Table, pageSize = 200): AsyncGene
     const { Items = [], LastEvaluatedKey } = await scan(table, {
       ConsistentRead: true,
       Limit: pageSize,
-      // Beside appointments the table holds idempotency keys only.
-      FilterExpression: "sk <> :idempotency",
-      ExpressionAttributeValues: { ":idempotency": "idempotency" },
+      // Beside appointments the table holds idempotency keys, and marks of what was erased.
+      FilterExpression: "sk <> :idempotency AND sk <> :erased",
+      ExpressionAttributeValues: { ":idempotency": "idempotency", ":erased": markSort },
       ...(start && { ExclusiveStartKey: start }),
     });
     yield readable(Items);

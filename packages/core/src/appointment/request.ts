@@ -3,6 +3,7 @@ import { newId } from "../id.ts";
 import { type Clock, systemClock, toTimestamp } from "../time.ts";
 import { newTraceparent } from "../trace.ts";
 import { type Appointment, type AppointmentRequest, book } from "./appointment.ts";
+import { wasErased } from "./erased.ts";
 import { claimKey } from "./idempotency.ts";
 import { toPendingItem } from "./item.ts";
 import { get } from "./read.ts";
@@ -49,6 +50,10 @@ export async function saveRequest(
   if (appointmentId !== fresh) {
     const stored = await get(table, { insuredId: wanted.insuredId, appointmentId });
     if (stored) return stored;
+    // Its person is being erased, and the key with it: the next try is a new booking.
+    if (await wasErased(table, appointmentId)) {
+      throw new AppError("table_unavailable", "The appointment of this Idempotency-Key was erased; try again");
+    }
   }
   const pending = book(wanted, appointmentId, toTimestamp(clock()));
   const created = await putIf(table, { Item: toPendingItem(pending), ConditionExpression: "attribute_not_exists(pk)" });
