@@ -31,13 +31,14 @@ export default $config({
     const { logRoutesOnly } = await import("./packages/infra/src/access-log.ts");
     const { alarms } = await import("./packages/infra/src/alarm.ts");
     const { allow, narrowLinks, stageDefaults } = await import("./packages/infra/src/defaults.ts");
-    const { archive, busToQueue, topicToQueue } = await import("./packages/infra/src/delivery.ts");
+    const { archive, busToQueue, refusePlainText, topicToQueue } = await import("./packages/infra/src/delivery.ts");
     const { consume, queueWithDlq } = await import("./packages/infra/src/queue.ts");
     const { countryDatabases } = await import("./packages/infra/src/database.ts");
     const { countryNetwork, openWayOut } = await import("./packages/infra/src/network.ts");
     const { lookupRows } = await import("./packages/infra/src/lookup.ts");
     const { eraseRows } = await import("./packages/infra/src/erase.ts");
     const { migrateDatabase } = await import("./packages/infra/src/migration.ts");
+    const { encryptAtRest } = await import("./packages/infra/src/key.ts");
     const { placeOf } = await import("./packages/infra/src/given.ts");
     const { keepOrigins } = await import("./packages/infra/src/origin.ts");
     const { refuseDev, stageSettings } = await import("./packages/infra/src/stage.ts");
@@ -49,6 +50,7 @@ export default $config({
     await keepOrigins(place, network.own !== undefined);
     stageDefaults(stage);
     narrowLinks();
+    encryptAtRest(stage);
     const watch = alarms(stage);
 
     const appointments = new sst.aws.Dynamo("Appointments", {
@@ -64,6 +66,7 @@ export default $config({
       operations: ["GetItem", "PutItem", "Query", "UpdateItem"],
     });
     const requested = new sst.aws.SnsTopic("Requested");
+    refusePlainText("Requested", requested);
     const bus = new sst.aws.Bus("Bus");
     archive("BusArchive", bus, stage);
 

@@ -36,6 +36,7 @@ export const aws = {
   table: "aws:dynamodb/table:Table",
   target: "aws:cloudwatch/eventTarget:EventTarget",
   topic: "aws:sns/topic:Topic",
+  topicPolicy: "aws:sns/topicPolicy:TopicPolicy",
   vpc: "aws:ec2/vpc:Vpc",
 } as const;
 

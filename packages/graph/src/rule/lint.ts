@@ -2,6 +2,7 @@ import { preparePlatform } from "../evaluate/platform.ts";
 import type { Graph } from "../graph.ts";
 import { table } from "../text/markdown.ts";
 import { deployRules } from "./deploy.ts";
+import { encryptionRules } from "./encryption.ts";
 import { eventRules } from "./events.ts";
 import { exposureRules } from "./exposure.ts";
 import { iamRules } from "./iam.ts";
@@ -34,6 +35,7 @@ export const rules: Rule[] = [
   ...protectionRules,
   ...quotaRules,
   ...exposureRules,
+  ...encryptionRules,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 export interface Fault extends Finding {

@@ -129,6 +129,26 @@ const mistakes: Record<string, [resource: string, make: (edit: Edit) => void]> =
         }),
       ),
   ],
+  "kms.at-rest": ["BusArchive", ({ set }) => set("BusArchive", "kmsKeyIdentifier", undefined)],
+  "kms.caller": [
+    "confirmationFunction",
+    ({ graph }) => {
+      const fn = graph.functions.find(({ name }) => name === "confirmation");
+      if (fn)
+        fn.statements = fn.statements.filter(({ conditions }) => !JSON.stringify(conditions)?.includes("dynamodb"));
+    },
+  ],
+  "kms.deletion": ["StageKey", ({ set }) => set("StageKey", "deletionWindowInDays", 7)],
+  "kms.rotation": ["StageKey", ({ set }) => set("StageKey", "enableKeyRotation", false)],
+  "kms.service": [
+    "SQS_PEQueue",
+    ({ set, resource }) =>
+      set(
+        "StageKey",
+        "policy",
+        String(resource("StageKey").inputs.policy).replace("sns.amazonaws.com", "s3.amazonaws.com"),
+      ),
+  ],
   "lambda.account-concurrency": [
     "production",
     ({ graph }) => {
@@ -307,6 +327,16 @@ const mistakes: Record<string, [resource: string, make: (edit: Edit) => void]> =
   "sqs.fifo-name": ["SQS_PEQueue", ({ set }) => set("SQS_PEQueue", "fifoQueue", true)],
   "sqs.message-size": ["SQS_PEQueue", ({ set }) => set("SQS_PEQueue", "maxMessageSize", 2_000_000)],
   "sqs.one-policy": ["Twin", ({ again }) => again("SQS_PEPolicy", "Twin")],
+  "sns.tls": ["RequestedTopic", ({ remove }) => remove("RequestedPolicy")],
+  "sqs.tls": [
+    "SQS_PEQueue",
+    ({ set, resource }) =>
+      set(
+        "SQS_PEPolicy",
+        "policy",
+        String(resource("SQS_PEPolicy").inputs.policy).replace("SecureTransport", "SourceAccount"),
+      ),
+  ],
   "sqs.policy": ["SQS_PEPolicy", ({ set }) => set("SQS_PEPolicy", "policy", `{"Statement":[]}`)],
   "sqs.policy-resource": [
     "SQS_PEQueue",
