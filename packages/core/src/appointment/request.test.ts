@@ -3,6 +3,7 @@ import { DeleteCommand, PutCommand, paginateScan, type ScanCommandInput } from "
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { newId } from "../id.ts";
 import type { Appointment, AppointmentRequest, Outcome } from "./appointment.ts";
+import { expiryOf } from "./erased.ts";
 import { get, list } from "./read.ts";
 import { saveRequest } from "./request.ts";
 import { settle } from "./settle.ts";
@@ -76,6 +77,7 @@ describe("request", () => {
         pendingShard: expect.stringMatching(/^PE#[0-3]$/),
         retryAt: "2026-11-24T03:01:00.000Z",
         publishAttempts: 0,
+        expiresAt: expiryOf("PE", made.updatedAt),
         history: [
           {
             at: made.createdAt,
@@ -237,7 +239,8 @@ describe("settle", () => {
     });
     const settled = await get(table, pending);
     const { history: _history, ...item } = (await itemsWhere("pk", insuredId))[0] ?? {};
-    expect(item).toEqual({ pk: insuredId, sk: pending.appointmentId, ...settled });
+    const expiresAt = expiryOf("PE", "2026-11-24T04:00:00.000Z");
+    expect(item).toEqual({ pk: insuredId, sk: pending.appointmentId, ...settled, expiresAt });
   });
 
   test("keeps the reason of a rejection", async () => {

@@ -4,7 +4,7 @@ import type { Provider } from "@appointments/graph/rule/provider";
 import { beforeAll, expect, test } from "vitest";
 import { root } from "../repository.ts";
 import { type Edit, mistaken } from "./mistake.ts";
-import { graphOf } from "./stage.ts";
+import { account, graphOf } from "./stage.ts";
 
 const long = (length: number) => "x".repeat(length);
 const policy = (...statements: object[]) => JSON.stringify({ Version: "2012-10-17", Statement: statements });
@@ -241,7 +241,7 @@ const mistakes: Record<string, [resource: string, make: (edit: Edit) => void]> =
   "rds.connections": [
     "MysqlPeInstance",
     ({ graph }) => {
-      for (const mapping of graph.mappings) mapping.maximumConcurrency = 13;
+      for (const mapping of graph.mappings) mapping.maximumConcurrency = 60;
     },
   ],
   "rds.database-name": ["MysqlPeInstance", ({ set }) => set("MysqlPeInstance", "dbName", "appointments-pe")],
@@ -392,7 +392,7 @@ test("there is a mistake for every rule, and a source and one name for each", ()
 test.each(Object.entries(mistakes).map(([name, [resource, make]]) => ({ name, resource, make })))(
   "$name finds its mistake, in $resource",
   ({ name, resource, make }) => {
-    const found = lint(mistaken(graph, make), provider).filter(({ rule }) => rule === name);
+    const found = lint(mistaken(graph, make), provider, account).filter(({ rule }) => rule === name);
     expect(found.map((fault) => fault.resource.split(" ")[1])).toContain(resource);
     // Says what to do, and not what is secret.
     for (const { message } of found) {
@@ -407,7 +407,7 @@ test.each([
 ])("schedules that AWS takes are taken", (...expressions) => {
   for (const expression of expressions) {
     const changed = mistaken(graph, ({ set }) => set("EveryMinuteSchedule", "scheduleExpression", expression));
-    expect(lint(changed, provider), expression).toEqual([]);
+    expect(lint(changed, provider, account), expression).toEqual([]);
   }
 });
 
@@ -421,7 +421,7 @@ test.each([
   "every minute",
 ])("the schedule %s, that AWS refuses, is refused", (expression) => {
   const changed = mistaken(graph, ({ set }) => set("EveryMinuteSchedule", "scheduleExpression", expression));
-  expect(lint(changed, provider).map(({ rule }) => rule)).toEqual(["scheduler.expression"]);
+  expect(lint(changed, provider, account).map(({ rule }) => rule)).toEqual(["scheduler.expression"]);
 });
 
 test("a group of its own that lets the functions in, and only them, is a way to the database", () => {
@@ -444,10 +444,11 @@ test("a group of its own that lets the functions in, and only them, is a way to 
     lint(
       mistaken(graph, (edit) => group(edit, port)),
       provider,
+      account,
     ).filter(({ rule }) => rule === "network.database");
   expect(networkFaults(3306)).toEqual([]);
   expect(new Set(networkFaults(5432).map(({ resource }) => resource.split(" ")[1]))).toEqual(
-    new Set(["appointmentPeFunction", "lookupPeFunction", "migratePeFunction"]),
+    new Set(["appointmentPeFunction", "erasePeFunction", "lookupPeFunction", "migratePeFunction"]),
   );
 });
 
@@ -458,13 +459,13 @@ test("a NAT is a way out as well as an endpoint", () => {
       edit.set(table, "routes", [{ cidrBlock: "0.0.0.0/0", natGatewayId: "nat-00000000000000001" }]);
     }
   });
-  expect(lint(changed, provider).filter(({ rule }) => rule === "network.way-out")).toEqual([]);
+  expect(lint(changed, provider, account).filter(({ rule }) => rule === "network.way-out")).toEqual([]);
 });
 
 test("an endpoint whose policy lets other calls through is no way", () => {
   const changed = mistaken(graph, ({ set, resource }) =>
     set("WayToBus", "policy", resource("WayToQueues").inputs.policy),
   );
-  const [first] = lint(changed, provider).filter(({ rule }) => rule === "network.way-out");
+  const [first] = lint(changed, provider, account).filter(({ rule }) => rule === "network.way-out");
   expect(first?.message).toContain("endpoint WayToBus does not let events:PutEvents");
 });
