@@ -2,13 +2,12 @@ import config from "@appointments/app/graph";
 import type { StageKind } from "@appointments/graph/config";
 import { type EvaluateOptions, evaluate } from "@appointments/graph/evaluate";
 import type { Graph, GraphFunction, GraphQueue, GraphResource } from "@appointments/graph/graph";
-import type { Account } from "@appointments/graph/rule/rule";
 import { root } from "../repository.ts";
 
 const kinds: StageKind[] = config.stages;
 
 /** What the graph does not say of production's account. */
-export const account: Account = kinds.find(({ kind }) => kind === "production") ?? {};
+export const account = kinds.find(({ kind }) => kind === "production");
 
 type Options = Partial<Pick<EvaluateOptions, "dev" | "command" | "env" | "existing" | "root">>;
 
