@@ -130,6 +130,10 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "tokenClaims": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
   }
 }
 

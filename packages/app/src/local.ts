@@ -1,4 +1,5 @@
 import type { LocalConfig } from "@appointments/local/config";
+import { tokens } from "./token.ts";
 
 /** What `npm start`, `npm run logs` and `npm run db:dev` know of this app. */
 export default {
@@ -6,12 +7,15 @@ export default {
   databaseVariable: "COUNTRY",
   givenDatabases: "set DATABASE_URL_PE and DATABASE_URL_CL (mysql://user:password@host:port/name)",
   urlVariable: (country) => `DATABASE_URL_${country}`,
-  examples: ({ Api: api }) =>
-    `Book an appointment, then look at it:
+  examples: ({ apis: { Api: api }, tokenCommand }) =>
+    `Book an appointment for a patient, then look at it:
 
-  curl -i ${api}/appointments -H 'content-type: application/json' \\
+  TOKEN=$(${tokenCommand("patient", "00042")})
+  curl -i ${api}/appointments -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' \\
     -d '{"insuredId":"00042","scheduleId":100,"countryISO":"PE"}'
-  curl ${api}/appointments/00042`,
+  curl ${api}/appointments/00042 -H "authorization: Bearer $TOKEN"`,
+  tokens,
+  openAs: "admin",
   logOptions: { appointment: { field: "appointmentId", help: "only what is about this appointment" } },
   migrate: ({ name, url }) => ({
     command: ["node_modules/.bin/drizzle-kit", "migrate"],

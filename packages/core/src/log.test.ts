@@ -44,6 +44,12 @@ test("our own error keeps its message, its code and where it came from", () => {
   });
 });
 
+test("a code is kept when it is a text, as Node's, MySQL's and our own are", () => {
+  log.error("x", { error: Object.assign(new Error("x"), { code: "ECONNRESET" }) });
+  log.error("x", { error: Object.assign(new Error("x"), { code: 1_000_042 }) });
+  expect(written.map((each) => JSON.parse(String(each)).error.code)).toEqual(["ECONNRESET", undefined]);
+});
+
 test.each([
   ["MySQL's", Object.assign(new Error("Duplicate entry '00042' for key"), { code: "ER_DUP_ENTRY", sqlState: "23000" })],
   ["Drizzle's", new DrizzleQueryError("insert into appointment", ["00042"], new Error("x 00042"))],

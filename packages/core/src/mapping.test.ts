@@ -37,5 +37,5 @@ test("a dictionary goes both ways", () => {
 });
 
 test("one word cannot stand for two: nobody could read it back", () => {
-  expect(() => words({ declined: "no", rejected: "no" })).toThrow(TypeError);
+  expect(() => words({ declined: "no", rejected: "no" })).toThrow(new TypeError("One word stands for two"));
 });

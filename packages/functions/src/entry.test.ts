@@ -4,6 +4,7 @@ import { startEventBus } from "@appointments/tests/kit/event-bus";
 import { startMysql } from "@appointments/tests/kit/mysql";
 import type { Context } from "aws-lambda";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { asAdmin } from "./testing/caller.ts";
 import { batchOf, delivered, record } from "./testing/messages.ts";
 
 /* Each entry file as Lambda starts it: what it works with is only in its environment. */
@@ -77,7 +78,12 @@ async function api(method: string, path: string, body?: object) {
     rawQueryString: "",
     body: body && JSON.stringify(body),
     isBase64Encoded: false,
-    requestContext: { http: { method, path }, requestId: "1", domainName: "api.example.com" },
+    requestContext: {
+      ...asAdmin.requestContext,
+      http: { method, path },
+      requestId: "1",
+      domainName: "api.example.com",
+    },
   };
   // An event has more than the handler reads.
   const { statusCode, body: answer } = await handler(event as never);

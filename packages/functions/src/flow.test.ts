@@ -18,6 +18,7 @@ import { createApp } from "./api/app.ts";
 import { answerSchema } from "./api/appointment.ts";
 import { consume } from "./queue/consume.ts";
 import { parseDelivered } from "./queue/message.ts";
+import { asAdmin } from "./testing/caller.ts";
 import { batchOf, delivered, record } from "./testing/messages.ts";
 
 let flow: Awaited<ReturnType<typeof startFlow>>;
@@ -104,11 +105,15 @@ async function startFlow() {
 
 /** Posts, and parses the answer strictly: an internal attribute in it would be an error. */
 async function post(body: unknown, headers: Record<string, string> = {}) {
-  const response = await flow.app.request("/appointments", {
-    method: "POST",
-    headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify(body),
-  });
+  const response = await flow.app.request(
+    "/appointments",
+    {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    },
+    asAdmin,
+  );
   return {
     status: response.status,
     location: response.headers.get("location"),
@@ -116,7 +121,7 @@ async function post(body: unknown, headers: Record<string, string> = {}) {
   };
 }
 
-const read = async (location: string | null) => (await flow.app.request(location ?? "")).json();
+const read = async (location: string | null) => (await flow.app.request(location ?? "", {}, asAdmin)).json();
 
 async function rows(code: CountryCode, appointmentId: string): Promise<number> {
   const [found] = await flow.officeOf(code).admin.query("select id from appointment where id = ?", [appointmentId]);

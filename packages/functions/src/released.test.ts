@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { saveChange } from "@appointments/core/appointment/alter";
+import type { Caller } from "@appointments/core/appointment/caller";
 import {
   type AppointmentOutcome,
   appointmentOutcome,
@@ -20,6 +21,7 @@ import { type CountryCode, countries, countryCodes, isCountryCode } from "@appoi
 import { serve } from "@appointments/core/country/serve";
 import { type Database, openDatabase } from "@appointments/core/database/database";
 import { newId } from "@appointments/core/id";
+import { operator } from "@appointments/tests/kit/caller";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { startMysql, type TestServer } from "@appointments/tests/kit/mysql";
@@ -103,7 +105,7 @@ test("the confirmation writes each to the item of its release", async () => {
     const message = parseDelivered(JSON.parse(delivered({ ...entry, EventBusName: "Bus" })));
     await asked(message.data);
     expect(await settleEach(emulator.table, [message])).toEqual([undefined]);
-    expect(await read.get(emulator.table, data)).toMatchObject({
+    expect(await read.get(emulator.table, operator, data)).toMatchObject({
       status: data.status,
       scheduleId: data.scheduleId,
       version: data.version,
@@ -117,9 +119,32 @@ test("an item of the first release, which kept no history, can be cancelled", as
   const item = { ...first, sk: id, appointmentId: id };
   await put(item);
   const { appointment } = fromItem(item);
-  const changed = await saveChange(emulator.table, appointment, { kind: "cancel" });
+  const changed = await saveChange(emulator.table, operator, appointment, { kind: "cancel" });
   expect(changed).toMatchObject({ status: "pending", version: 2, change: { number: 1, kind: "cancel" } });
-  expect(await read.history(emulator.table, appointment)).toMatchObject([{ cause: "cancel_requested" }]);
+  expect(await read.history(emulator.table, operator, appointment)).toMatchObject([{ cause: "cancel_requested" }]);
+});
+
+test("an Idempotency-Key that a release kept before it knew callers is any caller's", async () => {
+  const id = newId();
+  const [item] = releases.flatMap(({ items }) => items).filter(({ countryISO }) => countryISO === "PE");
+  const at = "2026-11-24T03:00:00.000Z";
+  // SHA-256 of "very-own-key", as printf very-own-key | sha256sum says it.
+  const key = "072535b292af9944a84d4e956144e3e86f3d472a31fdd57f52437c07ea646d7a";
+  const asked = { at, cause: "reschedule_requested", eventId: "x", status: "completed", scheduleId: 8, key };
+  await put({ ...item, sk: id, appointmentId: id, scheduleId: 9, status: "completed", history: [asked] });
+  const ask = (caller: Caller, scheduleId: number) =>
+    saveChange(
+      emulator.table,
+      caller,
+      { insuredId: String(item?.insuredId), appointmentId: id },
+      { kind: "reschedule", scheduleId },
+      {
+        idempotencyKey: "very-own-key",
+      },
+    );
+  const partner: Caller = { kind: "partner", id: "a-client", countries: ["PE"] };
+  expect(await ask(partner, 8)).toMatchObject({ scheduleId: 9 });
+  await expect(ask(partner, 7)).rejects.toMatchObject({ code: "idempotency_key_reused" });
 });
 
 /** The country that a request of a release is for. */
@@ -137,7 +162,7 @@ async function asked(data: AppointmentOutcome["data"]): Promise<void> {
     change.kind === "cancel"
       ? { kind: "cancel" as const, ...(change.reason !== undefined && { reason: change.reason }) }
       : { kind: "reschedule" as const, scheduleId: change.scheduleId };
-  await saveChange(emulator.table, data, wanted);
+  await saveChange(emulator.table, operator, data, wanted);
 }
 
 const withoutClock = ({ time: _time, data: { updatedAt: _updatedAt, ...data }, ...event }: WireOutcome) => ({

@@ -104,6 +104,7 @@ async function lintStages(values: Values, config: GraphConfig): Promise<number> 
   const root = findRoot();
   const provider = await installedProvider(root, onProgress);
   const { stage, dev } = values;
+  const { publicRoutes } = config;
   const kinds = stage
     ? [{ ...kindOf(config, stage, dev), kind: `stage ${stage}`, stage, dev, env: {} }]
     : config.stages;
@@ -111,7 +112,7 @@ async function lintStages(values: Values, config: GraphConfig): Promise<number> 
   for (const of of kinds) {
     try {
       const graph = await (stage ? evaluated(values, config) : evaluate({ ...of, root, ambient: false, onProgress }));
-      const faults = lint(graph, provider, of);
+      const faults = lint(graph, provider, { ...(publicRoutes && { publicRoutes }), ...of });
       if (faults.length > 0) faulty.push(`In ${of.kind}:\n${describeFaults(faults)}`);
     } catch (error) {
       // What sst.config.ts itself refuses is a finding as well; the other kinds are still looked at.

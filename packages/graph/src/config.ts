@@ -9,6 +9,8 @@ export interface GraphConfig {
    * pages show the first.
    */
   stages: StageKind[];
+  /** Keys of the routes that anybody may call, as `GET /health`: `--lint` finds every other one that has no authorizer. */
+  publicRoutes?: readonly string[];
   /** Where the table of who reaches what goes; no table without it. */
   reach?: {
     /** File of the calls that a run of the system was seen to make, a line each: function, call, resource. */
@@ -54,11 +56,12 @@ const defaults: GraphConfig = {
 export async function readConfig(file?: string): Promise<GraphConfig> {
   if (file === undefined) return defaults;
   const { default: config } = (await import(pathToFileURL(resolve(file)).href)) as { default?: Partial<GraphConfig> };
-  const { stages = defaults.stages, reach, cost } = config ?? {};
+  const { stages = defaults.stages, publicRoutes, reach, cost } = config ?? {};
   const known = Array.isArray(stages) && stages.every(isStageKind);
   if (
     config === undefined ||
     !known ||
+    (publicRoutes && !(Array.isArray(publicRoutes) && publicRoutes.every(text))) ||
     (reach && !(text(reach.calls) && text(reach.page))) ||
     (cost && !isCost(cost))
   ) {
@@ -66,7 +69,7 @@ export async function readConfig(file?: string): Promise<GraphConfig> {
       `The default export of ${file} is no configuration: see GraphConfig in packages/graph/src/config.ts.`,
     );
   }
-  return { stages, ...(reach ? { reach } : {}), ...(cost ? { cost } : {}) };
+  return { stages, ...(publicRoutes ? { publicRoutes } : {}), ...(reach ? { reach } : {}), ...(cost ? { cost } : {}) };
 }
 
 const isCost = ({ prices, page, kinds }: NonNullable<GraphConfig["cost"]>) =>

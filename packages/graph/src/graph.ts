@@ -32,6 +32,8 @@ export interface Graph {
   archives: GraphArchive[];
   mappings: GraphMapping[];
   apis: GraphApi[];
+  /** Issuers of tokens that the app makes for itself. */
+  userPools: GraphUserPool[];
   schedules: GraphSchedule[];
   /** Functions that the deployment itself invokes, in this order, whenever `triggers` change. */
   invocations: GraphInvocation[];
@@ -223,6 +225,15 @@ export type GraphAuthorizer =
     }
   /** A signature of AWS's, or a function that decides. */
   | { type: "AWS_IAM" | "CUSTOM" };
+
+/** A user pool of Cognito. */
+export interface GraphUserPool {
+  name: string;
+  /** `iss` of its tokens. */
+  issuer: string;
+  /** Who gets tokens; `id` is in them as `client_id`. */
+  clients: { name: string; id: string }[];
+}
 
 export interface GraphSchedule {
   name: string;

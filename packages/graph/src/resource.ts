@@ -37,6 +37,8 @@ export const aws = {
   target: "aws:cloudwatch/eventTarget:EventTarget",
   topic: "aws:sns/topic:Topic",
   topicPolicy: "aws:sns/topicPolicy:TopicPolicy",
+  userPool: "aws:cognito/userPool:UserPool",
+  userPoolClient: "aws:cognito/userPoolClient:UserPoolClient",
   vpc: "aws:ec2/vpc:Vpc",
 } as const;
 

@@ -16,7 +16,6 @@ type Page =
   | "old-messages"
   | "reconciler-stopped"
   | "retention-stopped"
-  | "table-errors"
   | "table-throttles"
   | "waiting-too-long";
 
@@ -185,12 +184,13 @@ function watchDatabase(alarm: Alarm, name: string, mysql: sst.aws.Mysql | undefi
 interface TableUse {
   /** The table's indexes: each has throttles of its own. */
   indexes: string[];
-  /** The operations that functions use: DynamoDB counts its errors by operation. */
-  operations: string[];
 }
 
-/** Requests that DynamoDB throttles, of the table and of each index, and those it fails. */
-function watchTable(alarm: Alarm, name: string, table: sst.aws.Dynamo, { indexes, operations }: TableUse) {
+/**
+ * Requests that DynamoDB throttles, of the table and of each index. What it fails for long shows where it is asked for: in the
+ * API's errors, in old messages, in waiting appointments.
+ */
+function watchTable(alarm: Alarm, name: string, table: sst.aws.Dynamo, { indexes }: TableUse) {
   const dynamo = (metric: string, more: Record<string, string> = {}) => ({
     namespace: "AWS/DynamoDB",
     name: metric,
@@ -204,10 +204,6 @@ function watchTable(alarm: Alarm, name: string, table: sst.aws.Dynamo, { indexes
       const metricOfIndex = dynamo(metric, { GlobalSecondaryIndexName: index });
       alarm(`${name}-${index}-${direction}Throttles`, { page: "table-throttles", metric: metricOfIndex, ...often });
     }
-  }
-  for (const operation of operations) {
-    const metric = dynamo("SystemErrors", { Operation: operation });
-    alarm(`${name}-${operation}-Errors`, { page: "table-errors", metric, ...often });
   }
 }
 

@@ -24,8 +24,8 @@ export function given(name: string): string | undefined {
 
 const variable = (name: string): string => process.env[name]?.trim() ?? "";
 
-/** As `given`; in production from a secret only: what happens to be in somebody's shell or `.env` must not move its data. */
-function givenTo(place: Place, name: string): string | undefined {
+/** As `given`; in production from a secret only: what happens to be in somebody's shell or `.env` must neither move its data nor open its door. */
+export function givenTo(place: Place, name: string): string | undefined {
   if (place.production && variable(name) !== "") {
     throw new Error(
       `${name} is set in the environment or an .env file. Production takes it from a secret only: unset it here, and if production is to use it, npx sst secret set ${name} VALUE --stage production.`,

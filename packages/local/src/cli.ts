@@ -91,7 +91,7 @@ async function run(settings: ReturnType<typeof readSettings>): Promise<number> {
   }
   let clean = false;
   try {
-    print(await summary(early, config, performance.now() - startedAt));
+    print(await summary(early, config, performance.now() - startedAt, settings.ownData));
     const why = await Promise.race([asked, failed.promise]);
     clean = why.startsWith("SIG");
     const ended = styleText("red", "A part of the system ended:");
@@ -118,7 +118,16 @@ async function abandon(starting: Promise<System>): Promise<void> {
 /** Only what a start makes: the folder may be one that the user chose, with other things in it. */
 async function forget(dataDir: string): Promise<void> {
   await stopLeftOver(join(dataDir, "mysql"));
-  for (const name of ["aws", "functions", "log.jsonl", "log.old.jsonl", "mysql", "passwords.json", "system.json"]) {
+  for (const name of [
+    "aws",
+    "functions",
+    "issuer.json",
+    "log.jsonl",
+    "log.old.jsonl",
+    "mysql",
+    "passwords.json",
+    "system.json",
+  ]) {
     await rm(join(dataDir, name), { recursive: true, force: true });
   }
 }

@@ -14,11 +14,33 @@ export interface LocalConfig {
   /** The variable by which a user gives the database of that name. Default: only the name is known. */
   urlVariable?: (database: string) => string;
   /** What to try once the system is ready, as lines for a terminal. */
-  examples?: (apis: Record<string, string>) => string;
+  examples?: (system: {
+    apis: Record<string, string>;
+    tokenCommand: (kind: string, ...args: string[]) => string;
+  }) => string;
+  /** The kinds of token that the local issuer makes, for APIs whose tokens come from a user pool of the app. */
+  tokens?: Record<string, TokenKind>;
+  /** The kind of token that every caller is taken to have under `--open`. */
+  openAs?: string;
   /** Options of the log reader that select entries by the value of a field. */
   logOptions?: Record<string, { field: string; help: string }>;
   /** The command that applies the migrations of one database, with its variables. */
   migrate?: (database: { name: string; url: string }) => { command: string[]; env: Record<string, string> };
+}
+
+export interface TokenKind {
+  /** Its arguments, for the help: `[NAME ...]`. */
+  usage: string;
+  /** What such a token allows, in a few words. */
+  help: string;
+  /**
+   * Its claims, beyond `iss`, `iat`, `exp` and `jti`.
+   *
+   * @param args from the command line; none for the ready token in system.json
+   * @param clients ids of the user pools' clients, by their names in sst.config.ts
+   * @throws Error that says what is wrong with the arguments
+   */
+  claims: (args: string[], clients: Record<string, string>) => Record<string, unknown>;
 }
 
 /**

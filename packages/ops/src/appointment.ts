@@ -51,8 +51,16 @@ export async function showAppointment(
   if (item || row)
     terminal.out(tableOf(["", "item (DynamoDB)", `row (MySQL ${country})`], sideBySide(item, row, options.personal)));
   if (history.length > 0) {
-    const lines = history.map((it) => [it.at, it.cause, it.status, it.scheduleId, it.reason ?? "", it.eventId]);
-    terminal.out(`\n${tableOf(["at", "cause", "then", "slot", "reason", "event"], lines)}`);
+    const lines = history.map((it) => [
+      it.at,
+      it.cause,
+      it.status,
+      it.scheduleId,
+      it.reason ?? "",
+      byOf(it),
+      it.eventId,
+    ]);
+    terminal.out(`\n${tableOf(["at", "cause", "then", "slot", "reason", "by", "event"], lines)}`);
   }
   if (messages.length > 0) {
     const lines = messages.map((it) => [it.queue, it.messageId, it.type ?? "–", it.age, it.cause ?? "–"]);
@@ -67,6 +75,9 @@ const hidePerson = (key: string, value: unknown) => (key === "insuredId" ? "•�
 
 const historyOf = (stored: Stored | undefined): Transition[] =>
   inOrder((stored?.history ?? []).map(({ key: _key, ...transition }) => transition));
+
+/** Who asked: `partner a-client`. Nobody did where a country decided, or where it was written before callers were known. */
+const byOf = ({ by }: Transition): string => (by ? [by.kind, by.clientId ?? ""].join(" ").trim() : "");
 
 /** Its row in every country's database; there should be one, in one of them. */
 async function rowsOf(

@@ -1,10 +1,12 @@
-import { createHash } from "node:crypto";
 import { AppError } from "../error.ts";
 import { type Clock, notBefore, systemClock, toTimestamp } from "../time.ts";
 import { newTraceparent } from "../trace.ts";
+import { appointmentNotFound, reaches } from "./access.ts";
 import { type Appointment, isRepeat, type Wanted, withChange } from "./appointment.ts";
+import { actorOf, type Caller } from "./caller.ts";
 import { expiryOf } from "./erased.ts";
 import { changeRequested, transitionOf } from "./event.ts";
+import { hashOf, hashOfKey } from "./idempotency.ts";
 import { appendToHistory, type Entry, keyOf, type Stored, toStoredChange, toStoredEntry, waiting } from "./item.ts";
 import { getStored } from "./read.ts";
 import { type Table, updateIf } from "./table.ts";
@@ -27,11 +29,12 @@ export interface AlterOptions {
  */
 export async function alter(
   { table, topic }: { table: Table; topic: Topic },
+  caller: Caller,
   key: Pick<Appointment, "insuredId" | "appointmentId">,
   wanted: Wanted,
   options: AlterOptions = {},
 ): Promise<Appointment> {
-  const appointment = await saveChange(table, key, wanted, options);
+  const appointment = await saveChange(table, caller, key, wanted, options);
   await publishSaved(topic, appointment, options.traceparent ?? newTraceparent());
   return appointment;
 }
@@ -40,37 +43,48 @@ export async function alter(
  * Saves that a change of an appointment is requested, and returns the appointment with the change under way.
  *
  * One conditional write on the version that was read. A repeat (the appointment is as wanted, the change is under way, or
- * this Idempotency-Key requested it before) returns the appointment as it is, whatever `matches` says: RFC 9110, 13.1.1.
+ * the caller requested it under this Idempotency-Key before) returns the appointment as it is, whatever `matches` says:
+ * RFC 9110, 13.1.1.
  *
- * Throws `appointment_not_found`, `version_stale`, `idempotency_key_reused`, what the state machine forbids
- * (`withChange`), `table_unavailable`.
+ * Throws `appointment_not_found` when there is none that the caller reaches, `version_stale`, `idempotency_key_reused`,
+ * what the state machine forbids (`withChange`), `table_unavailable`.
  */
 export async function saveChange(
   table: Table,
+  caller: Caller,
   key: Pick<Appointment, "insuredId" | "appointmentId">,
   wanted: Wanted,
   options: Omit<AlterOptions, "traceparent"> = {},
 ): Promise<Appointment> {
   const { matches = () => true, idempotencyKey, clock = systemClock } = options;
-  const hash = idempotencyKey === undefined ? undefined : createHash("sha256").update(idempotencyKey).digest("hex");
   for (let round = 0; round < rounds; round++) {
     const stored = await getStored(table, key);
-    if (!stored) throw new AppError("appointment_not_found", "The insured has no appointment of this id");
+    if (!stored || !reaches(caller, stored.appointment)) throw appointmentNotFound();
     const { appointment } = stored;
-    if (askedBefore(stored, wanted, hash) || isRepeat(appointment, wanted)) return appointment;
+    if (askedBefore(stored, wanted, caller, idempotencyKey) || isRepeat(appointment, wanted)) return appointment;
     if (!matches(appointment.version)) {
       throw new AppError("version_stale", "The appointment has changed since it was read; read it again, then decide");
     }
     const now = clock();
     const changed = withChange(appointment, wanted, toTimestamp(notBefore(appointment.updatedAt, now)));
-    if (await save(table, appointment, changed, now, hash)) return changed;
+    const entry = entryOf(changed, caller, idempotencyKey);
+    if (await save(table, appointment, changed, now, entry)) return changed;
   }
   throw new AppError("table_unavailable", "The appointment keeps changing; try again");
 }
 
 /** The key is kept with the transition it made, in the same write: there is no moment between the two. */
-function askedBefore({ history }: Stored, wanted: Wanted, hash: string | undefined): boolean {
-  const entry = hash === undefined ? undefined : history.find(({ key }) => key === hash);
+function entryOf(changed: ReturnType<typeof withChange>, caller: Caller, idempotencyKey: string | undefined): Entry {
+  const event = changeRequested(changed, changed.change, undefined);
+  const key = idempotencyKey === undefined ? undefined : hashOf(caller, idempotencyKey);
+  return { ...transitionOf(event, changed, actorOf(caller)), ...(key !== undefined && { key }) };
+}
+
+/** Whether this key of this caller asked for the change; a key that was kept before callers were known is anybody's. */
+function askedBefore({ history }: Stored, wanted: Wanted, caller: Caller, idempotencyKey: string | undefined): boolean {
+  if (idempotencyKey === undefined) return false;
+  const [own, anybodys] = [hashOf(caller, idempotencyKey), hashOfKey(idempotencyKey)];
+  const entry = history.find(({ key, by }) => key === (by ? own : anybodys));
   if (!entry) return false;
   const same =
     wanted.kind === "cancel"
@@ -86,10 +100,8 @@ function save(
   before: Appointment,
   changed: ReturnType<typeof withChange>,
   now: number,
-  key: string | undefined,
+  entry: Entry,
 ): Promise<boolean> {
-  const event = changeRequested(changed, changed.change, undefined);
-  const entry: Entry = { ...transitionOf(event, changed), ...(key !== undefined && { key }) };
   const { pendingShard, retryAt, publishAttempts } = waiting(changed, now);
   return updateIf(table, {
     Key: keyOf(changed),

@@ -20,7 +20,7 @@ test("a new appointment is pending and valid", () => {
   const wanted = { insuredId: "00042", scheduleId: 100, countryISO: "PE" } as const;
   const made = book(wanted, newId(), "2026-11-24T03:00:00.000Z");
   expect(made).toMatchObject({ ...wanted, status: "pending", version: 1, updatedAt: made.createdAt });
-  expect(fromItem(toPendingItem(made)).appointment).toEqual(made);
+  expect(fromItem(toPendingItem(made, { kind: "operator" })).appointment).toEqual(made);
 });
 
 test("no status can be reached from one that it leads to: there is no way back", () => {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { type CountryCode, countryCodes } from "../country/country.ts";
 import { AppError } from "../error.ts";
+import type { Actor } from "./caller.ts";
 
 /*
  * The appointment as this system thinks of it. Three other shapes are mapped to and from it, each in one place: HTTP
@@ -150,6 +151,8 @@ export interface Transition {
   status: AppointmentStatus;
   scheduleId: number;
   reason?: Reason;
+  /** Who asked; none where a country decided, and in what was written before callers were known. */
+  by?: Actor;
 }
 
 /** A change that a client asks for. */
@@ -175,7 +178,8 @@ export const isOpen = ({ status, change }: Pick<Appointment, "status" | "change"
 /** Whether the appointment is as wanted already, or will be: a repeat is safe and changes nothing. */
 export function isRepeat({ status, change, scheduleId }: Appointment, wanted: Wanted): boolean {
   if (wanted.kind === "cancel") return status === "cancelled" || (change?.kind === "cancel" && isPending(change));
-  if (change && isPending(change)) return change.kind === "reschedule" && change.scheduleId === wanted.scheduleId;
+  // A cancel that is pending asks for no slot, so it is no repeat of a reschedule.
+  if (change && isPending(change)) return change.scheduleId === wanted.scheduleId;
   return status === "completed" && scheduleId === wanted.scheduleId;
 }
 

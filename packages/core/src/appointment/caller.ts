@@ -8,3 +8,13 @@ export type Caller =
   | { kind: "partner"; id: string; countries: readonly CountryCode[] }
   /** Reaches everything. */
   | { kind: "operator"; id: string };
+
+/** Who asked for what a line of a history says. */
+export interface Actor {
+  kind: Caller["kind"];
+  /** A partner's OAuth client id, which is no secret (RFC 6749, 2.2). No person's id is kept. */
+  clientId?: string;
+}
+
+/** What a history keeps of a caller. */
+export const actorOf = ({ kind, id }: Caller): Actor => ({ kind, ...(kind === "partner" && { clientId: id }) });

@@ -19,11 +19,12 @@ beforeAll(async () => {
 });
 afterAll(() => emulator?.stop());
 
+const patient = { kind: "patient", id: "somebody", insuredId: "00042" } as const;
 const wanted = { insuredId: "00042", scheduleId: 7, countryISO: "PE" } as const;
 const dayMs = 24 * 60 * 60 * 1000;
 /** An appointment whose person was erased. */
 async function erased(idempotencyKey?: string) {
-  const appointment = await saveRequest(table, wanted, { idempotencyKey });
+  const appointment = await saveRequest(table, patient, wanted, { idempotencyKey });
   await markErased(table, appointment.appointmentId, Date.now);
   await deleteItem(table, keyOf(appointment));
   return appointment;
@@ -48,8 +49,10 @@ test("an outcome for somebody who was erased is done, and makes no item; for nob
 test("a change of it is of no appointment, and a repeat under its key does not bring it back", async () => {
   const key = newId();
   const gone = await erased(key);
-  await expect(saveChange(table, gone, { kind: "cancel" })).rejects.toMatchObject({ code: "appointment_not_found" });
-  await expect(saveRequest(table, wanted, { idempotencyKey: key })).rejects.toMatchObject({
+  await expect(saveChange(table, patient, gone, { kind: "cancel" })).rejects.toMatchObject({
+    code: "appointment_not_found",
+  });
+  await expect(saveRequest(table, patient, wanted, { idempotencyKey: key })).rejects.toMatchObject({
     code: "table_unavailable",
   });
   expect(await getItem(table, keyOf(gone))).toBeUndefined();
@@ -78,14 +81,14 @@ test("an appointment goes so long after its last change as its country keeps it"
   const at = Date.parse("2026-11-24T00:00:00.000Z");
   const daysKept = async (key: { pk: string; sk: string }, since: number) =>
     ((await getItem(table, key)) as { expiresAt: number }).expiresAt * 1000 - since;
-  const booked = await saveRequest(table, wanted, { clock: () => at });
+  const booked = await saveRequest(table, patient, wanted, { clock: () => at });
   expect(await daysKept(keyOf(booked), at)).toBe(countries.PE.retention.days * dayMs);
   const updatedAt = "2026-12-24T00:00:00.000Z";
   const { appointmentId, createdAt } = booked;
   await settle(table, { ...wanted, appointmentId, createdAt, status: "completed", version: 2, updatedAt });
   expect(await daysKept(keyOf(booked), Date.parse(updatedAt))).toBe(countries.PE.retention.days * dayMs);
   const later = Date.parse("2027-01-24T00:00:00.000Z");
-  await saveChange(table, booked, { kind: "cancel" }, { clock: () => later });
+  await saveChange(table, patient, booked, { kind: "cancel" }, { clock: () => later });
   expect(await daysKept(keyOf(booked), later)).toBe(countries.PE.retention.days * dayMs);
   expect(expiryOf("CL", updatedAt)).toBe((Date.parse(updatedAt) + countries.CL.retention.days * dayMs) / 1000);
 });

@@ -15,6 +15,7 @@ import {
   type Transition,
   type Versioned,
 } from "./appointment.ts";
+import type { Actor } from "./caller.ts";
 import {
   type CommandType,
   type EventType,
@@ -143,10 +144,14 @@ export function appointmentOutcome(outcome: Outcome, traceparent: string | undef
   };
 }
 
-/** What the history keeps of an event; `after` is the appointment, or the country's outcome, after it. */
+/**
+ * What the history keeps of an event; `after` is the appointment, or the country's outcome, after it. `by` is who asked:
+ * the event does not say, because no country need know.
+ */
 export function transitionOf(
   { id, type, time }: Pick<WireCommand | WireOutcome, "id" | "type" | "time">,
   after: Pick<Appointment, "scheduleId" | "status" | "reason"> & { change?: Pick<Change, "scheduleId" | "reason"> },
+  by?: Actor,
 ): Transition {
   const { cause, leadsTo } = events[type];
   return whole<Transition>({
@@ -156,6 +161,7 @@ export function transitionOf(
     status: leadsTo ?? after.status,
     scheduleId: after.change?.scheduleId ?? after.scheduleId,
     reason: after.reason ?? after.change?.reason,
+    by,
   });
 }
 

@@ -6,6 +6,7 @@ import { allNamed } from "../mapping.ts";
 import { parse } from "../parse.ts";
 import type { Clock } from "../time.ts";
 import type { AppointmentRequest } from "./appointment.ts";
+import type { Caller } from "./caller.ts";
 import { getItem, putIf, type Table } from "./table.ts";
 
 /** A key is remembered this long, in seconds: 24 hours. DynamoDB's TTL removes it some time later. */
@@ -14,7 +15,7 @@ const lifetime = 24 * 60 * 60;
 const keyItem = v.object({ appointmentId: id, fingerprint: v.string(), expiresAt: v.number() });
 
 /**
- * Gives an Idempotency-Key to an appointment id, once, and returns the id that holds the key.
+ * Gives a caller's Idempotency-Key to an appointment id, once, and returns the id that holds the key.
  *
  * The key's item is written before the appointment. After a crash between the two, a repeat finds the id here, misses
  * the appointment and writes it under the same id: two single conditional writes, no transaction.
@@ -23,10 +24,11 @@ const keyItem = v.object({ appointmentId: id, fingerprint: v.string(), expiresAt
  */
 export async function claimKey(
   table: Table,
+  caller: Caller,
   claim: { key: string; request: AppointmentRequest; appointmentId: string },
   clock: Clock,
 ): Promise<string> {
-  const itemKey = { pk: `idempotency#${sha256(claim.key)}`, sk: "idempotency" };
+  const itemKey = { pk: `idempotency#${hashOf(caller, claim.key)}`, sk: "idempotency" };
   const { appointmentId, request } = claim;
   const fingerprint = fingerprintOf(request);
   // Twice: the item can be removed between our write and our read.
@@ -61,5 +63,17 @@ function fingerprintOf({ insuredId, scheduleId, countryISO, ...rest }: Appointme
   allNamed(rest);
   return sha256(JSON.stringify([insuredId, scheduleId, countryISO]));
 }
+
+/**
+ * A caller's key as it is stored: hashed, and another one for each caller. A patient's has the person, too, because where
+ * a token has no subject its client's id stands for it, and many people share a client.
+ */
+export function hashOf(caller: Caller, key: string): string {
+  const { kind, id } = caller;
+  return sha256(JSON.stringify([kind, id, kind === "patient" ? caller.insuredId : "", key]));
+}
+
+/** A key as it was stored before callers were known. */
+export const hashOfKey = (key: string): string => sha256(key);
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

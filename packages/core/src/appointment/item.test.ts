@@ -38,6 +38,16 @@ test.each([
   expect(read && toStoredEntry(read)).toEqual(stored);
 });
 
+test.each([{ kind: "patient" }, { kind: "partner", clientId: "a-client" }, { kind: "operator" }])(
+  "who asked, stored as %j, is read, and written back the same",
+  (by) => {
+    const line = { ...entry, cause: "requested", status: "pending", by };
+    const item = { ...placed, ...booking, status: "pending", version: 1, updatedAt: at, history: [line] };
+    const [read] = fromItem(item).history;
+    expect(read && toStoredEntry(read)).toEqual(line);
+  },
+);
+
 test.each([
   { number: 1, kind: "cancel", status: "pending", reason: "patient_request" },
   { number: 2, kind: "cancel", status: "completed" },
@@ -53,6 +63,7 @@ test.each([
   { status: "toString" },
   { change: { number: 1, kind: "cancel", status: "asleep" } },
   { history: [{ ...entry, cause: "boredom", status: "pending" }] },
+  { history: [{ ...entry, cause: "requested", status: "pending", by: { kind: "nobody" } }] },
 ])("an item with a word that was never stored is refused: %j", (parts) => {
   const item = { ...placed, ...booking, status: "pending", version: 1, updatedAt: at, ...parts };
   expect(() => fromItem(item)).toThrow(expect.objectContaining({ code: "internal" }));

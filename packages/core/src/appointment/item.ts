@@ -14,9 +14,10 @@ import {
   scheduleId,
   type Transition,
 } from "./appointment.ts";
+import type { Actor } from "./caller.ts";
 import { expiryOf } from "./erased.ts";
 import { appointmentRequested, transitionOf } from "./event.ts";
-import { storedCause, storedChangeStatus, storedKind, storedReason, storedStatus } from "./stored.ts";
+import { storedActor, storedCause, storedChangeStatus, storedKind, storedReason, storedStatus } from "./stored.ts";
 
 /*
  * An appointment as DynamoDB keeps it, and its mapping to and from the domain. Items of every release are in the table: a
@@ -27,6 +28,8 @@ const count = (least: number) => v.pipe(v.number(), v.safeInteger(), v.minValue(
 const reason = v.exactOptional(v.picklist(storedReason.theirs));
 const status = v.picklist(storedStatus.theirs);
 
+const by = v.object({ kind: v.picklist(storedActor.theirs), clientId: v.exactOptional(v.string()) });
+
 const entry = v.object({
   at: timestamp,
   cause: v.picklist(storedCause.theirs),
@@ -34,6 +37,7 @@ const entry = v.object({
   status,
   scheduleId,
   reason,
+  by: v.exactOptional(by),
   key: v.exactOptional(v.string()),
 });
 
@@ -87,13 +91,13 @@ export const keyOf = ({ insuredId, appointmentId }: Pick<Appointment, "insuredId
   sk: appointmentId,
 });
 
-/** The item of a new appointment. */
-export const toPendingItem = (pending: Appointment) => ({
+/** The item of a new appointment, and who asked for it. */
+export const toPendingItem = (pending: Appointment, by: Actor) => ({
   ...keyOf(pending),
   ...toItem(pending),
   ...waiting(pending, Date.parse(pending.createdAt)),
   expiresAt: expiryOf(pending.countryISO, pending.updatedAt),
-  history: [toStoredEntry(transitionOf(appointmentRequested(pending, undefined), pending))],
+  history: [toStoredEntry(transitionOf(appointmentRequested(pending, undefined), pending, by))],
 });
 
 function toItem(appointment: Appointment): Omit<v.InferOutput<typeof item>, "pk" | "sk"> {
@@ -124,15 +128,21 @@ export function toStoredChange(of: Change): v.InferOutput<typeof change> {
 
 /** A transition as the item keeps it. */
 export function toStoredEntry(of: Entry): v.InferOutput<typeof entry> {
-  const { at, cause, eventId, status, scheduleId, reason, key, ...rest } = of;
+  const { at, cause, eventId, status, scheduleId, reason, by, key, ...rest } = of;
   allNamed(rest);
   return {
     ...{ at, eventId, scheduleId },
     cause: storedCause.to(cause),
     status: storedStatus.to(status),
     ...(reason && { reason: storedReason.to(reason) }),
+    ...(by && { by: toStoredActor(by) }),
     ...(key !== undefined && { key }),
   };
+}
+
+function toStoredActor({ kind, clientId, ...rest }: Actor): v.InferOutput<typeof by> {
+  allNamed(rest);
+  return { kind: storedActor.to(kind), ...(clientId !== undefined && { clientId }) };
 }
 
 /** Parses an item. Throws `internal`. */
@@ -176,8 +186,12 @@ const fromStoredEntry = (stored: v.InferOutput<typeof entry>): Entry =>
     status: storedStatus.from(stored.status),
     scheduleId: stored.scheduleId,
     reason: fromStoredReason(stored.reason),
+    by: stored.by && fromStoredActor(stored.by),
     key: stored.key,
   });
+
+const fromStoredActor = ({ kind, clientId }: v.InferOutput<typeof by>): Actor =>
+  whole<Actor>({ kind: storedActor.from(kind), clientId });
 
 /** Name of the sparse index that holds the appointments that wait for their country, and nothing else. */
 export const pendingIndex = "pending";

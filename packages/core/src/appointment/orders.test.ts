@@ -1,3 +1,4 @@
+import { operator } from "@appointments/tests/kit/caller";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { type Connection, startMysql, type TestServer } from "@appointments/tests/kit/mysql";
@@ -60,12 +61,12 @@ const permutations = <Item>(items: Item[]): Item[][] =>
 
 const slot = () => Math.ceil(Math.random() * 2 ** 47);
 const pending = (scheduleId = slot()) =>
-  saveRequest(emulator.table, { insuredId: "00042", scheduleId, countryISO: "PE" });
+  saveRequest(emulator.table, operator, { insuredId: "00042", scheduleId, countryISO: "PE" });
 
 /** The end of an appointment: its item and its row, without what differs by clock. */
 async function endOf({ insuredId, appointmentId }: Appointment) {
   const { status, scheduleId, version, change, reason } =
-    (await read.get(emulator.table, { insuredId, appointmentId })) ?? expect.unreachable();
+    (await read.get(emulator.table, operator, { insuredId, appointmentId })) ?? expect.unreachable();
   const [rows] = await admin.query("select status, schedule_id, version from appointment where id = ?", [
     appointmentId,
   ]);
@@ -76,7 +77,7 @@ async function endOf({ insuredId, appointmentId }: Appointment) {
 
 /** Asks for a change and gives the message that the API publishes for it. */
 async function ask(of: Appointment, wanted: Wanted): Promise<WireCommand> {
-  return commandOf(await saveChange(emulator.table, of, wanted), undefined);
+  return commandOf(await saveChange(emulator.table, operator, of, wanted), undefined);
 }
 
 test.each([false, true])(
@@ -124,7 +125,7 @@ test("every message of a whole life, late, in every order and twice: nothing mov
     "cancelled",
   ]);
   const end = await endOf(made);
-  const history = await read.history(emulator.table, made);
+  const history = await read.history(emulator.table, operator, made);
   expect(history).toHaveLength(8);
   for (const order of permutations(messages)) {
     await confirm(await country([...order, ...order]));
@@ -132,7 +133,7 @@ test("every message of a whole life, late, in every order and twice: nothing mov
   }
   for (const order of permutations(told)) await confirm([...order, ...order]);
   expect(await endOf(made)).toEqual(end);
-  expect(await read.history(emulator.table, made)).toEqual(history);
+  expect(await read.history(emulator.table, operator, made)).toEqual(history);
   expect(await endOf(held)).toMatchObject({ status: "completed" });
 }, 120_000);
 
@@ -145,7 +146,7 @@ test("the loser of a slot who cancels before it is decided stays rejected, in ev
     const told = { rejected: await country([request]), cancel: await country([await ask(loser, { kind: "cancel" })]) };
     for (const each of order) await confirm(told[each]);
     const refused = { status: "rejected", reason: "already_yours", heldBy: winner.appointmentId };
-    expect(await read.get(emulator.table, loser)).toMatchObject(refused);
+    expect(await read.get(emulator.table, operator, loser)).toMatchObject(refused);
   }
 });
 

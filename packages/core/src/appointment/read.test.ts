@@ -1,3 +1,4 @@
+import { operator } from "@appointments/tests/kit/caller";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -12,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => started?.stop());
 
 const ask = (scheduleId: number, idempotencyKey?: string) =>
-  saveRequest(started.table, { insuredId: "00042", scheduleId, countryISO: "CL" }, { idempotencyKey });
+  saveRequest(started.table, operator, { insuredId: "00042", scheduleId, countryISO: "CL" }, { idempotencyKey });
 
 test("a scan reads every appointment once, page by page, no idempotency key, and counts what cannot be read", async () => {
   const made = [await ask(1, "b0b0b0b0-40d5-43e8-bc93-6894a57f9324"), await ask(2), await ask(3), await ask(4)];

@@ -1,3 +1,4 @@
+import { operator } from "@appointments/tests/kit/caller";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
@@ -31,7 +32,12 @@ describe("what is due", () => {
   });
 
   const book = (countryISO: "PE" | "CL" = "PE", minutes = 0): Promise<Appointment> =>
-    saveRequest(table, { insuredId: "00042", scheduleId: 7, countryISO }, { clock: () => start + minutes * minute });
+    saveRequest(
+      table,
+      operator,
+      { insuredId: "00042", scheduleId: 7, countryISO },
+      { clock: () => start + minutes * minute },
+    );
 
   async function due(minutes: number, pageSize?: number): Promise<Due[]> {
     const all: Due[] = [];
@@ -95,7 +101,10 @@ describe("what is due", () => {
       new PutCommand({ TableName: table.name, Item: { pk: "x", sk: "x", pendingShard: "PE#0", retryAt: at(0) } }),
     );
     expect(idsOf(await due(1))).toEqual([good.appointmentId]);
-    expect(String(written.mock.calls)).toContain("appointment.unreadable");
+    expect(JSON.parse(String(written.mock.calls[0]?.[0]))).toMatchObject({
+      event: "appointment.unreadable",
+      error: { name: "AppError", code: "internal" },
+    });
   });
 });
 
@@ -122,7 +131,7 @@ describe("a run", () => {
     const ids: string[] = [];
     while (ids.length < count) {
       const group = Array.from({ length: Math.min(10, count - ids.length) }, () =>
-        saveRequest(emulator.table, wanted, { clock: () => start }),
+        saveRequest(emulator.table, operator, wanted, { clock: () => start }),
       );
       ids.push(...(await Promise.all(group)).map(({ appointmentId }) => appointmentId));
     }
@@ -159,7 +168,7 @@ describe("a run", () => {
   test("a change whose message was lost is published again, until it is decided", async () => {
     const [appointmentId = ""] = await book(1);
     const key = { insuredId: "00042", appointmentId };
-    const asked = await saveChange(emulator.table, key, { kind: "cancel" }, { clock: () => start });
+    const asked = await saveChange(emulator.table, operator, key, { kind: "cancel" }, { clock: () => start });
     now = start + minute;
     expect(await run()).toEqual({ published: 1, failed: 0 });
     const { status: _status, ...rest } = asked;

@@ -1,8 +1,10 @@
+import { operator } from "@appointments/tests/kit/caller";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { DeleteCommand, PutCommand, paginateScan, type ScanCommandInput } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { newId } from "../id.ts";
 import type { Appointment, AppointmentRequest, Outcome } from "./appointment.ts";
+import type { Caller } from "./caller.ts";
 import { expiryOf } from "./erased.ts";
 import { get, list } from "./read.ts";
 import { saveRequest } from "./request.ts";
@@ -67,8 +69,8 @@ const outcomeOf = ({ status: _s, version: _v, ...booking }: Appointment, parts: 
 
 describe("request", () => {
   test("saves a pending appointment, placed in the index of those that wait", async () => {
-    const made = await saveRequest(table, wanted(), { clock: () => Date.parse("2026-11-24T03:00:00.000Z") });
-    expect(await get(table, made)).toEqual(made);
+    const made = await saveRequest(table, operator, wanted(), { clock: () => Date.parse("2026-11-24T03:00:00.000Z") });
+    expect(await get(table, operator, made)).toEqual(made);
     expect(await itemsWhere("pk", insuredId)).toEqual([
       {
         pk: insuredId,
@@ -85,6 +87,7 @@ describe("request", () => {
             eventId: `${made.appointmentId}.requested`,
             status: "pending",
             scheduleId: 100,
+            by: { kind: "operator" },
           },
         ],
       },
@@ -92,7 +95,7 @@ describe("request", () => {
   });
 
   test("without a key each request is an appointment of its own", async () => {
-    const [one, other] = [await saveRequest(table, wanted()), await saveRequest(table, wanted())];
+    const [one, other] = [await saveRequest(table, operator, wanted()), await saveRequest(table, operator, wanted())];
     expect(one.appointmentId).not.toBe(other.appointmentId);
   });
 });
@@ -101,53 +104,80 @@ describe("an Idempotency-Key", () => {
   const key = () => `key-${insuredId}`;
 
   test("makes a repeat answer the appointment of the first time, as it now is", async () => {
-    const first = await saveRequest(table, wanted(), { idempotencyKey: key() });
+    const first = await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
     await settle(table, outcomeOf(first));
-    const again = await saveRequest(table, wanted(), { idempotencyKey: key() });
+    const again = await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
     expect(again).toMatchObject({ appointmentId: first.appointmentId, status: "completed" });
     expect(await itemsWhere("pk", insuredId)).toHaveLength(1);
   });
 
   test("makes ten at once one appointment", async () => {
     const all = await Promise.all(
-      Array.from({ length: 10 }, () => saveRequest(table, wanted(), { idempotencyKey: key() })),
+      Array.from({ length: 10 }, () => saveRequest(table, operator, wanted(), { idempotencyKey: key() })),
     );
     expect(new Set(all.map(({ appointmentId }) => appointmentId)).size).toBe(1);
     expect(await itemsWhere("pk", insuredId)).toHaveLength(1);
   });
 
   test("survives a crash between the key and the appointment: the repeat repairs it under the same id", async () => {
-    await expect(saveRequest(beforePut(2, die), wanted(), { idempotencyKey: key() })).rejects.toThrow();
+    await expect(saveRequest(beforePut(2, die), operator, wanted(), { idempotencyKey: key() })).rejects.toThrow();
     const [keyItem] = await itemsWhere("insuredId", insuredId);
     expect(await itemsWhere("pk", insuredId)).toEqual([]);
-    const repaired = await saveRequest(table, wanted(), { idempotencyKey: key() });
+    const repaired = await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
     expect(repaired.appointmentId).toBe(keyItem?.appointmentId);
-    expect(await get(table, repaired)).toEqual(repaired);
+    expect(await get(table, operator, repaired)).toEqual(repaired);
   });
 
   test("never overwrites what another repeat wrote, and a country settled, meanwhile", async () => {
     const options = { idempotencyKey: key() };
-    const quicker = async () => settle(table, outcomeOf(await saveRequest(table, wanted(), options)));
-    const slower = await saveRequest(beforePut(2, quicker), wanted(), options);
+    const quicker = async () => settle(table, outcomeOf(await saveRequest(table, operator, wanted(), options)));
+    const slower = await saveRequest(beforePut(2, quicker), operator, wanted(), options);
     expect(slower).toMatchObject({ status: "completed" });
-    expect(await get(table, slower)).toEqual(slower);
+    expect(await get(table, operator, slower)).toEqual(slower);
   });
 
   test.each([{ scheduleId: 101 }, { countryISO: "CL" as const }, { insuredId: "99999" }])(
     "refuses another request under the same key: %j",
     async (different) => {
-      await saveRequest(table, wanted(), { idempotencyKey: key() });
-      const reused = saveRequest(table, wanted(different), { idempotencyKey: key() });
+      await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
+      const reused = saveRequest(table, operator, wanted(different), { idempotencyKey: key() });
       await expect(reused).rejects.toMatchObject({ code: "idempotency_key_reused", retry: false });
     },
   );
 
+  test("belongs to its caller: under another's it is another appointment", async () => {
+    const own = { insuredId, scheduleId: 100, countryISO: "PE" } as const;
+    const callers: Caller[] = [
+      { kind: "operator", id: "one" },
+      { kind: "operator", id: "other" },
+      { kind: "partner", id: "one", countries: ["PE"] },
+      { kind: "patient", id: "one", insuredId },
+      { kind: "patient", id: "other", insuredId },
+    ];
+    const ask = async (caller: Caller) =>
+      (await saveRequest(table, caller, own, { idempotencyKey: key() })).appointmentId;
+    const first = await Promise.all(callers.map(ask));
+    expect(new Set(first).size).toBe(callers.length);
+    expect(await Promise.all(callers.map(ask))).toEqual(first);
+  });
+
+  test("is no other patient's, also when both have their client's id for want of a subject", async () => {
+    const ask = (who: string) =>
+      saveRequest(table, { kind: "patient", id: "client", insuredId: who }, wanted({ insuredId: who }), {
+        idempotencyKey: key(),
+      });
+    expect([await ask(insuredId), await ask("99998")]).toMatchObject([{ insuredId }, { insuredId: "99998" }]);
+  });
+
   test("is free again after 24 hours, also when DynamoDB has not removed it yet", async () => {
     const day = 24 * 60 * 60 * 1000;
-    const first = await saveRequest(table, wanted(), { idempotencyKey: key(), clock: () => 0 });
-    const within = await saveRequest(table, wanted(), { idempotencyKey: key(), clock: () => day - 1000 });
+    const first = await saveRequest(table, operator, wanted(), { idempotencyKey: key(), clock: () => 0 });
+    const within = await saveRequest(table, operator, wanted(), { idempotencyKey: key(), clock: () => day - 1000 });
     expect(within.appointmentId).toBe(first.appointmentId);
-    const after = await saveRequest(table, wanted({ scheduleId: 7 }), { idempotencyKey: key(), clock: () => day });
+    const after = await saveRequest(table, operator, wanted({ scheduleId: 7 }), {
+      idempotencyKey: key(),
+      clock: () => day,
+    });
     expect(after.appointmentId).not.toBe(first.appointmentId);
   });
 
@@ -169,13 +199,23 @@ describe("an Idempotency-Key", () => {
         };
       },
     });
-    const asked = saveRequest({ client, name: table.name }, wanted(), { idempotencyKey: key() });
+    const asked = saveRequest({ client, name: table.name }, operator, wanted(), { idempotencyKey: key() });
     await expect(asked).rejects.toMatchObject({ code: "table_unavailable", retry: true });
     expect(tries).toBe(2);
   });
 
+  test("whose item is no key is our fault, not the client's", async () => {
+    await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
+    const [{ pk, sk } = {}] = await itemsWhere("insuredId", insuredId).then((items) =>
+      items.filter((item) => item.sk === "idempotency"),
+    );
+    await table.client.send(new PutCommand({ TableName: table.name, Item: { pk, sk, expiresAt: 2 ** 40 } }));
+    const again = saveRequest(table, operator, wanted(), { idempotencyKey: key() });
+    await expect(again).rejects.toMatchObject({ code: "internal", retry: true });
+  });
+
   test("is stored as a hash, out of the insured's partition, with its end in epoch seconds", async () => {
-    await saveRequest(table, wanted(), { idempotencyKey: key(), clock: () => 5_000 });
+    await saveRequest(table, operator, wanted(), { idempotencyKey: key(), clock: () => 5_000 });
     const items = await itemsWhere("sk", "idempotency");
     const item = items.find((each) => each.insuredId === insuredId);
     expect(item).toMatchObject({ pk: expect.stringMatching(/^idempotency#[0-9a-f]{64}$/), expiresAt: 5 + 24 * 3600 });
@@ -186,27 +226,28 @@ describe("an Idempotency-Key", () => {
 describe("list", () => {
   async function bookMany(count: number): Promise<Appointment[]> {
     const made: Appointment[] = [];
-    for (let each = 1; each <= count; each++) made.push(await saveRequest(table, wanted({ scheduleId: each })));
+    for (let each = 1; each <= count; each++)
+      made.push(await saveRequest(table, operator, wanted({ scheduleId: each })));
     return made.toReversed();
   }
 
   test("is newest first, and pages meet without gap or double", async () => {
     const newestFirst = await bookMany(5);
-    const first = await list(table, insuredId, { limit: 2 });
+    const first = await list(table, operator, insuredId, { limit: 2 });
     expect(first).toEqual({ items: newestFirst.slice(0, 2), more: true });
-    const second = await list(table, insuredId, { limit: 2, after: first.items[1]?.appointmentId });
+    const second = await list(table, operator, insuredId, { limit: 2, after: first.items[1]?.appointmentId });
     expect(second).toEqual({ items: newestFirst.slice(2, 4), more: true });
-    const third = await list(table, insuredId, { limit: 2, after: second.items[1]?.appointmentId });
+    const third = await list(table, operator, insuredId, { limit: 2, after: second.items[1]?.appointmentId });
     expect(third).toEqual({ items: newestFirst.slice(4), more: false });
   });
 
   test("knows that a full page is the last one", async () => {
     await bookMany(2);
-    expect(await list(table, insuredId, { limit: 2 })).toMatchObject({ more: false });
+    expect(await list(table, operator, insuredId, { limit: 2 })).toMatchObject({ more: false });
   });
 
   test("shows an insured with no appointments an empty list", async () => {
-    expect(await list(table, insuredId, { limit: 20 })).toEqual({ items: [], more: false });
+    expect(await list(table, operator, insuredId, { limit: 20 })).toEqual({ items: [], more: false });
   });
 
   test("goes on where one DynamoDB page ends, which is at 1 MB however few items that is", async () => {
@@ -218,61 +259,64 @@ describe("list", () => {
       );
     }
     const send = vi.spyOn(table.client, "send");
-    expect(await list(table, insuredId, { limit: 3 })).toEqual({ items: newestFirst.slice(0, 3), more: true });
+    expect(await list(table, operator, insuredId, { limit: 3 })).toEqual({
+      items: newestFirst.slice(0, 3),
+      more: true,
+    });
     // One more than asked for in all, so the second page is asked for what the first one lacks.
     const limits = send.mock.calls.flatMap(([{ input }]) => ("Limit" in input ? [input.Limit] : []));
     expect(limits).toEqual([4, 1]);
     send.mockRestore();
-    expect(await list(table, insuredId, { limit: 20 })).toEqual({ items: newestFirst, more: false });
+    expect(await list(table, operator, insuredId, { limit: 20 })).toEqual({ items: newestFirst, more: false });
   });
 });
 
 describe("settle", () => {
   test("moves an appointment out of pending, and out of the index", async () => {
-    const pending = await saveRequest(table, wanted());
+    const pending = await saveRequest(table, operator, wanted());
     expect(await settle(table, outcomeOf(pending))).toBe(true);
-    expect(await get(table, pending)).toEqual({
+    expect(await get(table, operator, pending)).toEqual({
       ...pending,
       status: "completed",
       version: 2,
       updatedAt: "2026-11-24T04:00:00.000Z",
     });
-    const settled = await get(table, pending);
+    const settled = await get(table, operator, pending);
     const { history: _history, ...item } = (await itemsWhere("pk", insuredId))[0] ?? {};
     const expiresAt = expiryOf("PE", "2026-11-24T04:00:00.000Z");
     expect(item).toEqual({ pk: insuredId, sk: pending.appointmentId, ...settled, expiresAt });
   });
 
   test("keeps the reason of a rejection", async () => {
-    const pending = await saveRequest(table, wanted());
+    const pending = await saveRequest(table, operator, wanted());
     await settle(table, outcomeOf(pending, { status: "rejected", reason: "schedule_taken" }));
-    expect(await get(table, pending)).toMatchObject({ status: "rejected", reason: "schedule_taken" });
+    expect(await get(table, operator, pending)).toMatchObject({ status: "rejected", reason: "schedule_taken" });
   });
 
   test("confirmation arrives twice, or late with something else: nothing moves", async () => {
-    const pending = await saveRequest(table, wanted());
+    const pending = await saveRequest(table, operator, wanted());
     await settle(table, outcomeOf(pending));
-    const settled = await get(table, pending);
+    const settled = await get(table, operator, pending);
     expect(await settle(table, outcomeOf(pending))).toBe(false);
     const late = outcomeOf(pending, { status: "rejected", reason: "schedule_taken", version: 9 });
     expect(await settle(table, late)).toBe(false);
-    expect(await get(table, pending)).toEqual(settled);
+    expect(await get(table, operator, pending)).toEqual(settled);
   });
 
   test("confirmation for an unknown appointment is an error for good, and makes no ghost", async () => {
-    const unknown = { ...outcomeOf(await saveRequest(table, wanted())), appointmentId: newId() };
+    const unknown = { ...outcomeOf(await saveRequest(table, operator, wanted())), appointmentId: newId() };
     await expect(settle(table, unknown)).rejects.toMatchObject({ code: "appointment_unknown", retry: false });
-    expect(await get(table, unknown)).toBeUndefined();
+    expect(await get(table, operator, unknown)).toBeUndefined();
     expect(await itemsWhere("pk", insuredId)).toHaveLength(1);
   });
 
   test.each([{ scheduleId: 999 }, { countryISO: "CL" as const }])(
     "an outcome of another slot or country changes nothing: %j",
     async (different) => {
-      const pending = await saveRequest(table, wanted());
+      const pending = await saveRequest(table, operator, wanted());
       const settling = settle(table, outcomeOf(pending, different));
       await expect(settling).rejects.toMatchObject({ code: "appointment_mismatch", retry: false });
-      expect(await get(table, pending)).toEqual(pending);
+      expect(await get(table, operator, pending)).toEqual(pending);
     },
   );
 });

@@ -1,3 +1,4 @@
+import { operator } from "@appointments/tests/kit/caller";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
@@ -91,7 +92,7 @@ describe("the item obeys the state machine, transition by transition", () => {
     }[fact];
     const allowed = from.includes(status) && answers;
     expect(await settle(table, outcome).catch(() => false)).toBe(allowed);
-    const after = await get(table, before);
+    const after = await get(table, operator, before);
     if (!allowed) expect(after).toEqual(before);
     else expect(after).toMatchObject({ status: outcome.status, version: before.version + 1, updatedAt: later });
   });
@@ -100,7 +101,7 @@ describe("the item obeys the state machine, transition by transition", () => {
 test("a change that was refused keeps the slot and says why", async () => {
   const before = await stored({ status: "completed", change: open("reschedule") });
   await settle(table, told(before, "reschedule_rejected"));
-  expect(await get(table, before)).toMatchObject({
+  expect(await get(table, operator, before)).toMatchObject({
     scheduleId: 7,
     change: { number: 1, kind: "reschedule", status: "rejected", scheduleId: 8, reason: "schedule_taken" },
   });
@@ -109,16 +110,16 @@ test("a change that was refused keeps the slot and says why", async () => {
 test.each(["rescheduled", "reschedule_rejected"] as const)("%s, told again: nothing moves", async (fact) => {
   const before = await stored({ status: "completed", change: open("reschedule") });
   expect(await settle(table, told(before, fact))).toBe(true);
-  const settled = await get(table, before);
+  const settled = await get(table, operator, before);
   expect(await settle(table, told(before, fact))).toBe(false);
-  expect(await get(table, before)).toEqual(settled);
-  expect(await history(table, before)).toHaveLength(1);
+  expect(await get(table, operator, before)).toEqual(settled);
+  expect(await history(table, operator, before)).toHaveLength(1);
 });
 
 test("a rejected appointment has no change under way any more", async () => {
   const before = await stored({ change: open("cancel") });
   await settle(table, told(before, "rejected"));
-  expect(await get(table, before)).not.toHaveProperty("change");
+  expect(await get(table, operator, before)).not.toHaveProperty("change");
 });
 
 test.each([
@@ -139,7 +140,7 @@ test.each([
     code: "appointment_mismatch",
     retry: false,
   });
-  expect(await get(table, before)).toEqual(before);
+  expect(await get(table, operator, before)).toEqual(before);
 });
 
 /** Every order of some things. */
@@ -150,37 +151,50 @@ const permutations = <Item>(items: Item[]): Item[][] =>
 
 test("cancelled and completed, told in any order and twice: cancelled, and both are in the history once", async () => {
   for (const order of permutations(["completed", "cancelled", "completed", "cancelled"] as const)) {
-    const pending = await saveRequest(table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" });
-    const asked = await saveChange(table, pending, { kind: "cancel", reason: "duplicate" });
+    const pending = await saveRequest(table, operator, { insuredId: "00042", scheduleId: 7, countryISO: "PE" });
+    const asked = await saveChange(table, operator, pending, { kind: "cancel", reason: "duplicate" });
     for (const fact of order) await settle(table, told(asked, fact));
-    expect(await get(table, asked)).toMatchObject({ status: "cancelled", version: 3, reason: "duplicate" });
-    const causes = (await history(table, asked))?.map(({ cause }) => cause);
+    expect(await get(table, operator, asked)).toMatchObject({ status: "cancelled", version: 3, reason: "duplicate" });
+    const causes = (await history(table, operator, asked))?.map(({ cause }) => cause);
     expect(causes?.toSorted()).toEqual(["cancel_requested", "cancelled", "completed", "requested"]);
   }
 });
 
 test("a change is not dated before what the appointment was, though this clock is behind", async () => {
   const made = await stored({ status: "completed", updatedAt: later });
-  const asked = await saveChange(table, made, { kind: "cancel" }, { clock: () => Date.parse(now) });
+  const asked = await saveChange(table, operator, made, { kind: "cancel" }, { clock: () => Date.parse(now) });
   expect(asked.updatedAt).toBe(later);
-  expect(await history(table, made)).toEqual([expect.objectContaining({ cause: "cancel_requested", at: later })]);
+  expect(await history(table, operator, made)).toEqual([
+    expect.objectContaining({ cause: "cancel_requested", at: later }),
+  ]);
 });
 
 test("completed and cancelled at one moment, told the wrong way round: the history reads in the order of cause and effect", async () => {
-  const pending = await saveRequest(table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" }, { clock: () => 0 });
-  const asked = await saveChange(table, pending, { kind: "cancel" }, { clock: () => 1000 });
+  const pending = await saveRequest(
+    table,
+    operator,
+    { insuredId: "00042", scheduleId: 7, countryISO: "PE" },
+    { clock: () => 0 },
+  );
+  const asked = await saveChange(table, operator, pending, { kind: "cancel" }, { clock: () => 1000 });
   for (const fact of ["cancelled", "completed"] as const) {
     await settle(table, { ...told(asked, fact), updatedAt: later });
   }
-  const causes = (await history(table, asked))?.map(({ cause }) => cause);
+  const causes = (await history(table, operator, asked))?.map(({ cause }) => cause);
   expect(causes).toEqual(["requested", "cancel_requested", "completed", "cancelled"]);
 });
 
-test("the history names each event, oldest first, and holds nothing internal", async () => {
-  const pending = await saveRequest(table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" }, { clock: () => 0 });
+test("the history names each event and who asked for it, oldest first, and holds nothing internal", async () => {
+  const pending = await saveRequest(
+    table,
+    operator,
+    { insuredId: "00042", scheduleId: 7, countryISO: "PE" },
+    { clock: () => 0 },
+  );
   await settle(table, { ...told(pending, "completed"), updatedAt: "1970-01-01T00:00:01.000Z" });
   const asked = await saveChange(
     table,
+    operator,
     pending,
     { kind: "reschedule", scheduleId: 8 },
     { clock: () => 2000, idempotencyKey: "k" },
@@ -188,13 +202,14 @@ test("the history names each event, oldest first, and holds nothing internal", a
   const outcome = { ...told(asked, "rescheduled"), updatedAt: "1970-01-01T00:00:03.000Z" };
   await settle(table, outcome);
   const id = pending.appointmentId;
-  expect(await history(table, pending)).toEqual([
+  expect(await history(table, operator, pending)).toEqual([
     {
       at: "1970-01-01T00:00:00.000Z",
       cause: "requested",
       eventId: `${id}.requested`,
       status: "pending",
       scheduleId: 7,
+      by: { kind: "operator" },
     },
     {
       at: "1970-01-01T00:00:01.000Z",
@@ -209,6 +224,7 @@ test("the history names each event, oldest first, and holds nothing internal", a
       eventId: `${id}.reschedule.1`,
       status: "completed",
       scheduleId: 8,
+      by: { kind: "operator" },
     },
     {
       at: "1970-01-01T00:00:03.000Z",
@@ -225,7 +241,7 @@ test("an item of the version before, with no history, is settled and begins one"
   const { history: _none, ...item } = { ...keyOf(pending), ...pending, ...waiting(pending, 0), history: [] };
   await table.client.send(new PutCommand({ TableName: table.name, Item: item }));
   expect(await settle(table, told(pending, "completed"))).toBe(true);
-  expect(await history(table, pending)).toMatchObject([{ cause: "completed" }]);
+  expect(await history(table, operator, pending)).toMatchObject([{ cause: "completed" }]);
 });
 
 test("the log says whether an outcome changed something, or had been told before", async () => {

@@ -1,5 +1,6 @@
 import { words } from "../mapping.ts";
 import type { AppointmentStatus, Cause, ChangeKind, ChangeStatus, Reason, RowStatus } from "./appointment.ts";
+import type { Actor } from "./caller.ts";
 
 /*
  * The words that are stored, in DynamoDB and in MySQL, beside the domain's (ours: stored). The stored word never changes:
@@ -48,6 +49,12 @@ export const storedCause = words({
   rescheduled: "rescheduled",
   reschedule_rejected: "reschedule_rejected",
 } as const satisfies Record<Cause, string>);
+
+export const storedActor = words({
+  patient: "patient",
+  partner: "partner",
+  operator: "operator",
+} as const satisfies Record<Actor["kind"], string>);
 
 export type StoredReason = (typeof storedReason.theirs)[number];
 export type StoredRowStatus = (typeof storedRowStatus.theirs)[number];

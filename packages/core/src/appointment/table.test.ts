@@ -1,3 +1,4 @@
+import { operator } from "@appointments/tests/kit/caller";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { GetCommand, QueryCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -32,7 +33,7 @@ function watched(before: (command: Command) => unknown): Table {
 }
 
 const wanted = { insuredId: "00042", scheduleId: 7, countryISO: "CL" } as const;
-const ask = () => saveRequest(started.table, wanted);
+const ask = () => saveRequest(started.table, operator, wanted);
 
 describe("who was just answered 202 finds what was saved: a read is strongly consistent", () => {
   const sent: Command[] = [];
@@ -40,8 +41,8 @@ describe("who was just answered 202 finds what was saved: a read is strongly con
 
   test.each<[string, (table: Table) => Promise<unknown>, typeof GetCommand | typeof QueryCommand | typeof ScanCommand]>(
     [
-      ["of one appointment", async (it) => get(it, await ask()), GetCommand],
-      ["of a list", (it) => list(it, "00042", { limit: 5 }), QueryCommand],
+      ["of one appointment", async (it) => get(it, operator, await ask()), GetCommand],
+      ["of a list", (it) => list(it, operator, "00042", { limit: 5 }), QueryCommand],
       ["of the whole table", (it) => scanAppointments(it).next(), ScanCommand],
     ],
   )("%s", async (_, read, kind) => {
@@ -58,7 +59,7 @@ describe("who was just answered 202 finds what was saved: a read is strongly con
 describe("what waits", () => {
   test("lies in all shards of its country, so that no partition takes all writes", () => {
     const shards = Array.from({ length: 200 }, () => {
-      const item = toPendingItem(book(wanted, newId(), "2026-11-24T03:00:00.000Z"));
+      const item = toPendingItem(book(wanted, newId(), "2026-11-24T03:00:00.000Z"), { kind: "operator" });
       return "pendingShard" in item ? item.pendingShard : undefined;
     });
     expect([...new Set(shards)].toSorted()).toEqual(shardsOf("CL").toSorted());
@@ -105,17 +106,17 @@ describe("a change that others are quicker than", () => {
   test("is saved in the fifth round", async () => {
     const made = await ask();
     const { table } = await contested(made, 4);
-    expect(await saveChange(table, made, { kind: "cancel" })).toMatchObject({ version: made.version + 5 });
+    expect(await saveChange(table, operator, made, { kind: "cancel" })).toMatchObject({ version: made.version + 5 });
   });
 
   test("is given up after five rounds, to be tried again by the client", async () => {
     const made = await ask();
     const { table, updates } = await contested(made, 99);
-    await expect(saveChange(table, made, { kind: "cancel" })).rejects.toMatchObject({
+    await expect(saveChange(table, operator, made, { kind: "cancel" })).rejects.toMatchObject({
       code: "table_unavailable",
       retry: true,
     });
     expect(updates()).toBe(5);
-    expect(await get(started.table, made)).not.toHaveProperty("change");
+    expect(await get(started.table, operator, made)).not.toHaveProperty("change");
   });
 });

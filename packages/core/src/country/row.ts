@@ -73,11 +73,10 @@ export function outcomeOf(row: Row, countryISO: CountryCode): Outcome | AppError
   }
   if (number === 0) return { ...decided, status };
   const { scheduleId } = row;
-  const change =
-    refused === null
-      ? ({ number, kind: "reschedule", status: "completed", scheduleId } as const)
-      : ({ number, kind: "reschedule", status: "rejected", scheduleId: refused, reason: reasons[0] } as const);
-  return change.status === "completed" ? { ...decided, status, change } : { ...decided, status, change };
+  const kind = "reschedule";
+  if (refused === null) return { ...decided, status, change: { number, kind, status: "completed", scheduleId } };
+  const reason = reasons[0];
+  return { ...decided, status, change: { number, kind, status: "rejected", scheduleId: refused, reason } };
 }
 
 /**

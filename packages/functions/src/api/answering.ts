@@ -15,7 +15,7 @@ export interface Variables {
  *
  * Source: https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
  */
-const safeHeaders = {
+export const safeHeaders = {
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "strict-transport-security": "max-age=31536000",
@@ -24,7 +24,7 @@ const safeHeaders = {
 
 export interface Env {
   /** Empty, or nothing at all, where no gateway is in front. */
-  Bindings: Partial<Bindings>;
+  Bindings: { requestContext?: Partial<Bindings["requestContext"]> };
   Variables: Variables;
 }
 
@@ -71,7 +71,7 @@ export function answering(app: Hono<Env>): void {
 
 /** Known methods only: a client can send any word as a method. */
 function methodOf(c: Context<Env>): string {
-  const method = c.env?.requestContext?.http.method ?? c.req.method;
+  const method = c.env?.requestContext?.http?.method ?? c.req.method;
   return ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].includes(method) ? method : "OTHER";
 }
 

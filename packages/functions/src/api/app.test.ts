@@ -3,9 +3,11 @@ import { saveRequest } from "@appointments/core/appointment/request";
 import { settle } from "@appointments/core/appointment/settle";
 import { topicAt } from "@appointments/core/appointment/topic";
 import { newId } from "@appointments/core/id";
+import { operator } from "@appointments/tests/kit/caller";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startMessaging, startTable } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { asAdmin } from "../testing/caller.ts";
 import { createApp } from "./app.ts";
 
 let table: Awaited<ReturnType<typeof startTable>>;
@@ -40,7 +42,7 @@ const good = () => ({ insuredId, scheduleId: 100, countryISO: "PE" });
 const json = { "content-type": "application/json" };
 
 async function send(path: string, init: RequestInit = {}, to = app) {
-  const response = await to.request(path, init);
+  const response = await to.request(path, init, asAdmin);
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: text ? JSON.parse(text) : undefined };
 }
@@ -64,7 +66,7 @@ async function refused(answer: Awaited<ReturnType<typeof send>>, status: number,
   // Where no field is at fault, none is listed.
   if (!code.endsWith("_invalid")) expect(answer.body).not.toHaveProperty("errors");
   expect(published()).toEqual([]);
-  expect((await read.list(table.table, insuredId, { limit: 1 })).items).toEqual([]);
+  expect((await read.list(table.table, operator, insuredId, { limit: 1 })).items).toEqual([]);
 }
 
 describe("POST /appointments", () => {
@@ -99,7 +101,7 @@ describe("POST /appointments", () => {
     const answer = await book({}, {}, gone);
     expect(answer.status).toBe(202);
     expect(published()).toEqual([]);
-    expect(await read.get(table.table, answer.body)).toMatchObject({ status: "pending" });
+    expect(await read.get(table.table, operator, answer.body)).toMatchObject({ status: "pending" });
     expect(logged()).toContain("appointment.publish_failed");
   });
 
@@ -178,7 +180,11 @@ describe("a bad body is refused, and nothing of it is stored, published or logge
     ["a name that is half a character", { "\ud800": 1 }],
     ["a text that is half a character", { note: "\ud800" }],
   ])("%s, on every route that takes a body", async (_what, body) => {
-    const { appointmentId } = await saveRequest(table.table, { insuredId: "00041", scheduleId: 1, countryISO: "PE" });
+    const { appointmentId } = await saveRequest(table.table, operator, {
+      insuredId: "00041",
+      scheduleId: 1,
+      countryISO: "PE",
+    });
     for (const path of ["", `/00041/${appointmentId}/cancel`, `/00041/${appointmentId}/reschedule`]) {
       const sent = { method: "POST", headers: json, body: JSON.stringify(body) };
       await refused(await send(`/appointments${path}`, sent), 400, "body_not_json");
@@ -223,7 +229,7 @@ describe("a bad body is refused, and nothing of it is stored, published or logge
     const body = JSON.stringify({ ...good(), note: "é".repeat(8 * 1024) });
     await refused(await post(body), 413, "body_too_large");
     const stream = new Blob([body]).stream();
-    const unsaid = await app.request("/appointments", {
+    const unsaid = await send("/appointments", {
       method: "POST",
       headers: json,
       body: stream,
@@ -329,7 +335,7 @@ describe("GET /appointments/{insuredId}", () => {
 
   test("20 items unless told, and no cursor on the last page", async () => {
     for (let each = 1; each <= 21; each++) {
-      await saveRequest(table.table, { insuredId, scheduleId: each, countryISO: "CL" });
+      await saveRequest(table.table, operator, { insuredId, scheduleId: each, countryISO: "CL" });
     }
     expect((await listed()).items).toHaveLength(20);
     expect((await listed()).nextCursor).toMatch(/^[\w-]+$/);

@@ -5,9 +5,11 @@ import { saveRequest } from "@appointments/core/appointment/request";
 import { settle } from "@appointments/core/appointment/settle";
 import { topicAt } from "@appointments/core/appointment/topic";
 import { newId } from "@appointments/core/id";
+import { operator } from "@appointments/tests/kit/caller";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startMessaging, startTable } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { asAdmin } from "../testing/caller.ts";
 import { createApp } from "./app.ts";
 
 let emulator: Awaited<ReturnType<typeof startTable>>;
@@ -39,11 +41,11 @@ afterEach(() => vi.restoreAllMocks());
 const published = () => messaging.bodies(`queue-${counter}`).map((body) => JSON.parse(body));
 const outcome = ({ status: _s, change: _c, reason: _r, ...rest }: Appointment) => rest;
 
-const pending = () => saveRequest(emulator.table, { insuredId, scheduleId: 7, countryISO: "PE" });
+const pending = () => saveRequest(emulator.table, operator, { insuredId, scheduleId: 7, countryISO: "PE" });
 async function completed(): Promise<Appointment> {
   const made = await pending();
   await settle(emulator.table, { ...outcome(made), status: "completed", version: 2 });
-  return (await read.get(emulator.table, made)) ?? made;
+  return (await read.get(emulator.table, operator, made)) ?? made;
 }
 async function rejected(): Promise<Appointment> {
   const made = await pending();
@@ -51,18 +53,22 @@ async function rejected(): Promise<Appointment> {
   return made;
 }
 async function cancelled(): Promise<Appointment> {
-  const made = await saveChange(emulator.table, await completed(), { kind: "cancel" });
+  const made = await saveChange(emulator.table, operator, await completed(), { kind: "cancel" });
   const change = { number: 1, kind: "cancel", status: "completed" } as const;
   await settle(emulator.table, { ...outcome(made), status: "cancelled", change });
   return made;
 }
 
 async function send(of: Appointment, verb: string, body?: unknown, headers: Record<string, string> = {}) {
-  const response = await app.request(`/appointments/${of.insuredId}/${of.appointmentId}/${verb}`, {
-    method: "POST",
-    headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+  const response = await app.request(
+    `/appointments/${of.insuredId}/${of.appointmentId}/${verb}`,
+    {
+      method: "POST",
+      headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    },
+    asAdmin,
+  );
   return {
     status: response.status,
     headers: response.headers,
@@ -131,7 +137,7 @@ describe("POST …/cancel", () => {
     const made = await completed();
     const answers = await Promise.all(Array.from({ length: 20 }, () => cancel(made)));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
-    expect(await read.history(emulator.table, made)).toHaveLength(3);
+    expect(await read.history(emulator.table, operator, made)).toHaveLength(3);
   });
 });
 
@@ -177,7 +183,7 @@ describe("If-Match", () => {
     for (const stale of ['"1"', '"3"', 'W/"2"', '"x", "1"']) {
       expect(await send(made, verb, body, { "if-match": stale })).toMatchObject(refusal(412, "version_stale"));
     }
-    expect(await read.get(emulator.table, made)).toEqual(made);
+    expect(await read.get(emulator.table, operator, made)).toEqual(made);
     expect(published()).toEqual([]);
   });
 
@@ -191,13 +197,13 @@ describe("If-Match", () => {
     const made = await completed();
     const request = new Request(`http://x/appointments/${insuredId}/${made.appointmentId}/cancel`, { method: "POST" });
     vi.spyOn(request.headers, "get").mockImplementation((name) => (name === "if-match" ? header : null));
-    const response = await app.request(request);
+    const response = await app.request(request, undefined, asAdmin);
     expect({ status: response.status, body: await response.json() }).toMatchObject(refusal(400, "if_match_invalid"));
   });
 
   test("the ETag of an answer is what If-Match takes", async () => {
     const made = await completed();
-    const read = await app.request(`/appointments/${insuredId}/${made.appointmentId}`);
+    const read = await app.request(`/appointments/${insuredId}/${made.appointmentId}`, {}, asAdmin);
     const etag = read.headers.get("etag") ?? "";
     expect(etag).toBe('"2"');
     expect((await cancel(made, {}, { "if-match": etag })).status).toBe(202);
@@ -239,9 +245,10 @@ describe("with an Idempotency-Key", () => {
   test("neither the key nor the insured is in an answer or a log", async () => {
     const made = await completed();
     await cancel(made, {}, key);
-    const read = await app.request(`/appointments/${insuredId}/${made.appointmentId}/history`);
+    const read = await app.request(`/appointments/${insuredId}/${made.appointmentId}/history`, {}, asAdmin);
     expect(Object.keys(((await read.json()) as { items: object[] }).items[2] ?? {}).toSorted()).toEqual([
       "at",
+      "by",
       "cause",
       "eventId",
       "scheduleId",
@@ -259,12 +266,12 @@ describe("what is not there", () => {
       const answer = await send({ ...made, appointmentId }, verb, { ...(verb === "reschedule" && { scheduleId: 8 }) });
       expect(answer).toMatchObject(refusal(404, "appointment_not_found"));
     }
-    expect((await read.list(emulator.table, insuredId, { limit: 10 })).items).toEqual([made]);
+    expect((await read.list(emulator.table, operator, insuredId, { limit: 10 })).items).toEqual([made]);
   });
 
   test("its history: 404", async () => {
     for (const appointmentId of [newId(), "x"]) {
-      expect((await app.request(`/appointments/${insuredId}/${appointmentId}/history`)).status).toBe(404);
+      expect((await app.request(`/appointments/${insuredId}/${appointmentId}/history`, {}, asAdmin)).status).toBe(404);
     }
   });
 

@@ -1,5 +1,6 @@
 import { captureLog } from "@appointments/tests/kit/capture";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { asAdmin } from "../testing/caller.ts";
 import { createApp } from "./app.ts";
 import { handlerOf } from "./gateway.ts";
 
@@ -17,7 +18,7 @@ interface Parts {
   query?: string;
   body?: string;
   isBase64Encoded?: boolean;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | undefined>;
   domainName?: string;
 }
 
@@ -32,7 +33,7 @@ async function send(method: string, rawPath: string, parts: Parts = {}) {
     rawQueryString: query,
     ...(body !== undefined && { body }),
     isBase64Encoded,
-    requestContext: { http: { method, path: rawPath }, requestId: "gateway-1", domainName },
+    requestContext: { ...asAdmin.requestContext, http: { method, path: rawPath }, requestId: "gateway-1", domainName },
   };
   // The handler reads these members of the event and no others.
   const answer = await handler(event as unknown as Parameters<typeof handler>[0]);
@@ -80,12 +81,23 @@ describe("what API Gateway hands over", () => {
 });
 
 describe("an Idempotency-Key is one of the right form, or none", () => {
-  const book = (key: string) => codeOf("POST", "/appointments", { body: "{}", headers: { "idempotency-key": key } });
+  const book = (key: string | undefined) =>
+    codeOf("POST", "/appointments", { body: "{}", headers: { "idempotency-key": key } });
 
-  test.each(["", " ", "two words", "ü", "clé", "€", "tab\there", "line\nbreak", "x".repeat(256), "one,two", "one,one"])(
-    "%j is refused",
-    async (key) => expect(await book(key)).toEqual([400, "idempotency_key_invalid"]),
-  );
+  test.each([
+    undefined,
+    "",
+    " ",
+    "two words",
+    "ü",
+    "clé",
+    "€",
+    "tab\there",
+    "line\nbreak",
+    "x".repeat(256),
+    "one,two",
+    "one,one",
+  ])("%j is refused", async (key) => expect(await book(key)).toEqual([400, "idempotency_key_invalid"]));
 
   test.each(["a", "~".repeat(255), "!+-", '"8e03978e-40d5-43e8-bc93-6894a57f9324"'])("%s is a key", async (key) =>
     expect(await book(key)).toEqual([422, "fields_invalid"]),

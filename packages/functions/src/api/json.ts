@@ -52,12 +52,12 @@ function hasTwins(json: string): boolean {
 const isRounded = (literal: string, value: number): boolean => significant(literal) !== significant(String(value));
 
 /** The digits of a number and their power of ten, in one spelling. */
-function significant(literal: string): string | undefined {
+function significant(literal: string): string {
   const [, sign = "", whole = "", fraction = "", power = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(literal) ?? [];
   const digits = (whole + fraction).replace(/^0+/, "");
   let end = digits.length;
   while (digits[end - 1] === "0") end--;
-  if (end === 0) return whole === "" ? undefined : "0";
+  if (end === 0) return "0";
   return `${sign}${digits.slice(0, end)}e${Number(power) - fraction.length + digits.length - end}`;
 }

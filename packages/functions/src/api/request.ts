@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { appointmentNotFound } from "@appointments/core/appointment/access";
 import { type Appointment, insuredId as insuredIdSchema } from "@appointments/core/appointment/appointment";
-import { AppError } from "@appointments/core/error";
 import { id } from "@appointments/core/id";
 import type { HonoRequest, MiddlewareHandler } from "hono";
 import * as v from "valibot";
@@ -68,8 +68,7 @@ export function readInsuredId(text: string): string {
 /** The appointment that a path names. Throws `parameters_invalid`; `appointment_not_found` for what can be no id. */
 export function readKey(insuredId: string, appointmentId: string) {
   const key = { insuredId: readInsuredId(insuredId), appointmentId };
-  if (!v.is(id, appointmentId))
-    throw new AppError("appointment_not_found", "The insured has no appointment of this id");
+  if (!v.is(id, appointmentId)) throw appointmentNotFound();
   return key;
 }
 

@@ -5,6 +5,7 @@ import { settleEach } from "@appointments/core/appointment/settle";
 import type { WireOutcome } from "@appointments/core/appointment/wire";
 import { newId } from "@appointments/core/id";
 import { aBooking } from "@appointments/tests/kit/booking";
+import { operator } from "@appointments/tests/kit/caller";
 import { captureLog } from "@appointments/tests/kit/capture";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
@@ -57,15 +58,15 @@ describe("outcomes", () => {
   beforeEach(captureLog);
   afterEach(() => vi.restoreAllMocks());
 
-  const pending = () => saveRequest(emulator.table, { insuredId: "00042", scheduleId: 7, countryISO: "PE" });
+  const pending = () => saveRequest(emulator.table, operator, { insuredId: "00042", scheduleId: 7, countryISO: "PE" });
 
   test("settle their appointments, each by itself: an unknown one harms no other and makes no ghost", async () => {
     const { status: _s, version: _v, updatedAt: _u, ...booking } = await pending();
     const ghost = completed({ appointmentId: newId() });
     const errors = await settleEach(emulator.table, [ghost, completed(booking), completed(booking)].map(parseOutcome));
     expect(errors).toMatchObject([{ code: "appointment_unknown", retry: false }, undefined, undefined]);
-    expect(await read.get(emulator.table, booking)).toMatchObject({ status: "completed" });
-    expect(await read.get(emulator.table, ghost.data)).toBeUndefined();
+    expect(await read.get(emulator.table, operator, booking)).toMatchObject({ status: "completed" });
+    expect(await read.get(emulator.table, operator, ghost.data)).toBeUndefined();
   });
 
   test("DynamoDB is away: they all come again", async () => {

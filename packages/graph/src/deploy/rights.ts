@@ -60,6 +60,17 @@ export const rights: Record<string, Right[]> = {
       on: mine("cloudwatch", "alarm:"),
     },
   ],
+  // Pools, clients and domains are named by ids that AWS makes.
+  "aws:cognito/": [
+    {
+      actions: of(
+        "cognito-idp",
+        "CreateResourceServer CreateUserPool CreateUserPoolClient CreateUserPoolDomain DeleteResourceServer DeleteUserPool DeleteUserPoolClient DeleteUserPoolDomain DescribeResourceServer DescribeUserPool DescribeUserPoolClient GetUserPoolMfaConfig ListTagsForResource SetUserPoolMfaConfig TagResource UntagResource UpdateResourceServer UpdateUserPool UpdateUserPoolClient UpdateUserPoolDomain",
+      ),
+      on: ["arn:aws:cognito-idp:{region}:{account}:userpool/*"],
+    },
+    { actions: of("cognito-idp", "DescribeUserPoolDomain"), on: ["*"] },
+  ],
   "aws:dynamodb/table:": [
     {
       actions: of(

@@ -136,6 +136,19 @@ const attributes: Record<string, Attributes> = {
       executionArn: arn(cloud, "execute-api", hex(10)),
     },
   }),
+  "aws:cognito/userPool:UserPool": ({ cloud, physical, hex }) => {
+    const id = `${cloud.region}_${hex(9)}`;
+    const endpoint = `cognito-idp.${cloud.region}.amazonaws.com/${id}`;
+    return { id, state: { name: physical, endpoint, arn: arn(cloud, "cognito-idp", `userpool/${id}`) } };
+  },
+  "aws:cognito/userPoolClient:UserPoolClient": ({ physical, inputs, hex }) => ({
+    id: hex(26),
+    state: { name: physical, ...(inputs.generateSecret === true ? { clientSecret: hex(51) } : {}) },
+  }),
+  "aws:cognito/resourceServer:ResourceServer": ({ inputs }) => ({
+    id: `${text(inputs.userPoolId)}|${text(inputs.identifier)}`,
+    state: {},
+  }),
   "aws:scheduler/schedule:Schedule": ({ cloud, physical, inputs }) => {
     const path = `${text(inputs.groupName, "default")}/${physical}`;
     return { id: path, state: { name: physical, arn: arn(cloud, "scheduler", `schedule/${path}`) } };

@@ -136,6 +136,16 @@ export function deliveriesOf(graph: Graph): Delivery[] {
         return { from: `${api.name} ${routeKey}`, to: name(functionArn), by, allowed };
       }),
     ),
+    ...ofType(graph, aws.userPool).flatMap((pool) =>
+      graph.functions
+        .filter(({ arn }) => JSON.stringify(pool.inputs.lambdaConfig ?? {}).includes(JSON.stringify(arn)))
+        .map((trigger) => {
+          const by = "cognito-idp.amazonaws.com";
+          const fn = byArn(graph, aws.function, trigger.arn);
+          const holds = fn !== undefined && permissionsOf(graph, fn, by).length > 0;
+          return { from: pool.name, to: trigger.name, by, allowed: byPolicy(holds, "the function's policy") };
+        }),
+    ),
     ...ofType(graph, aws.schedule).map((schedule) => {
       const { arn: resource, roleArn } = schedule.inputs.target as { arn: string; roleArn: string };
       const allowed = byRole(graph, roleArn, { action: "lambda:InvokeFunction", resource });

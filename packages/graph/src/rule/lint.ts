@@ -1,6 +1,7 @@
 import { preparePlatform } from "../evaluate/platform.ts";
 import type { Graph } from "../graph.ts";
 import { table } from "../text/markdown.ts";
+import { callerRules } from "./caller.ts";
 import { deployRules } from "./deploy.ts";
 import { encryptionRules } from "./encryption.ts";
 import { eventRules } from "./events.ts";
@@ -18,6 +19,7 @@ import type { Account, Finding, Rule } from "./rule.ts";
 import { schemaRules } from "./schema.ts";
 import { storeRules } from "./store.ts";
 import { triggerRules } from "./trigger.ts";
+import { userPoolRules } from "./user-pool.ts";
 
 /** Every rule, by name. */
 export const rules: Rule[] = [
@@ -36,6 +38,8 @@ export const rules: Rule[] = [
   ...quotaRules,
   ...exposureRules,
   ...encryptionRules,
+  ...callerRules,
+  ...userPoolRules,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));
 
 export interface Fault extends Finding {

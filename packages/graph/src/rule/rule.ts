@@ -13,7 +13,7 @@ export interface Rule {
   check(graph: Graph, provider: Provider, account: Account): Finding[];
 }
 
-/** What the graph does not say of the account that it is deployed to. */
+/** What the graph does not say: of the account that it is deployed to, and of what is meant. */
 export interface Account {
   /** Environments of all functions that may run at once; 10, as in a new account, when not given. */
   lambdaConcurrency?: number;
@@ -21,6 +21,8 @@ export interface Account {
   connectionsPerEnvironment?: number;
   /** Functions of which an environment opens another number, by component name. */
   connectionsOf?: Readonly<Record<string, number>>;
+  /** Keys of the routes that anybody may call, as `GET /health`; none when not given. */
+  publicRoutes?: readonly string[];
 }
 
 export interface Finding {

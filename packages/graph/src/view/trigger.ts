@@ -1,4 +1,11 @@
-import type { GraphApi, GraphAuthorizer, GraphInvocation, GraphResource, GraphSchedule } from "../graph.ts";
+import type {
+  GraphApi,
+  GraphAuthorizer,
+  GraphInvocation,
+  GraphResource,
+  GraphSchedule,
+  GraphUserPool,
+} from "../graph.ts";
 import { aws, record, strings } from "../resource.ts";
 import { functionArn } from "./function.ts";
 import { targetsOf } from "./publisher.ts";
@@ -49,6 +56,19 @@ function authorizerOf(resources: Resources, { name, inputs }: GraphResource): Gr
     identitySource: strings(authorizer.inputs.identitySources)[0] ?? "",
     scopes: strings(inputs.authorizationScopes),
   };
+}
+
+/** User pools with their clients. */
+export function userPools(resources: Resources): GraphUserPool[] {
+  return viewsOf(resources, aws.userPool, (pool) => ({
+    name: componentName(pool, "sst:aws:CognitoUserPool"),
+    issuer: `https://${text(pool, "endpoint")}`,
+    clients: viewsOf(resources, aws.userPoolClient, (client) =>
+      client.inputs.userPoolId === pool.outputs.id
+        ? { name: componentName(client, "sst:aws:CognitoUserPoolClient"), id: text(client, "id") }
+        : [],
+    ),
+  }));
 }
 
 /** What runs a function by the clock: EventBridge Scheduler, and rules with a schedule. */

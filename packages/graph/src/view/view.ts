@@ -6,7 +6,7 @@ import { archives, buses, rules, subscriptions, topics } from "./publisher.ts";
 import { mappings, queues } from "./queue.ts";
 import { indexed } from "./resources.ts";
 import { databases, tables } from "./store.ts";
-import { apis, invocations, schedules } from "./trigger.ts";
+import { apis, invocations, schedules, userPools } from "./trigger.ts";
 
 /** The typed graph of an evaluation; everything in it is in a stable order. */
 export function viewOf(evaluation: Evaluation, of: { stage: string; dev: boolean; account: string }): Graph {
@@ -33,6 +33,7 @@ export function viewOf(evaluation: Evaluation, of: { stage: string; dev: boolean
     archives: archives(resources),
     mappings: mappings(resources),
     apis: apis(resources),
+    userPools: userPools(resources),
     schedules: schedules(resources),
     invocations: invocations(resources),
     databases: databases(resources),

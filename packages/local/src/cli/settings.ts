@@ -14,6 +14,7 @@ export const usage = `npm start [-- options]          runs the whole system of s
   --root FOLDER      where sst.config.ts is       (default: here)
   --config FILE      what is particular to the app
   --fresh            forget the state of the last run
+  --open             let everybody call the API, without a token, as an operator would
   --inspect          let a debugger attach to the functions; nothing times out
   --help             this text
 
@@ -29,6 +30,7 @@ const options = {
   config: { type: "string" },
   fresh: { type: "boolean", default: false },
   inspect: { type: "boolean", default: false },
+  open: { type: "boolean", default: false },
   help: { type: "boolean", default: false },
 } as const;
 
@@ -39,7 +41,7 @@ const options = {
  */
 export function readSettings(args = process.argv.slice(2)) {
   const { values } = parseArgs({ args, options });
-  const { fresh, inspect, help, "aws-dynamodb": dynamodb } = values;
+  const { fresh, inspect, open, help, "aws-dynamodb": dynamodb } = values;
   const root = resolve(values.root);
   const env = { ...process.env, ...configEnvironment(root, "local", { ambient: true, env: {} }) };
   // 4566 is the port of most endpoints that can be given.
@@ -53,9 +55,12 @@ export function readSettings(args = process.argv.slice(2)) {
     },
     root,
     dataDir: resolve(values.data ?? join(root, ".local")),
+    /** As the user named it. */
+    ownData: values.data,
     config: values.config === undefined ? undefined : resolve(values.config),
     fresh,
     inspect,
+    open,
     help,
   };
 }

@@ -19,12 +19,12 @@ export interface RequestRecord {
 
 /**
  * The local system's own routes, under `/_local/`:
- * `GET meter`, `POST meter/reset`, `GET requests`, and `GET`, `POST`, `DELETE faults`.
+ * `GET meter`, `POST meter/reset`, `GET requests`, `GET`, `POST`, `DELETE faults`, and what `document` knows by its path.
  */
 export async function serveAdmin(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  state: { meter: Meter; faults: Faults; recent: () => RequestRecord[] },
+  state: { meter: Meter; faults: Faults; recent: () => RequestRecord[]; document: (path: string) => unknown },
 ): Promise<void> {
   const answer = (status: number, value: unknown) => {
     outgoing.writeHead(status, { "content-type": "application/json" });
@@ -55,10 +55,13 @@ export async function serveAdmin(
     case "DELETE /_local/faults":
       state.faults.clear();
       return answer(200, []);
-    default:
+    default: {
+      const document = incoming.method === "GET" ? state.document(path) : undefined;
+      if (document !== undefined) return answer(200, document);
       return answer(404, {
         error: "GET /_local/meter, POST /_local/meter/reset, GET /_local/requests, GET|POST|DELETE /_local/faults",
       });
+    }
   }
 }
 

@@ -39,6 +39,8 @@ export interface GatewayOptions {
   meter?: Meter;
   /** Keeps archived events beyond this process; without it they are in a folder that goes with the gateway. */
   archiveFolder?: string | undefined;
+  /** What else is to be read here, by its path under `/_local/`; `url` is the gateway's own. */
+  document?: (path: string, url: string) => unknown;
   /** Ends a function's process, for the faults that ask for it. */
   kill?: (functionName: string) => void;
 }
@@ -52,11 +54,20 @@ const host = "127.0.0.1";
  * @throws when the port is taken or a policy holds what the check does not understand
  */
 export async function startGateway(options: GatewayOptions) {
-  const { graph, endpoints, naming, log, port = 0, meter = createMeter(), kill = () => {} } = options;
+  const {
+    graph,
+    endpoints,
+    naming,
+    log,
+    port = 0,
+    meter = createMeter(),
+    kill = () => {},
+    document = () => undefined,
+  } = options;
   const known = callers(graph, options.credentialsOf);
   const faults = createFaults();
   const recent: RequestRecord[] = [];
-  const admin = { meter, faults, recent: () => recent };
+  const admin = { meter, faults, recent: () => recent, document: (path: string) => document(path, urlOf(server)) };
   await using started = new AsyncDisposableStack();
   const upstream = started.adopt(createUpstream(), ({ stop }) => stop());
   const { url: endpoint, credentials } = endpointOf(endpoints.sqsSnsUrl, graph.account);
@@ -113,11 +124,11 @@ export async function startGateway(options: GatewayOptions) {
   const server = createServer((incoming, outgoing) => {
     handle(incoming, outgoing).catch((error: unknown) => failed(incoming, outgoing, error, log));
   });
-  const actualPort = await listen(server, port);
+  await listen(server, port);
   started.defer(() => close(server));
   const running = started.move();
   return {
-    url: `http://${host}:${actualPort}`,
+    url: urlOf(server),
     meter,
     faults,
     /** The last calls, oldest first, at most 1000. */
@@ -175,16 +186,17 @@ function failed(incoming: IncomingMessage, outgoing: ServerResponse, error: unkn
   outgoing.end();
 }
 
-/** @returns the port */
-async function listen(server: Server, port: number): Promise<number> {
+async function listen(server: Server, port: number): Promise<void> {
   // Longer than an SDK keeps an idle connection: none is closed just as it is used again.
   server.keepAliveTimeout = 600_000;
   await once(server.listen(port, host), "listening").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "EADDRINUSE") throw error;
     throw new Error(`Port ${port} for the AWS gateway is taken: free it or choose another.`);
   });
-  return (server.address() as AddressInfo).port; // it listens on TCP
 }
+
+/** Once it listens. */
+const urlOf = (server: Server) => `http://${host}:${(server.address() as AddressInfo).port}`; // it listens on TCP
 
 /** The answer to a call that the caller may not make, or that nobody knows; undefined when it may go on. */
 function refuse(

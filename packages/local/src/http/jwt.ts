@@ -40,12 +40,16 @@ export async function authorize(
     const details = `scope="" error="invalid_token" error_description="${checked}"`;
     return refuse(401, "Unauthorized", `Bearer ${details}`);
   }
-  const scopes = scopesOf(checked);
   const wanted = authorizer.scopes;
-  if (wanted.length > 0 && !wanted.some((scope) => scopes.includes(scope))) {
+  if (wanted.length > 0 && !wanted.some((scope) => scopesOf(checked).includes(scope))) {
     return refuse(403, "Forbidden", `Bearer scope="${wanted.join(" ")}" error="insufficient_scope"`);
   }
-  return { jwt: { claims: toText(checked), scopes: wanted.length > 0 ? scopes : null } };
+  return contextOf(checked, wanted.length > 0);
+}
+
+/** What a function is told of a token with these claims. @param scoped whether its route asks for scopes */
+export function contextOf(claims: JWTPayload, scoped = true): JwtContext {
+  return { jwt: { claims: toText(claims), scopes: scoped ? scopesOf(claims) : null } };
 }
 
 function refuse(status: number, message: string, challenge: string): HttpResponse {

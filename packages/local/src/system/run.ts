@@ -3,6 +3,7 @@ import type { Graph } from "@appointments/graph/graph";
 import type { LocalConfig } from "../config.ts";
 import type { GivenEndpoints } from "../endpoint/emulators.ts";
 import type { CredentialsOf } from "../gateway/caller.ts";
+import type { Answered } from "../http/api.ts";
 import type { SystemLog } from "./log.ts";
 
 export interface SystemOptions {
@@ -30,9 +31,13 @@ export interface SystemOptions {
   watch?: boolean;
   /** Start functions with Node's inspector, one environment each, and let nothing time out. */
   inspect?: boolean;
+  /** Ask nobody for a token: every caller is who the configuration says. */
+  open?: boolean;
   /** What is particular to the app. */
   config?: LocalConfig;
   log: SystemLog;
+  /** Sees every answer of the APIs. */
+  onAnswer?: (answered: Answered) => void;
   progress?: Progress;
   /** Ends the start. What was started until then is stopped. */
   signal?: AbortSignal;

@@ -4,6 +4,8 @@ import { describeGiven, type Emulators, startEmulators } from "../endpoint/emula
 import { createResources } from "../endpoint/resources/resources.ts";
 import { type Gateway, startGateway } from "../gateway/gateway.ts";
 import { createMeter } from "../gateway/meter.ts";
+import { issuerDocument } from "../issuer/documents.ts";
+import type { SigningKey } from "../issuer/key.ts";
 import { type Mysql, startMysql } from "../mysql/mysql.ts";
 import type { LocalFunctions } from "./functions.ts";
 import { serviceLog } from "./log.ts";
@@ -28,10 +30,12 @@ export function startDatabases({ options, graph, progress, cleanups }: Run): Pro
  * Starts what stands for AWS: the emulators or given endpoints, the graph's resources there, the gateway in front.
  *
  * @param functions those that run by the time a fault asks to kill one
+ * @param key of the local issuer, whose documents the gateway shows
  */
 export function startServices(
   run: Run,
   functions: LocalFunctions,
+  key: SigningKey | undefined,
 ): Promise<{ emulators: Emulators; gateway: Gateway }> {
   const { options, graph, progress, cleanups, log } = run;
   return progress.step("aws", async () => {
@@ -54,6 +58,7 @@ export function startServices(
       port: options.gatewayPort,
       meter,
       archiveFolder: join(options.dataDir, "aws", "archive"),
+      ...(key && { document: (path: string, url: string) => issuerDocument(path, url, [key.public]) }),
       kill: (name) => {
         for (const { pid } of functions.get(name)?.environments() ?? []) process.kill(pid, "SIGKILL");
       },

@@ -2,10 +2,12 @@ import type { GraphMapping } from "@appointments/graph/graph";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Gateway } from "../gateway/gateway.ts";
 import { startApi } from "../http/api.ts";
+import { contextOf } from "../http/jwt.ts";
 import { startMapping } from "../source/queue.ts";
 import { startSchedule } from "../source/schedule.ts";
 import { type Addresses, localise } from "./address.ts";
 import { invokeOf, type LocalFunctions } from "./functions.ts";
+import { clientsOf } from "./issuer.ts";
 import { requestLog, serviceLog } from "./log.ts";
 import { count, type Run } from "./run.ts";
 
@@ -62,19 +64,27 @@ function startQueue(
 /**
  * Starts the HTTP APIs, last: whoever can reach one finds everything behind it.
  *
+ * @param addresses where the issuers of their tokens are
+ *
  * @returns their base URLs, by component name
  */
 export async function startApis(
   { options, graph, log, cleanups }: Run,
   functions: LocalFunctions,
+  addresses: Addresses,
 ): Promise<Record<string, string>> {
   const urls: Record<string, string> = {};
-  for (const [index, api] of graph.apis.entries()) {
+  const { open = false, config } = options;
+  const kind = config?.tokens?.[config.openAs ?? ""];
+  const anybody = open ? (kind?.claims([], clientsOf(graph)) ?? {}) : undefined;
+  for (const [index, api] of localise(graph.apis, addresses).entries()) {
     const started = await startApi({
       api,
       invoke: (arn) => invokeOf(functions, arn),
       port: options.port === 0 ? 0 : options.port + index,
       log: requestLog(log),
+      ...(options.onAnswer && { onAnswer: options.onAnswer }),
+      ...(anybody && { anybody: contextOf(anybody) }),
       ...(options.inspect && { timeoutMs: dayMs }),
     });
     cleanups.push(() => started.stop());

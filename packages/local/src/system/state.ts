@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Graph } from "@appointments/graph/graph";
 import { commandLine, isAlive } from "../process/process.ts";
 import { type Addresses, databaseUrls, localise } from "./address.ts";
+import { clientsOf, type RunIssuer } from "./issuer.ts";
 import type { Run } from "./run.ts";
 
 /** How other programs find a running system: `.local/system.json`, which exists only while the system is ready. */
@@ -13,6 +14,14 @@ export interface SystemState {
   stage: string;
   /** Base URL of each API, by component name. */
   apis: Record<string, string>;
+  /** Whose tokens the APIs take (`iss`); absent when none asks for a token. */
+  issuer?: string;
+  /** Tokens that are good for a day, by the kinds in the app's configuration; none when the issuer is not ours. */
+  tokens: Record<string, string>;
+  /** Ids of the user pools' clients, by name. */
+  clients: Record<string, string>;
+  /** Whether the APIs ask nobody for a token. */
+  open?: true;
   /** The endpoint for AWS calls (`AWS_ENDPOINT_URL`), and the credentials of an operator there. */
   gateway: { url: string; region: string; accessKeyId: string; secretAccessKey: string };
   /** mysql:// URL of each database that functions are linked to, by the name that the app's configuration gives it. */
@@ -31,6 +40,7 @@ export function stateOf(
   { options, graph, credentialsOf }: Run,
   started: {
     apis: SystemState["apis"];
+    issuer: RunIssuer;
     gatewayUrl: string;
     /** With local addresses. */
     links: Graph["links"];
@@ -38,12 +48,16 @@ export function stateOf(
     mysqlPids: number[];
   },
 ): SystemState {
-  const { apis, gatewayUrl, links, addresses, mysqlPids } = started;
+  const { apis, issuer, gatewayUrl, links, addresses, mysqlPids } = started;
   return {
     pid: process.pid,
     startedAt: new Date().toISOString(),
     stage: graph.stage,
     apis,
+    ...(issuer.url !== undefined && { issuer: issuer.url }),
+    tokens: issuer.tokens,
+    clients: clientsOf(graph),
+    ...(options.open && { open: true }),
     gateway: { url: gatewayUrl, region: graph.region, ...credentialsOf("operator") },
     databases: databaseUrls(graph, links, options.config?.databaseVariable),
     queues: Object.fromEntries(
@@ -59,7 +73,7 @@ export function stateOf(
 
 const fileOf = (dataDir: string) => join(dataDir, "system.json");
 
-/** Written under another name first: a reader never sees half of it. It holds passwords of local databases. */
+/** Written under another name first: a reader never sees half of it. It holds tokens, and passwords of local databases. */
 export async function writeState(dataDir: string, state: SystemState): Promise<void> {
   const draft = `${fileOf(dataDir)}.${process.pid}`;
   await writeFile(draft, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });

@@ -8,6 +8,7 @@ import { type Addresses, localise } from "./address.ts";
 import { readCredentials } from "./credentials.ts";
 import { type LocalFunctions, runInvocations, startFunctions } from "./functions.ts";
 import { checkGiven, givenDatabases } from "./given.ts";
+import { issuerAddresses, issuerKey, runIssuer } from "./issuer.ts";
 import type { SystemLog } from "./log.ts";
 import { withOwnPasswords } from "./password.ts";
 import { requireFree } from "./port.ts";
@@ -54,18 +55,21 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 async function startAll(run: Run): Promise<System> {
   const { options, graph, credentialsOf, cleanups, log } = run;
   const functions: LocalFunctions = new Map();
-  const [mysql, { emulators, gateway }] = await settled([startDatabases(run), startServices(run, functions)]);
+  const key = await issuerKey(graph, options.dataDir);
+  const [mysql, { emulators, gateway }] = await settled([startDatabases(run), startServices(run, functions, key)]);
   const addresses: Addresses = new Map([
     [`https://sqs.${graph.region}.amazonaws.com`, gateway.url],
+    ...issuerAddresses(graph, gateway.url),
     ...mysql.addresses,
   ]);
   const links = localise(graph.links, addresses);
   await startFunctions(run, functions, links, gateway.url);
   await runInvocations(run, functions);
   await startSources(run, functions, gateway, addresses);
-  const apis = await startApis(run, functions);
+  const apis = await startApis(run, functions, addresses);
+  const issuer = await runIssuer(graph, options, key, gateway.url);
 
-  const state = stateOf(run, { apis, gatewayUrl: gateway.url, links, addresses, mysqlPids: mysql.pids });
+  const state = stateOf(run, { apis, issuer, gatewayUrl: gateway.url, links, addresses, mysqlPids: mysql.pids });
   await writeState(options.dataDir, state);
   cleanups.push(() => removeState(options.dataDir));
   return { graph, state, gateway, emulators, functions, credentialsOf, stop: () => stopAll(cleanups, log) };

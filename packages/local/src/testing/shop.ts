@@ -141,6 +141,7 @@ export function fixtureGraph(): Graph {
       },
     ],
     apis: [],
+    userPools: [],
     schedules: [],
     invocations: [],
     databases: [],

@@ -24,7 +24,7 @@ afterAll(async () => {
 });
 
 test("the functions call what calls.txt holds, and nothing else", async () => {
-  const api = clientOf(system.url);
+  const api = clientOf(system);
   const seen = (name: string, action: string) =>
     system.gateway.recent().some((call) => call.function === name && call.action === action && !call.fault);
   let slot = 9000;
@@ -38,9 +38,7 @@ test("the functions call what calls.txt holds, and nothing else", async () => {
     await api.book(booking, { "idempotency-key": `calls-${country}` });
     await api.decided(booked);
     expect((await api.get("/appointments/00042")).status).toBe(200);
-    const { status } = await fetch(`${system.url}/appointments/00042/${booked.appointmentId}/cancel`, {
-      method: "POST",
-    });
+    const { status } = await system.call(`/appointments/00042/${booked.appointmentId}/cancel`, { method: "POST" });
     expect(status).toBe(202);
 
     await operator.send(`SQS_${country}`, ["{broken"]);

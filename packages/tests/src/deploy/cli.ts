@@ -4,6 +4,7 @@ import { chmod, cp, mkdir, mkdtemp, readdir, rm, symlink, unlink, writeFile } fr
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import config from "@appointments/app/graph";
 import { sstBinary } from "@appointments/graph/platform";
 import { copyRepository, root } from "../repository.ts";
 import { startBootstrap } from "./bootstrap.ts";
@@ -46,7 +47,7 @@ export async function startCli({ account = false } = {}) {
         AWS_EC2_METADATA_DISABLED: "true",
         // Not production's: what the configuration says wins.
         AWS_REGION: "eu-west-1",
-        ALARM_EMAIL: "oncall@example.com",
+        ...config.stages[0]?.env,
         RECORD_TO: recordTo,
         ...(bootstrap && { AWS_ENDPOINT_URL: bootstrap.url, AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" }),
       },

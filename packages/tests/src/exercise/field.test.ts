@@ -208,7 +208,7 @@ const server = await startMysql();
 const { url, admin } = await server.countryDatabase("PE");
 const database = openDatabase(url);
 const wanted = { insuredId: "00042", scheduleId: 7, countryISO: "PE", notes: "bring the X-ray" } as const;
-const stored = fromItem(toPendingItem(book(wanted, newId(), "2026-11-24T03:00:00.000Z"))).appointment;
+const stored = fromItem(toPendingItem(book(wanted, newId(), "2026-11-24T03:00:00.000Z"), { kind: "operator" })).appointment;
 const command = parseRequested(JSON.parse(JSON.stringify(commandOf(stored, undefined))), "PE");
 const bus = { publish: async () => new Map() };
 const [error] = await serve({ country: countries.PE, database, bus }, [command]);

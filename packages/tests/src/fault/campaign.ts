@@ -56,7 +56,7 @@ export function openCampaign(system: TestSystem, options: { drainMs?: () => numb
     calls.begin();
     const logsBefore = system.logged.length;
     const history: Seen[] = [];
-    const client = witness(system.url, history);
+    const client = witness(system, history);
     const everybody = people(7);
     const [a = "", b = "", c = "", d = "", e = "", f = "", nobody = ""] = everybody;
     const insured = new Set(everybody);
@@ -233,7 +233,7 @@ async function contend(
   clients: number,
 ): Promise<string[]> {
   const history: Seen[] = [];
-  const client = witness(system.url, history);
+  const client = witness(system, history);
   const insured = new Set(Array.from({ length: clients }, (_, index) => `0${String(index).padStart(4, "0")}`));
   const logsBefore = system.logged.length;
   await Promise.all([...insured].map((each) => client.book(each, contested, "PE")));

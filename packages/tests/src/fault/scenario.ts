@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { type ApiAccess, call } from "../integration/access.ts";
 import type { AppointmentBody } from "../integration/client.ts";
 import type { Seen } from "./checker.ts";
 
@@ -8,15 +9,15 @@ export type Told = Pick<AppointmentBody, "appointmentId" | "insuredId" | "countr
 /**
  * A client that repeats what it got no answer to, or 5xx, with the same key, and notes everything it asked and heard in `history`.
  *
- * @param url base URL of the API; a function is asked before each try, and may wait until there is one
+ * @param api a function is asked before each try, and may wait until there is one
  * @param tries of one request
  */
-export function witness(url: string | (() => Promise<string>), history: Seen[], tries = 4) {
+export function witness(api: ApiAccess | (() => Promise<ApiAccess>), history: Seen[], tries = 4) {
   /** One try. @returns undefined when no answer comes, or one that breaks off */
   async function attempt(path: string, init: RequestInit = {}) {
-    const address = typeof url === "string" ? url : await url();
+    const access = typeof api === "function" ? await api() : api;
     try {
-      const response = await fetch(address + path, { ...init, signal: AbortSignal.timeout(15_000) });
+      const response = await call(access, path, { ...init, signal: AbortSignal.timeout(15_000) });
       return { status: response.status, text: await response.text() };
     } catch {
       return undefined;

@@ -23,6 +23,13 @@ const found: Partial<Record<TargetName, Record<string, string[]>>> = {
       "events.pattern.refused.anything-but",
     ],
     "AWS is right, by the recording: MiniStack takes the pattern.": ["events.pattern.refused.complex"],
+    "AWS is right, by the rules of its own matcher: MiniStack refuses the same patterns, some with other words.": [
+      "events.pattern.refused.keys",
+      "events.pattern.refused.or",
+    ],
+    "AWS is right, by the rules of its own matcher: MiniStack takes the pattern.": [
+      "events.pattern.refused.complex.sum",
+    ],
     "AWS is right, by the recording: MiniStack refuses such an event with another code, InvalidEventPatternException.":
       ["events.pattern.event"],
     "AWS is right, by the recording: MiniStack writes the time of the call, not the Time of the entry.": [

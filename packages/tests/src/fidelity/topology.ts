@@ -122,6 +122,7 @@ export function graphOf(owner: Owner, topology: Topology): Graph {
     archives: [],
     mappings: [],
     apis: [],
+    userPools: [],
     schedules: [],
     invocations: [],
     databases: [],

@@ -58,7 +58,6 @@ describe("alarms of production", () => {
     FreeStorageSpace: ["AWS/RDS", "Minimum", "LessThanThreshold"],
     Invocations: ["AWS/Lambda", "Sum", "LessThanThreshold"],
     ReadThrottleEvents: ["AWS/DynamoDB", "Sum", "GreaterThanThreshold"],
-    SystemErrors: ["AWS/DynamoDB", "Sum", "GreaterThanThreshold"],
     Throttles: ["AWS/Lambda", "Sum", "GreaterThanThreshold"],
     WaitingTooLong: ["appointments/production", "Sum", "GreaterThanThreshold"],
     WriteThrottleEvents: ["AWS/DynamoDB", "Sum", "GreaterThanThreshold"],
@@ -99,16 +98,13 @@ describe("alarms of production", () => {
       expect(watched(metric, "DBInstanceIdentifier"), metric).toEqual(identifiers);
   });
 
-  test("the table and its index are watched for throttles, and the table for errors of every operation that is used", () => {
+  test("the table and its index are watched for throttles", () => {
     const table = only(graph.tables, "table");
     const places = [undefined, ...table.globalIndexes.map(({ name }) => name)].sort();
     for (const metric of ["ReadThrottleEvents", "WriteThrottleEvents"]) {
       expect(new Set(watched(metric, "TableName")), metric).toEqual(new Set([table.tableName]));
       expect(watched(metric, "GlobalSecondaryIndexName"), metric).toEqual(places);
     }
-    const used = graph.functions.flatMap(({ statements }) => statements.flatMap(({ actions }) => actions));
-    const operations = used.filter((action) => action.startsWith("dynamodb:")).map((action) => action.split(":")[1]);
-    expect(watched("SystemErrors", "Operation")).toEqual([...new Set(operations)].sort());
   });
 
   test("that something scheduled does not run is an alarm, of the reconciler within five minutes, though nothing is sent then", () => {

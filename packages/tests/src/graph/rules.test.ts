@@ -16,15 +16,70 @@ const mistakes: Record<string, [resource: string, make: (edit: Edit) => void]> =
     ({ set }) => set("ApiStage", "accessLogSettings.format", `{"to":"$context.routeKey","path":"$context.path"}`),
   ],
   "apigateway.api-name": ["ApiApi", ({ set }) => set("ApiApi", "name", long(129))],
-  "apigateway.cors": ["ApiApi", ({ set }) => set("ApiApi", "corsConfiguration.allowCredentials", true)],
-  "apigateway.cors-age": ["ApiApi", ({ set }) => set("ApiApi", "corsConfiguration.maxAge", 86_401)],
-  "apigateway.function-timeout": ["ApiRouteBbovcaIntegration", ({ set }) => set("appointmentFunction", "timeout", 60)],
-  "apigateway.integration-timeout": [
-    "ApiRouteBbovcaIntegration",
-    ({ set }) => set("ApiRouteBbovcaIntegration", "timeoutMilliseconds", 60_000),
+  "apigateway.audience": [
+    "ApiAuthorizerTokensAuthorizer",
+    ({ set }) => set("ApiAuthorizerTokensAuthorizer", "jwtConfiguration.audiences", []),
   ],
-  "apigateway.permission": ["ApiRouteBbovcaIntegration", ({ remove }) => remove("ApiRouteBbovcaPermissions")],
-  "apigateway.route-key": ["ApiRouteBbovcaRoute", ({ set }) => set("ApiRouteBbovcaRoute", "routeKey", "/appointments")],
+  "apigateway.cors": [
+    "ApiApi",
+    ({ set }) => {
+      set("ApiApi", "corsConfiguration.allowCredentials", true);
+      set("ApiApi", "corsConfiguration.allowOrigins", ["*"]);
+    },
+  ],
+  "apigateway.cors-age": ["ApiApi", ({ set }) => set("ApiApi", "corsConfiguration.maxAge", 86_401)],
+  "apigateway.cors-authorization": ["ApiApi", ({ set }) => set("ApiApi", "corsConfiguration.allowHeaders", ["*"])],
+  "apigateway.cors-origins": ["ApiApi", ({ set }) => set("ApiApi", "corsConfiguration.allowOrigins", ["https://*"])],
+  "apigateway.function-timeout": [
+    "ApiRouteBookAppointmentIntegration",
+    ({ set }) => set("appointmentFunction", "timeout", 60),
+  ],
+  "apigateway.integration-timeout": [
+    "ApiRouteBookAppointmentIntegration",
+    ({ set }) => set("ApiRouteBookAppointmentIntegration", "timeoutMilliseconds", 60_000),
+  ],
+  "apigateway.issuer": [
+    "ApiAuthorizerTokensAuthorizer",
+    ({ set }) => set("ApiAuthorizerTokensAuthorizer", "jwtConfiguration.issuer", "http://login.example.com"),
+  ],
+  "apigateway.open-route": [
+    "ApiRouteBookAppointmentRoute",
+    ({ set }) => set("ApiRouteBookAppointmentRoute", "authorizationType", "NONE"),
+  ],
+  "apigateway.permission": [
+    "ApiRouteBookAppointmentIntegration",
+    ({ graph }) => {
+      // Each route brings one, and each is for the whole API.
+      graph.resources = graph.resources.filter(({ name }) => !/^ApiRoute.*Permissions$/.test(name));
+    },
+  ],
+  "apigateway.route-key": [
+    "ApiRouteBookAppointmentRoute",
+    ({ set }) => set("ApiRouteBookAppointmentRoute", "routeKey", "/appointments"),
+  ],
+  "apigateway.route-scope": [
+    "ApiRouteBookAppointmentRoute",
+    ({ set }) => set("ApiRouteBookAppointmentRoute", "authorizationScopes", []),
+  ],
+  "apigateway.route-settings": ["ApiStage", ({ remove }) => remove("ApiRouteBookAppointmentRoute")],
+  "apigateway.throttle": [
+    "ApiStage",
+    ({ set }) => set("ApiStage", "routeSettings", [{ routeKey: "GET /health", throttlingRateLimit: 0 }]),
+  ],
+  "cognito.client-flows": [
+    "PatientClient",
+    ({ set }) => set("PatientClient", "allowedOauthFlows", ["code", "client_credentials"]),
+  ],
+  "cognito.custom-attributes": [
+    "PatientClient",
+    ({ set }) => set("PatientClient", "writeAttributes", ["email", "custom:insuredId"]),
+  ],
+  "cognito.deletion-protection": ["Callers", ({ set }) => set("Callers", "deletionProtection", "INACTIVE")],
+  "cognito.token-version": [
+    "Callers",
+    ({ set }) => set("Callers", "lambdaConfig.preTokenGenerationConfig.lambdaVersion", "V2_0"),
+  ],
+  "cognito.trigger": ["Callers", ({ remove }) => remove("tokenClaimsPermission")],
   "deploy.consumer-first": [
     "appointmentFunction",
     ({ resource }) => {

@@ -58,7 +58,7 @@ test("no snapshot shows a password, a key or a hash", () => {
 test("every kind of stage keeps every rule", async () => {
   const provider = await installedProvider(root);
   for (const { kind, graph, ...account } of some(kinds))
-    expect(describeFaults(lint(graph, provider, account)), kind).toBe("");
+    expect(describeFaults(lint(graph, provider, { ...config, ...account })), kind).toBe("");
 });
 
 describe("the settings of a graph", () => {

@@ -144,7 +144,9 @@ function referencesIn(graph: Graph): (text: string) => string {
       // A plain name is more telling as it is.
       const telling =
         typeof value === "string" &&
-        /^arn:|^https:|\.amazonaws\.com|^[a-z]+-[0-9a-f]{8,17}$|^[0-9a-f]{7,10}$/.test(value);
+        /^arn:|^https:|\.amazonaws\.com|^[a-z]+-[0-9a-f]{8,17}$|^[0-9a-f]{6,26}$|^[a-z]+-[a-z]+-\d_[0-9a-f]+$/.test(
+          value,
+        );
       if (telling && !known.has(value)) known.set(value, `\${${kind}.${key}}`);
     }
   }

@@ -6,23 +6,25 @@ import { root } from "../repository.ts";
 
 const kinds: StageKind[] = config.stages;
 
-/** What the graph does not say of production's account. */
-export const account = kinds.find(({ kind }) => kind === "production");
+/** What the graph does not say: production's account, and what anybody may call. */
+export const account = { ...kinds.find(({ kind }) => kind === "production"), publicRoutes: config.publicRoutes };
 
 type Options = Partial<Pick<EvaluateOptions, "dev" | "command" | "env" | "existing" | "root">>;
 
 /**
- * The graph of a stage as `sst deploy` (or, with `dev`, `sst dev`) would make it, and nothing given but `env` and somebody
- * to tell of alarms, without whom production is refused.
+ * The graph of a stage as `sst deploy` (or, with `dev`, `sst dev`) would make it, and nothing given but `env` and, to
+ * production, what it is refused without.
  */
 export function graphOf(stage: string, { env, ...options }: Options = {}): Promise<Graph> {
   // Under mutation testing: the mutant that is switched on, which makes another graph.
   const { __STRYKER_ACTIVE_MUTANT__ } = process.env;
+  // Each kind of stage names what production is refused without; the first is the one with nothing else.
+  const needed = stage.startsWith("prod") ? config.stages[0]?.env : {};
   return evaluate({
     root,
     dev: false,
     ...options,
-    env: { __STRYKER_ACTIVE_MUTANT__, ALARM_EMAIL: "oncall@example.com", ...env },
+    env: { __STRYKER_ACTIVE_MUTANT__, ...needed, ...env },
     stage,
     ambient: false,
     // Vitest ends what hangs; beside others an evaluation takes ten times as long as alone.

@@ -13,7 +13,7 @@ describe("nothing is lost and nothing is booked twice", () => {
   let slot = 5000;
   beforeAll(async () => {
     system = await startTestSystem();
-    api = clientOf(system.url);
+    api = clientOf(system);
     operator = operatorOf(system);
   });
   afterEach(() => system?.gateway.faults.clear());

@@ -37,7 +37,7 @@ describe("the running system is what sst.config.ts says", () => {
   test("a queue that is added there exists here, and gets what is sent to it", async () => {
     if (!system) throw new Error("not started");
     const operator = operatorOf(system);
-    const { appointmentId } = await clientOf(system.url).book({ insuredId: "00001", scheduleId: 1, countryISO: "CL" });
+    const { appointmentId } = await clientOf(system).book({ insuredId: "00001", scheduleId: 1, countryISO: "CL" });
     const [message] = await operator.receive("SQS_AUDIT", 1);
     expect(JSON.parse(message?.Body ?? "")).toMatchObject({ type: "appointment.requested.v1", subject: appointmentId });
     operator.close();
@@ -46,7 +46,7 @@ describe("the running system is what sst.config.ts says", () => {
   test("an action that is removed from a function's permissions is denied to that function", async () => {
     const running = system;
     if (!running) throw new Error("not started");
-    const response = await clientOf(running.url).get("/appointments/00001");
+    const response = await clientOf(running).get("/appointments/00001");
     expect(response.status).toBeGreaterThanOrEqual(500);
     const denied = await eventually("the refused call is on record", () =>
       running.gateway.recent().find(({ action }) => action === "Query"),

@@ -13,7 +13,7 @@ describe("the life of an appointment after it is decided", () => {
   let person = 500;
   beforeAll(async () => {
     system = await startTestSystem();
-    api = clientOf(system.url);
+    api = clientOf(system);
     operator = operatorOf(system);
   });
   afterAll(async () => {
@@ -24,11 +24,10 @@ describe("the life of an appointment after it is decided", () => {
   const nextInsured = () => String(++person).padStart(5, "0");
   const pathOf = ({ insuredId, appointmentId }: AppointmentBody) => `/appointments/${insuredId}/${appointmentId}`;
   const ask = async (of: AppointmentBody, verb: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const response = await fetch(`${system.url}${pathOf(of)}/${verb}`, {
+    const response = await system.call(`${pathOf(of)}/${verb}`, {
       method: "POST",
       headers: { ...(body !== undefined && { "content-type": "application/json" }), ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(20_000),
     });
     const answer = (await response.json()) as AppointmentBody & { code?: string };
     return { status: response.status, etag: response.headers.get("etag"), body: answer };

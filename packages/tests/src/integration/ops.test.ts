@@ -24,7 +24,7 @@ describe("npm run ops", () => {
   let slot = 9000;
   beforeAll(async () => {
     system = await startTestSystem();
-    api = clientOf(system.url);
+    api = clientOf(system);
     operator = operatorOf(system);
   });
   afterEach(() => system?.gateway.faults.clear());

@@ -19,7 +19,7 @@ let api: ReturnType<typeof clientOf>;
 let operator: ReturnType<typeof operatorOf>;
 beforeAll(async () => {
   system = await startTestSystem();
-  api = clientOf(system.url);
+  api = clientOf(system);
   operator = operatorOf(system);
   const local = await localAddresses(system.dataDir);
   if (!local) throw new Error("The system does not say where it is");

@@ -9,12 +9,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recoveryMs, startOptions, startTargetProgram } from "../fidelity/targets/programs.ts";
 import { findInsured } from "../privacy/insured.ts";
 import { root } from "../repository.ts";
+import { operatorAccess } from "./access.ts";
 import { clientOf } from "./client.ts";
 import { eventually, ownDatabases } from "./system.ts";
 
 /** `npm start` without npm: the program with its options, on a folder of its own. */
 function start(dataDir: string, env: Record<string, string>, ...options: string[]) {
-  const args = ["packages/local/src/cli.ts", "--data", dataDir, "--port", "0", "--gateway-port", "0", ...options];
+  const own = ["--config", "packages/app/src/local.ts", "--data", dataDir, "--port", "0", "--gateway-port", "0"];
+  const args = ["packages/local/src/cli.ts", ...own, ...options];
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...env },
@@ -73,7 +75,7 @@ describe("npm start", () => {
   test("keeps its state when it is killed in the middle of work, and ends every process on Ctrl-C", async () => {
     const first = launch();
     const before = await ready(first, dataDir);
-    const api = clientOf(before.apis.Api);
+    const api = clientOf(operatorAccess(before));
     const done = await api.decided(await api.book({ insuredId: "00042", scheduleId: 1, countryISO: "PE" }));
     const underWay = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
@@ -85,7 +87,7 @@ describe("npm start", () => {
 
     const second = launch();
     const after = await ready(second, dataDir);
-    const again = clientOf(after.apis.Api);
+    const again = clientOf(operatorAccess(after));
     expect(await again.read(done)).toEqual(done);
     for (const appointment of underWay) expect((await again.decided(appointment, recoveryMs)).status).toBe("completed");
 
@@ -101,7 +103,7 @@ describe("npm start", () => {
   test("--fresh begins anew; a second one on the same folder is refused; a part that dies ends the whole", async () => {
     const first = launch("--fresh");
     const state = await ready(first, dataDir);
-    expect(await (await clientOf(state.apis.Api).get("/appointments/00042")).json()).toEqual({ items: [] });
+    expect(await (await clientOf(operatorAccess(state)).get("/appointments/00042")).json()).toEqual({ items: [] });
 
     const second = launch();
     expect(await second.ended).toBe(1);
@@ -129,7 +131,7 @@ describe("npm start", () => {
     other.close();
 
     const nowhere = { ...own.env, DATABASE_URL_PE: "mysql://u:s3cret@127.0.0.1:1/citas" };
-    const given = start(dataDir, nowhere, ...startOptions(program), "--config", "packages/app/src/local.ts");
+    const given = start(dataDir, nowhere, ...startOptions(program));
     children.push(given.child);
     expect(await given.ended).toBe(1);
     expect(given.output()).toContain("DATABASE_URL_PE is no use: 127.0.0.1:1/citas says");

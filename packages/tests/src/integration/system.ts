@@ -6,8 +6,10 @@ import type { LogEntry } from "@appointments/local/system/line";
 import { openLog } from "@appointments/local/system/log";
 import { startSystem } from "@appointments/local/system/system";
 import { startTargetProgram } from "../fidelity/targets/programs.ts";
+import { watchAnswers } from "../kit/contract.ts";
 import { makeDatabase, query } from "../kit/mysql.ts";
 import { root } from "../repository.ts";
+import { call, operatorAccess } from "./access.ts";
 
 interface Row {
   id: string;
@@ -42,6 +44,7 @@ export async function startTestSystem(
   const file = openLog(join(dataDir, "log.jsonl"), () => {});
   const own = options.databases ?? (await ownDatabases(sharedServers()));
   const program = await startTargetProgram();
+  const answers = watchAnswers();
   const system = await startSystem({
     aws: program?.given ?? {},
     root: options.root ?? root,
@@ -52,6 +55,7 @@ export async function startTestSystem(
     env: own.env,
     ...(replacements && { replacements }),
     ...(clockOffsetsMs && { clockOffsetsMs }),
+    onAnswer: answers.onAnswer,
     log: (entry) => {
       logged.push({ time: "", ...entry } as LogEntry); // an entry is complete but for its time
       file.log(entry);
@@ -61,15 +65,18 @@ export async function startTestSystem(
     await own.drop();
     throw error;
   });
-  const stop = async () => {
+  const end = async () => {
     await system.stop();
     await program?.stop();
     await file.close();
   };
+  const access = operatorAccess(system.state);
   return {
     ...system,
-    /** Base URL of the API. */
-    url: Object.values(system.state.apis)[0] ?? "",
+    /** Base URL of the API, and the token of an operator. */
+    ...access,
+    /** Calls the API as an operator, unless `init` has another token. */
+    call: (path: string, init?: RequestInit) => call(access, path, init),
     dataDir,
     /** What the system logged so far. */
     logged,
@@ -80,11 +87,17 @@ export async function startTestSystem(
       const columns = "id, insured_id, schedule_id, status, reason";
       return query<Row>(url, `select ${columns} from appointment where ${where} order by id`, values);
     },
-    stop,
+    /** Ends it. Throws when it has answered what is not in the document. */
+    stop: async (): Promise<void> => {
+      await end();
+      answers.assertDocumented();
+    },
+    /** Ends it and removes what it kept. Throws as `stop`. */
     remove: async (): Promise<void> => {
-      await stop();
+      await end();
       await own.drop();
       await rm(dataDir, { recursive: true, force: true });
+      answers.assertDocumented();
     },
   };
 }

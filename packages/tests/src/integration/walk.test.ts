@@ -148,7 +148,7 @@ describe("from the alarm to the runbook to the redrive", () => {
     "$what",
     { timeout: 120_000 },
     async ({ breaks, dies, mend, cause }) => {
-      const api = clientOf(system.url);
+      const api = clientOf(system);
       expect(await rings()).toBe(false);
       await breaks();
       const booked = await api.book({ insuredId: "00301", scheduleId: ++slot, countryISO: "CL" });

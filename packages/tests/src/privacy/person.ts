@@ -10,7 +10,7 @@ let slot = 40_000_000;
 
 /** People in both countries, with every status, under Idempotency-Keys, undecided, and in dead-letter queues. */
 export async function peopleEverywhere(system: TestSystem, insured: string[]) {
-  const api = clientOf(system.url);
+  const api = clientOf(system);
   const operator = operatorOf(system);
   const book = (insuredId: string, countryISO: "PE" | "CL", scheduleId = ++slot) =>
     api.book({ insuredId, scheduleId, countryISO }, { "idempotency-key": randomUUID() });

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { dice } from "../../dice.ts";
+import type { ApiAccess } from "../../integration/access.ts";
 import { eventually } from "../../integration/system.ts";
 import type { Seen } from "../checker.ts";
 import { type Told, witness } from "../scenario.ts";
@@ -13,12 +14,12 @@ const bookingsForSlots = 24;
 /**
  * Clients that book in both countries for the same slots, cancel before and after the decision, reschedule, and repeat.
  *
- * @param options.url waits while there is no system
+ * @param options.api waits while there is no system
  */
-export function startLoad(options: { url: () => Promise<string>; seed: number; clients: number }) {
+export function startLoad(options: { api: () => Promise<ApiAccess>; seed: number; clients: number }) {
   const history: Seen[] = [];
   const people = Array.from({ length: options.clients }, (_, index) => `0${String(index + 100).padStart(4, "0")}`);
-  const client = witness(options.url, history, tries);
+  const client = witness(options.api, history, tries);
   let stopping = false;
   let booked = 0;
 

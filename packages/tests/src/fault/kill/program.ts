@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { guardChild } from "@appointments/local/process/process";
 import { readState } from "@appointments/local/system/state";
+import { type ApiAccess, operatorAccess } from "../../integration/access.ts";
 import { eventually } from "../../integration/system.ts";
 import { descendants } from "../../kit/processes.ts";
 import { root } from "../../repository.ts";
@@ -12,7 +13,8 @@ import { root } from "../../repository.ts";
 export function startProgram(dataDir: string, env: Record<string, string>) {
   const temporary = join(dataDir, "tmp");
   mkdirSync(temporary, { recursive: true });
-  const args = ["packages/local/src/cli.ts", "--data", dataDir, "--port", "0", "--gateway-port", "0"];
+  const ports = ["--port", "0", "--gateway-port", "0"];
+  const args = ["packages/local/src/cli.ts", "--config", "packages/app/src/local.ts", "--data", dataDir, ...ports];
   const options = { cwd: root, env: { ...process.env, TMPDIR: temporary, ...env } };
   const child = spawn(process.execPath, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
   guardChild(child);
@@ -22,8 +24,8 @@ export function startProgram(dataDir: string, env: Record<string, string>) {
   const ended = once(child, "exit");
   const pid = child.pid ?? 0;
   return {
-    /** The URL of the API, once the system is ready. */
-    async ready(): Promise<string> {
+    /** The API, once the system is ready. */
+    async ready(): Promise<ApiAccess> {
       const state = await eventually(
         "the system is ready",
         async () => {
@@ -33,7 +35,7 @@ export function startProgram(dataDir: string, env: Record<string, string>) {
         },
         120_000,
       );
-      return Object.values(state.apis)[0] ?? "";
+      return operatorAccess(state);
     },
     /**
      * SIGKILL, so that nothing can clean up: to the program, whose guard then kills its functions and its MySQL; or to

@@ -75,7 +75,7 @@ function begin(system: TestSystem, { audit, people: newPeople, slots }: Campaign
     tap: setInterval(look, tapMs),
     firstSlot: slots(slotCount),
     insured: new Set(people),
-    client: witness(system.url, history),
+    client: witness(system, history),
     startedAt: new Date().toISOString(),
     logsBefore: system.logged.length,
     wrong: [] as string[],

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { stopLeftOver } from "@appointments/local/mysql/mysql";
 import { describe, expect, test } from "vitest";
 import { dice } from "../../dice.ts";
+import { type ApiAccess, call } from "../../integration/access.ts";
 import { ownDatabases, startTestSystem } from "../../integration/system.ts";
 import { openAudit } from "../audit.ts";
 import { startLoad } from "../kill/load.ts";
@@ -41,7 +42,7 @@ describe("SIGKILL of the whole system under load", () => {
           await program.kill(kill % 2 === 0);
           program = startProgram(dataDir, databases.env);
         }
-        const response = await fetch(`${await program.ready()}/appointments/00042`);
+        const response = await call(await program.ready(), "/appointments/00042");
         expect(await response.json()).toEqual({ items: [] });
       } finally {
         await program.kill(true);
@@ -77,8 +78,8 @@ async function history(kills: number, forgetful?: string) {
   const roll = dice(seed);
   const databases = await ownDatabases();
   let program = startProgram(dataDir, databases.env);
-  let address = Promise.withResolvers<string>();
-  const load = startLoad({ url: () => address.promise, seed, clients: 8 });
+  let address = Promise.withResolvers<ApiAccess>();
+  const load = startLoad({ api: () => address.promise, seed, clients: 8 });
   const { history, insured } = load;
   try {
     for (let kill = 1; ; kill++) {
@@ -86,7 +87,7 @@ async function history(kills: number, forgetful?: string) {
       address.resolve(await program.ready());
       await load.answers((kill === 1 ? 20 : 1) + Math.floor(roll() * (long ? 100 : 40)), 120_000);
       await new Promise((moment) => setTimeout(moment, roll() * 100));
-      address = Promise.withResolvers<string>();
+      address = Promise.withResolvers<ApiAccess>();
       await program.kill(kill % 2 === 0 || forgetful !== undefined);
       if (forgetful && kill === 1) await cp(join(dataDir, forgetful), join(dataDir, "kept"), { recursive: true });
       if (forgetful && kill === kills) {
@@ -99,7 +100,7 @@ async function history(kills: number, forgetful?: string) {
       }
       // The last time in this process, where its queues can be looked into.
       const system = await startTestSystem({ dataDir, databases });
-      address.resolve(system.url);
+      address.resolve(system);
       const audit = openAudit(system);
       try {
         await load.answers(20, 60_000);

@@ -29,7 +29,7 @@ async function book(api: ReturnType<typeof clientOf>, booking: Booking): Promise
 }
 
 test("500 appointments posted by 20 clients at once all end, none twice, none lost, both stores agree", async () => {
-  const api = clientOf(system.url);
+  const api = clientOf(system);
   const operator = operatorOf(system);
   const total = 500;
   // Two in five ask for a slot that somebody else asks for too.

@@ -39,7 +39,7 @@ test(`killed at each of its steps, ${rounds} times, in the middle of load: nothi
   timeout: 900_000,
 }, async () => {
   const operator = operatorOf(system);
-  const api = clientOf(system.url);
+  const api = clientOf(system);
   const insured = Array.from({ length: rounds * steps.length }, (_, index) => `01${String(index).padStart(3, "0")}`);
   const people = await peopleEverywhere(system, insured);
   let stopping = false;

@@ -47,7 +47,7 @@ async function disorder(system: TestSystem): Promise<string[]> {
   const items = await audit.items(new Set(everybody));
   audit.close();
   const found = items.map(async ({ appointmentId, insuredId, updatedAt, createdAt }) => {
-    const response = await fetch(`${system.url}/appointments/${insuredId}/${appointmentId}/history`);
+    const response = await system.call(`/appointments/${insuredId}/${appointmentId}/history`);
     const { items: history } = (await response.json()) as { items: Transition[] };
     const place = (eventId: string) => history.findIndex((it) => it.eventId === `${appointmentId}.${eventId}`);
     const early = history.flatMap(({ eventId }, index) => {

@@ -126,7 +126,7 @@ async function openStage() {
       await stop();
       const system = await startTestSystem({ replacements, dataDir, databases });
       current = { system, audit: openAudit(system) };
-      return { client: witness(system.url, history), audit: current.audit };
+      return { client: witness(system, history), audit: current.audit };
     },
     async violations(): Promise<string[]> {
       const { audit } = running();

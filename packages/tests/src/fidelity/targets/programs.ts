@@ -53,8 +53,9 @@ export function isProgram(name: string): name is ProgramName {
 /** What stands behind the gateway: `INTEGRATION_TARGET`, else the embedded emulators. */
 const integrationTarget = process.env.INTEGRATION_TARGET ?? "embedded";
 
-/** Whether queues and the bus are the embedded ones: only there are archives, and can a test look into a queue. */
-export const embedsMessaging = integrationTarget === "embedded" || integrationTarget === "dynamodb-local";
+/** Whether tables are the embedded ones, and queues and the bus: only there are archives, and can a test look into a queue. */
+export const embedsTables = integrationTarget === "embedded";
+export const embedsMessaging = embedsTables || integrationTarget === "dynamodb-local";
 
 /** Starts a target of its own for a suite, with no state in it; none when the emulators are embedded. */
 export async function startTargetProgram(): Promise<TargetProgram | undefined> {
