@@ -23,6 +23,10 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Bus"
     }
+    "CursorSecret": {
+      "type": "sst.sst.Linkable"
+      "value": string
+    }
     "DatabaseCl": {
       "type": "sst.sst.Linkable"
       "url": string
@@ -99,6 +103,10 @@ declare module "sst" {
       "type": "sst.aws.Function"
     }
     "confirmation": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "documents": {
       "name": string
       "type": "sst.aws.Function"
     }

@@ -27,11 +27,12 @@ export default $config({
     const { consumerName, countries, databaseName, eventSource, queueName } = await import(
       "./packages/core/src/country/country.ts"
     );
-    const { operations, scopes } = await import("./packages/functions/src/api/operation.ts");
+    const { documentOperations, operations, scopes } = await import("./packages/functions/src/api/operation.ts");
     const { outcomeTypes } = await import("./packages/core/src/appointment/event.ts");
     const { logRoutesOnly } = await import("./packages/infra/src/access-log.ts");
     const { alarms } = await import("./packages/infra/src/alarm.ts");
     const { corsOf } = await import("./packages/infra/src/cors.ts");
+    const { cursorSecret } = await import("./packages/infra/src/cursor.ts");
     const { allow, narrowLinks, stageDefaults } = await import("./packages/infra/src/defaults.ts");
     const { archive, busToQueue, refusePlainText, topicToQueue } = await import("./packages/infra/src/delivery.ts");
     const { consume, queueWithDlq } = await import("./packages/infra/src/queue.ts");
@@ -144,13 +145,19 @@ export default $config({
     });
 
     // 3. The API saves each request (a booking, a cancel, a reschedule) and publishes it to the countries.
+    // A read may wait for 20 seconds, and needs some more at its end. API Gateway waits for 30.
+    const apiTimeoutSeconds = 29;
     const appointment = new sst.aws.Function(
       "appointment",
       {
         handler: "packages/functions/src/appointment.handler",
         description: "Appointments API",
-        timeout: "10 seconds",
-        link: [appointments, requested],
+        timeout: `${apiTimeoutSeconds} seconds`,
+        link: [appointments, requested, cursorSecret(stage)],
+        environment: {
+          CALLER_PER_SECOND: String(stage.callerLimit.perSecond),
+          CALLER_BURST: String(stage.callerLimit.burst),
+        },
         permissions: [
           allow(appointments.arn, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
           allow(requested.arn, "sns:Publish"),
@@ -158,6 +165,19 @@ export default $config({
       },
       { dependsOn: deciders },
     );
+    // What anybody may read of it has a function of its own, with no right to anything.
+    const documents = new sst.aws.Function("documents", {
+      handler: "packages/functions/src/documents.handler",
+      description: "The API's OpenAPI document, and the page that shows it",
+      timeout: "10 seconds",
+      copyFiles: [
+        { from: "docs/openapi.json", to: "documents/openapi.json" },
+        ...["swagger-ui-bundle.js", "swagger-ui.css"].map((file) => ({
+          from: `packages/functions/node_modules/swagger-ui-dist/${file}`,
+          to: `documents/${file}`,
+        })),
+      ],
+    });
     // Who may call it: everybody for the operations without a scope, else whoever has a token of this issuer with that scope.
     const issuer = tokenIssuer(stage, place);
     const limits = routeLimits();
@@ -173,15 +193,15 @@ export default $config({
     });
     const authorizer = api.addAuthorizer({ name: "Tokens", jwt: { issuer: issuer.url, audiences: issuer.audiences } });
     for (const [name, { method, path, ...needs }] of Object.entries(operations)) {
-      // TODO(contract): the function behind these two documents is not there yet; take this line out with it.
-      if (name === "getDocument" || name === "readDocs") continue;
+      const fn = documentOperations.includes(name) ? documents : appointment;
       const scope = "scope" in needs ? needs.scope : undefined;
       const jwt = { authorizer: authorizer.id, scopes: [scope ?? "", scopes.admin] };
-      limits.add(api.route(`${method} ${path}`, appointment.arn, { name, auth: scope ? { jwt } : false }), scope);
+      limits.add(api.route(`${method} ${path}`, fn.arn, { name, auth: scope ? { jwt } : false }), scope);
     }
     limits.done();
     watch.api("Api", api);
-    watch.fn("appointment", appointment, 10);
+    watch.fn("appointment", appointment, apiTimeoutSeconds);
+    watch.errors("documents", documents);
     if (issuer.pool) watch.fn("tokenClaims", issuer.pool.tokenClaims, issuer.pool.timeoutSeconds);
 
     // 4. Requests without an outcome are published again.

@@ -28,6 +28,7 @@ const retryable = {
   message_not_json: false,
   person_erased: false,
   queue_unavailable: true,
+  request_in_progress: true,
   table_unavailable: true,
   topic_unavailable: true,
   version_stale: false,

@@ -42,6 +42,7 @@ async function start() {
     App: {},
     Appointments: { name: table.name },
     Requested: { arn: topicArn },
+    CursorSecret: { value: "of-tests-and-of-no-stage-whatsoever" },
     Bus: { name: "Bus", arn: "arn:aws:events:us-east-1:123456789012:event-bus/Bus" },
     DatabasePe: { url },
     SQS_PE: { url: queueUrl },
@@ -59,6 +60,8 @@ async function start() {
     AWS_ENDPOINT_URL_SQS: await urlOf(messaging.sqs),
     AWS_ENDPOINT_URL_EVENTBRIDGE: await urlOf(bus.client),
     MAX_RECEIVE_COUNT: "5",
+    CALLER_PER_SECOND: "50",
+    CALLER_BURST: "100",
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   return {

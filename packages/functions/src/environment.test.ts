@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { sourceQueue } from "./environment.ts";
+import { callerLimit, sourceQueue } from "./environment.ts";
 
 vi.stubEnv("SST_RESOURCE_App", '{"name":"test","stage":"test"}');
 vi.stubEnv("SST_RESOURCE_SQS_PE", '{"url":"https://sqs/pe"}');
@@ -27,10 +27,22 @@ test.each([
   { QUEUE: "SQS_XX", MAX_RECEIVE_COUNT: "5" },
   { QUEUE: "SQS_PE" },
   { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "0" },
+  { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "05" },
   { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "many" },
   { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "5 times" },
   { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "10000" },
 ])("%j: the message says what to set", (env) => {
   const message = expect.stringMatching(/QUEUE to one of SQS_PE, SQS_CL, SQS_CONFIRMATION.*MAX_RECEIVE_COUNT/);
   expect(() => sourceQueue(env)).toThrow(expect.objectContaining({ code: "configuration_invalid", message }));
+});
+
+test("the limit of callers is what the environment says, and must be said", () => {
+  expect(callerLimit({ CALLER_PER_SECOND: "50", CALLER_BURST: "100" })).toEqual({ perSecond: 50, burst: 100 });
+  for (const env of [
+    {},
+    { CALLER_PER_SECOND: "0", CALLER_BURST: "1" },
+    { CALLER_PER_SECOND: "1", CALLER_BURST: "many" },
+  ]) {
+    expect(() => callerLimit(env)).toThrow(/CALLER_PER_SECOND and CALLER_BURST/);
+  }
 });

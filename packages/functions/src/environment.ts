@@ -2,6 +2,7 @@ import { link, queueNames } from "@appointments/core/aws/client";
 import { type CountryCode, countryCodes, isCountryCode } from "@appointments/core/country/country";
 import { AppError } from "@appointments/core/error";
 import * as v from "valibot";
+import type { CallerLimit } from "./api/limit.ts";
 
 /* What the graph writes into a function's environment, beside its links. */
 
@@ -34,4 +35,16 @@ export function sourceQueue(env: Record<string, string | undefined> = process.en
   }
   const { QUEUE: name, MAX_RECEIVE_COUNT: maxReceiveCount } = result.output;
   return { name, url: link.queueUrl(name), deadLetterUrl: link.deadLetterUrl(name), maxReceiveCount };
+}
+
+const count = v.pipe(v.string(), v.regex(/^[1-9][0-9]{0,4}$/), v.transform(Number));
+const limits = v.object({ CALLER_PER_SECOND: count, CALLER_BURST: count });
+
+/** What `CALLER_PER_SECOND` and `CALLER_BURST` let each caller ask of the API. Throws `configuration_invalid`. */
+export function callerLimit(env: Record<string, string | undefined> = process.env): CallerLimit {
+  const result = v.safeParse(limits, env);
+  if (!result.success) {
+    throw new AppError("configuration_invalid", "Set CALLER_PER_SECOND and CALLER_BURST, each 1 to 99999");
+  }
+  return { perSecond: result.output.CALLER_PER_SECOND, burst: result.output.CALLER_BURST };
 }

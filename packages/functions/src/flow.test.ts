@@ -20,6 +20,7 @@ import { consume } from "./queue/consume.ts";
 import { parseDelivered } from "./queue/message.ts";
 import { asAdmin } from "./testing/caller.ts";
 import { batchOf, delivered, record } from "./testing/messages.ts";
+import { settings } from "./testing/settings.ts";
 
 let flow: Awaited<ReturnType<typeof startFlow>>;
 let logged: () => string;
@@ -60,6 +61,7 @@ async function startFlow() {
   const { queueUrl: url } = await messaging.emulator.createQueue("source");
   const queue = { source: { name: "SQS_PE", url, deadLetterUrl, maxReceiveCount: 5 }, client: messaging.sqs } as const;
   const app = createApp({
+    ...settings,
     table,
     topic: topicAt(messaging.sns, topicArn),
   });

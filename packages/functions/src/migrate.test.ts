@@ -73,6 +73,16 @@ test("the functions' account of the link is made, and changes no schema", async 
   await functions.close();
 });
 
+test("a migrator that was stopped before it made the account makes it the next time, though nothing is left to apply", async () => {
+  captureLog();
+  await migrated("CL");
+  await chile.admin.query("drop user ?@'%'", [account.user]);
+  expect((await migrated("CL")).applied).toEqual([]);
+  const functions = openDatabase(account.url);
+  await functions.run((db) => db.execute("delete from appointment"));
+  await functions.close();
+});
+
 test("a given database, that owner and functions share, gets its migrations and no account", async () => {
   captureLog();
   expect((await migrated("PE")).applied).toHaveLength(3);

@@ -82,6 +82,8 @@ export function alarms(stage: StageSettings) {
       watchDatabase(alarm, name, mysql, stage.database.manyConnections),
     table: (name: string, table: sst.aws.Dynamo, of: TableUse) => watchTable(alarm, name, table, of),
     api: (name: string, api: sst.aws.ApiGatewayV2) => watchApi(alarm, name, api),
+    /** A function that no appointment waits for: that it fails is enough to know. */
+    errors: (name: string, fn: sst.aws.Function) => watchErrors(alarm, name, fn, "function-errors"),
     /** A function that a schedule runs at least once a day, and that operators invoke. */
     daily: (name: string, fn: sst.aws.Function) => {
       watchRuns(alarm, name, fn, { page: "retention-stopped", periodSeconds: 24 * 60 * 60 });
@@ -138,7 +140,7 @@ function watchFunction(alarm: Alarm, name: string, fn: sst.aws.Function, timeout
     periodSeconds: 300,
     periods: 2,
     when: "above",
-    threshold: 0.8 * timeoutSeconds * 1000,
+    threshold: 800 * timeoutSeconds,
   });
 }
 
@@ -207,7 +209,7 @@ function watchTable(alarm: Alarm, name: string, table: sst.aws.Dynamo, { indexes
   }
 }
 
-/** That a run failed: such a function runs too seldom for several periods in a row. */
+/** That an invocation failed: such a function runs too seldom for several periods in a row. */
 function watchErrors(alarm: Alarm, name: string, fn: sst.aws.Function, page: Page) {
   alarm(`${name}-Errors`, {
     page,

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
 import { type Home, homeOf, providersOf } from "./home.ts";
 
@@ -7,12 +8,19 @@ describe("the home of a stage", () => {
   test("pins region and account of the provider", () => {
     expect(providersOf(homeOf("production", true, { production: home }))).toEqual({
       aws: { region: "sa-east-1", allowedAccountIds: ["210987654321"] },
+      random: expect.any(String),
     });
   });
 
   test("is not needed by a stage that is not protected", () => {
     expect(homeOf("someone", false, {})).toBeUndefined();
-    expect(providersOf(undefined)).toEqual({});
+    expect(providersOf(undefined)).not.toHaveProperty("aws");
+  });
+
+  test("the provider of random secrets is the one that SST's own components use", async () => {
+    const file = new URL("../../../.sst/platform/package.json", import.meta.url);
+    const { dependencies } = JSON.parse(await readFile(file, "utf8"));
+    expect(providersOf(undefined).random).toBe(dependencies["@pulumi/random"]);
   });
 
   test.each<[string, Partial<Home> | undefined]>([

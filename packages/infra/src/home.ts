@@ -42,7 +42,11 @@ export function homeOf(stage: string, isProtected: boolean, known: Record<string
   );
 }
 
-/** `providers` in `app()` of sst.config.ts: region and account of a stage that has a home. */
+/**
+ * `providers` in `app()` of sst.config.ts: region and account of a stage that has a home, and what makes random secrets,
+ * in the version that SST's own components use.
+ */
 export function providersOf(home: Home | undefined) {
-  return home ? { aws: { region: home.region as aws.Region, allowedAccountIds: [home.account] } } : {};
+  const random = "4.16.6";
+  return home ? { random, aws: { region: home.region as aws.Region, allowedAccountIds: [home.account] } } : { random };
 }

@@ -17,6 +17,10 @@ export function stageSettings(stage: string) {
      * needs some: `npm run graph -- --lint` compares with the account's quota in packages/app/src/graph.ts.
      */
     consumerConcurrency: 2,
+    /** What each caller may ask of one environment of the API, in requests; over it the answer is 429. */
+    callerLimit: production ? { perSecond: 50, burst: 100 } : { perSecond: 500, burst: 1000 },
+    /** Any other text makes a new secret for the cursors of lists; those that clients hold are invalid then. */
+    cursorSecret: "1",
     /** Zones in which the VPC's interface endpoints are: 1 or 2. Each is billed by the hour. */
     endpointZones: production ? 2 : 1,
     /** Days in which a deleted secret can be restored: 7 to 30, or 0 for none. */

@@ -129,7 +129,7 @@ describe("a change that breaks clients is found, with its reason", () => {
     [
       "a parameter that is removed",
       (document) => list(document, "parameters").splice(1, 1),
-      "listAppointments: the query parameter limit: was removed",
+      "listAppointments: the query parameter status: was removed",
     ],
     [
       "a narrower parameter",

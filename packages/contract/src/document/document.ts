@@ -1,4 +1,4 @@
-import { type OperationId, operations, type Scope } from "@appointments/functions/api/operation";
+import { documentOperations, type OperationId, operations, type Scope } from "@appointments/functions/api/operation";
 import { componentHeaders, headersOf, ofGateway } from "./header.ts";
 import { info } from "./info.ts";
 import { bookAppointment } from "./operation/book.ts";
@@ -23,9 +23,6 @@ const described: Record<OperationId, Described> = {
   getDocument,
   readDocs,
 };
-
-/** Operations that another function answers than the API's. */
-const files: readonly OperationId[] = ["getDocument", "readDocs"];
 
 /** The OpenAPI 3.1 document of the API. Source: https://spec.openapis.org/oas/v3.1.1.html */
 export function makeDocument() {
@@ -102,17 +99,20 @@ function operationOf(id: OperationId): Schema {
 
 function responsesOf(id: OperationId, scope: boolean, examples: [string, Example][]): Record<string, Schema> {
   const { answers, body, problems } = described[id];
-  const ofApi = !files.includes(id);
+  const ofApi = !documentOperations.includes(id);
   const codes = codesByStatus(ofApi ? [...commonProblems(described[id], scope), ...problems] : problems);
   const gateway = gatewayStatuses({ scope, body: body !== undefined });
   const examplesAt = (wanted: number) => examples.filter(([, { status }]) => status === wanted);
   const refusals = [...new Set([...codes.keys(), ...gateway])].sort().map((status) => {
-    const options = { gateway: gateway.includes(status), examples: examplesAt(status) };
+    const options = { gateway: gateway.includes(status), scope, examples: examplesAt(status) };
     return [status, refusalOf(status, codes.get(status) ?? [], options)];
   });
   return {
     ...Object.fromEntries(
-      Object.entries(answers).map(([status, answer]) => [status, successOf(answer, examplesAt(Number(status)), ofApi)]),
+      Object.entries(answers).map(([status, answer]) => [
+        status,
+        successOf(answer, examplesAt(Number(status)), { ofApi, scope }),
+      ]),
     ),
     ...Object.fromEntries(refusals),
     default: { $ref: "#/components/responses/BeforeRouting" },

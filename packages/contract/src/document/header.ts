@@ -21,6 +21,11 @@ export const headers = {
   Allow: { description: "The methods that are known here.", schema: { type: "string" }, example: "GET" },
   "Apigw-Requestid": { description: "API Gateway's id of the request.", schema: { type: "string" }, required: true },
   "Cache-Control": { description: "Personal data belongs in no cache.", schema: only(safeHeaders["cache-control"]) },
+  "Content-Language": {
+    description: "The language of a problem's title and details.",
+    schema: { type: "string", enum: ["en", "es"] },
+    example: "en",
+  },
   "Content-Security-Policy": {
     description: "An answer is no page.",
     schema: only(safeHeaders["content-security-policy"]),
@@ -60,11 +65,32 @@ export const headers = {
     schema: only("accept-encoding"),
     required: true,
   },
+  "Idempotency-Replayed": {
+    description: "An earlier request with the same `Idempotency-Key` led to this answer, and this one to nothing.",
+    schema: only("true"),
+  },
   Location: {
     description: "The path of the appointment.",
     schema: { type: "string", format: "uri-reference" },
     required: true,
     example: "/appointments/00042/01a20bae-ed3d-759d-8035-0cf391eea023",
+  },
+  "Problem-Vary": {
+    name: "Vary",
+    description: "The language depends on the request.",
+    schema: { type: "string", pattern: "accept-language" },
+    example: "accept-language",
+  },
+  RateLimit: {
+    description:
+      "What is left to you: `r` requests, and in `t` seconds all again (draft-ietf-httpapi-ratelimit-headers).",
+    schema: { type: "string", pattern: '^"caller";r=[0-9]+;t=[0-9]+$' },
+    example: '"caller";r=99;t=1',
+  },
+  "RateLimit-Policy": {
+    description: "What a caller may ask: `q` requests in `w` seconds, of each environment of the API.",
+    schema: { type: "string", pattern: '^"caller";q=[1-9][0-9]*;w=[1-9][0-9]*$' },
+    example: '"caller";q=100;w=2',
   },
   "Retry-After": {
     description: "Seconds after which to try again.",
@@ -100,6 +126,9 @@ export const ofFunction = [
   "X-Content-Type-Options",
   "X-Request-Id",
 ] as const satisfies HeaderName[];
+
+/** What an answer to a caller has, once who calls is known. */
+export const ofCaller = ["RateLimit", "RateLimit-Policy"] as const satisfies HeaderName[];
 
 /** `headers` of a response. */
 export const headersOf = (...names: readonly HeaderName[]) =>

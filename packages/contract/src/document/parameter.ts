@@ -1,7 +1,10 @@
-import { insuredId } from "@appointments/core/appointment/appointment";
+import { countryISO, insuredId } from "@appointments/core/appointment/appointment";
 import { id } from "@appointments/core/id";
 import { traceparent } from "@appointments/core/trace";
+import { status } from "@appointments/functions/api/appointment";
+import { longestWait } from "@appointments/functions/api/wait";
 import { toJsonSchema } from "@valibot/to-json-schema";
+import * as v from "valibot";
 import type { Schema } from "./schema.ts";
 
 interface Parameter {
@@ -19,6 +22,8 @@ const schemaOf = (schema: Parameters<typeof toJsonSchema>[0]): Schema => {
 
 const entityTags = String.raw`^(\*|(W/)?"[\x21\x23-\x7e]*"( *, *(W/)?"[\x21\x23-\x7e]*")*)$`;
 
+const instant: Schema = { type: "string", format: "date-time" };
+
 /** Everything that a request can say outside its body. */
 export const parameters = {
   insuredId: { in: "path", description: "The insured person: exactly five digits.", schema: schemaOf(insuredId) },
@@ -32,6 +37,17 @@ export const parameters = {
     in: "query",
     description: "The `nextCursor` of the page before; none for the first.",
     schema: { type: "string", minLength: 1 },
+  },
+  status: { in: "query", description: "Only those of this status.", schema: schemaOf(v.picklist(status.theirs)) },
+  countryISO: { in: "query", description: "Only those of this country.", schema: schemaOf(countryISO) },
+  from: { in: "query", description: "Only those created then or later.", schema: instant },
+  to: { in: "query", description: "Only those created before; later than `from`.", schema: instant },
+  wait: {
+    in: "query",
+    description:
+      "Seconds to wait while the country has something to decide, on the booking or on a change. When they are over the " +
+      "answer is what is then.",
+    schema: { type: "integer", minimum: 1, maximum: longestWait },
   },
   idempotencyKey: {
     in: "header",
@@ -80,3 +96,12 @@ export const parametersOf = (
       ...(values.length > 0 && { examples: Object.fromEntries(values) }),
     };
   });
+
+/** Values of parameters by the names that they are sent by. */
+export const sent = (values: Partial<Record<ParameterName, string | number>>): Record<string, string | number> =>
+  Object.fromEntries(
+    Object.entries(values).map(([key, value]) => {
+      const { name = key }: Parameter = parameters[key as ParameterName]; // the keys are the table's
+      return [name, value];
+    }),
+  );

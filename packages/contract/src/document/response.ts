@@ -1,6 +1,7 @@
-import { type AnswerCode, problems } from "@appointments/functions/api/problem";
-import { type HeaderName, headersOf, ofFunction, ofGateway } from "./header.ts";
+import { type ProblemCode, problemOf } from "@appointments/functions/api/problem/table";
+import { type HeaderName, headersOf, ofCaller, ofFunction, ofGateway } from "./header.ts";
 import type { Answer, Described, Example } from "./operation/described.ts";
+import { sent } from "./parameter.ts";
 import type { Schema } from "./schema.ts";
 
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -22,10 +23,12 @@ const phrases: Record<number, string> = {
 };
 
 /** Headers that problems have beside those of every answer of the function. */
-const problemHeaders: Partial<Record<AnswerCode, readonly HeaderName[]>> = {
+const problemHeaders: Partial<Record<ProblemCode, readonly HeaderName[]>> = {
   content_type_unsupported: ["Accept-Encoding", "Accept-Post"],
   insufficient_scope: ["WWW-Authenticate"],
   method_not_allowed: ["Allow"],
+  request_in_progress: ["Retry-After"],
+  too_many_requests: ["Retry-After"],
   unauthorized: ["WWW-Authenticate"],
   unavailable: ["Retry-After"],
 };
@@ -52,10 +55,17 @@ export const gatewayStatuses = ({ scope, body }: { scope: boolean; body: boolean
   ...[429, 500, 503],
 ];
 
+interface OfOperation {
+  /** Whether the API's function answers, and no other. */
+  ofApi: boolean;
+  /** Whether it needs a scope, and so has a caller. */
+  scope: boolean;
+}
+
 /** A response of an operation that did what was asked. */
-export function successOf(answer: Answer, examples: [string, Example][], ofApi: boolean): Schema {
+export function successOf(answer: Answer, examples: [string, Example][], { ofApi, scope }: OfOperation): Schema {
   const { description, content, links } = answer;
-  const headers = [...ofGateway, ...(ofApi ? ofFunction : []), ...answer.headers];
+  const headers = [...ofGateway, ...(ofApi ? ofFunction : []), ...(scope ? ofCaller : []), ...answer.headers];
   return {
     description,
     headers: headersOf(...headers),
@@ -74,13 +84,14 @@ export function successOf(answer: Answer, examples: [string, Example][], ofApi: 
 /** A response that refuses or fails: a problem of the function, or a message of API Gateway. */
 export function refusalOf(
   status: number,
-  codes: readonly AnswerCode[],
-  { gateway, examples = [] }: { gateway: boolean; examples?: [string, Example][] },
+  codes: readonly ProblemCode[],
+  { gateway, scope, examples = [] }: { gateway: boolean; scope: boolean; examples?: [string, Example][] },
 ): Schema {
   const own = gateway ? ofGatewayAlone[status] : undefined;
   const headers = new Set<HeaderName>([
     ...ofGateway,
-    ...(codes.length > 0 ? ofFunction : []),
+    ...(codes.length > 0 ? ([...ofFunction, "Content-Language", "Problem-Vary"] as const) : []),
+    ...(codes.length > 0 && scope ? ofCaller : []),
     ...(own?.headers ?? []),
     ...codes.flatMap((code) => problemHeaders[code] ?? []),
   ]);
@@ -104,16 +115,16 @@ const examplesOf = (examples: [string, Example][]) =>
     examples: Object.fromEntries(
       examples.map(([name, { summary, status, parameters, body, answer }]) => [
         name,
-        { summary, value: answer, ...(status >= 400 && { "x-request": { parameters, body } }) },
+        { summary, value: answer, ...(status >= 400 && { "x-request": { parameters: sent(parameters ?? {}), body } }) },
       ]),
     ),
   };
 
 /** The codes of an operation by status. */
-export function codesByStatus(codes: readonly AnswerCode[]): Map<number, AnswerCode[]> {
-  const found = new Map<number, AnswerCode[]>();
+export function codesByStatus(codes: readonly ProblemCode[]): Map<number, ProblemCode[]> {
+  const found = new Map<number, ProblemCode[]>();
   for (const code of codes) {
-    const [status] = problems[code];
+    const { status } = problemOf(code);
     found.set(status, [...(found.get(status) ?? []), code]);
   }
   return found;
@@ -121,8 +132,8 @@ export function codesByStatus(codes: readonly AnswerCode[]): Map<number, AnswerC
 
 /** What can be wrong with any request of this kind. */
 export const commonProblems = ({ parameters, body }: Pick<Described, "parameters" | "body">, scope: boolean) => {
-  const codes: AnswerCode[] = ["internal", "parameters_invalid"];
-  if (scope) codes.push("insufficient_scope", "unauthorized", "unavailable");
+  const codes: ProblemCode[] = ["internal", "parameters_invalid"];
+  if (scope) codes.push("insufficient_scope", "too_many_requests", "unauthorized", "unavailable");
   if (parameters.includes("insuredId")) codes.push("method_not_allowed", "path_unknown");
   if (body) codes.push("body_not_json", "body_too_large", "content_type_unsupported", "fields_invalid");
   if (body?.required) codes.push("body_missing");

@@ -9,8 +9,11 @@ import { changeRequested, transitionOf } from "./event.ts";
 import { hashOf, hashOfKey } from "./idempotency.ts";
 import { appendToHistory, type Entry, keyOf, type Stored, toStoredChange, toStoredEntry, waiting } from "./item.ts";
 import { getStored } from "./read.ts";
+import type { Answered } from "./request.ts";
 import { type Table, updateIf } from "./table.ts";
 import { publishSaved, type Topic } from "./topic.ts";
+
+type AppointmentKey = Pick<Appointment, "insuredId" | "appointmentId">;
 
 /** Every round lost is a change that another made; so many in a row are no coincidence. */
 const rounds = 5;
@@ -30,17 +33,28 @@ export interface AlterOptions {
 export async function alter(
   { table, topic }: { table: Table; topic: Topic },
   caller: Caller,
-  key: Pick<Appointment, "insuredId" | "appointmentId">,
+  key: AppointmentKey,
   wanted: Wanted,
   options: AlterOptions = {},
-): Promise<Appointment> {
-  const appointment = await saveChange(table, caller, key, wanted, options);
-  await publishSaved(topic, appointment, options.traceparent ?? newTraceparent());
-  return appointment;
+): Promise<Answered> {
+  const answered = await saveChangeOnce(table, caller, key, wanted, options);
+  await publishSaved(topic, answered.appointment, options.traceparent ?? newTraceparent());
+  return answered;
 }
 
+type SaveOptions = Omit<AlterOptions, "traceparent">;
+
+/** Saves that a change is requested and returns the appointment with the change under way. As `saveChangeOnce`. */
+export const saveChange = async (
+  table: Table,
+  caller: Caller,
+  key: AppointmentKey,
+  wanted: Wanted,
+  options: SaveOptions = {},
+): Promise<Appointment> => (await saveChangeOnce(table, caller, key, wanted, options)).appointment;
+
 /**
- * Saves that a change of an appointment is requested, and returns the appointment with the change under way.
+ * Saves that a change of an appointment is requested, once under an Idempotency-Key.
  *
  * One conditional write on the version that was read. A repeat (the appointment is as wanted, the change is under way, or
  * the caller requested it under this Idempotency-Key before) returns the appointment as it is, whatever `matches` says:
@@ -49,26 +63,27 @@ export async function alter(
  * Throws `appointment_not_found` when there is none that the caller reaches, `version_stale`, `idempotency_key_reused`,
  * what the state machine forbids (`withChange`), `table_unavailable`.
  */
-export async function saveChange(
+async function saveChangeOnce(
   table: Table,
   caller: Caller,
-  key: Pick<Appointment, "insuredId" | "appointmentId">,
+  key: AppointmentKey,
   wanted: Wanted,
-  options: Omit<AlterOptions, "traceparent"> = {},
-): Promise<Appointment> {
+  options: SaveOptions,
+): Promise<Answered> {
   const { matches = () => true, idempotencyKey, clock = systemClock } = options;
   for (let round = 0; round < rounds; round++) {
     const stored = await getStored(table, key);
     if (!stored || !reaches(caller, stored.appointment)) throw appointmentNotFound();
     const { appointment } = stored;
-    if (askedBefore(stored, wanted, caller, idempotencyKey) || isRepeat(appointment, wanted)) return appointment;
+    if (askedBefore(stored, wanted, caller, idempotencyKey)) return { appointment, replayed: true };
+    if (isRepeat(appointment, wanted)) return { appointment, replayed: false };
     if (!matches(appointment.version)) {
       throw new AppError("version_stale", "The appointment has changed since it was read; read it again, then decide");
     }
     const now = clock();
     const changed = withChange(appointment, wanted, toTimestamp(notBefore(appointment.updatedAt, now)));
     const entry = entryOf(changed, caller, idempotencyKey);
-    if (await save(table, appointment, changed, now, entry)) return changed;
+    if (await save(table, appointment, changed, now, entry)) return { appointment: changed, replayed: false };
   }
   throw new AppError("table_unavailable", "The appointment keeps changing; try again");
 }

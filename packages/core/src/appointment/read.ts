@@ -1,6 +1,6 @@
 import type { CountryCode } from "../country/country.ts";
 import { AppError } from "../error.ts";
-import { assertPerson, reaches, reachesPerson } from "./access.ts";
+import { reaches, reachesPerson } from "./access.ts";
 import { type Appointment, inOrder, type Transition } from "./appointment.ts";
 import type { Caller } from "./caller.ts";
 import { markSort } from "./erased.ts";
@@ -44,46 +44,6 @@ export async function history(
 ): Promise<Transition[] | undefined> {
   const stored = await getReached(table, caller, key);
   return stored && inOrder(stored.history.map(({ key: _key, ...shown }) => shown));
-}
-
-/** Items that a query evaluates at most, once it has left out some: so a few wide queries find what is rare. */
-const widest = 1_000;
-
-/**
- * An insured's appointments that the caller reaches, newest first. Throws `insured_not_found`.
- *
- * A page is full whatever is left out of it, and names nothing that is. Each query that left something out is followed by
- * a wider one, so that a page is found in few queries and evaluates little more than it must.
- *
- * @param page `limit` is 1–100; `after` is the last `appointmentId` of the page before.
- * @returns the page, and whether there is more after it.
- */
-export async function list(
-  table: Table,
-  caller: Caller,
-  insuredId: string,
-  page: { limit: number; after?: string | undefined },
-): Promise<{ items: Appointment[]; more: boolean }> {
-  assertPerson(caller, insuredId);
-  const found: Appointment[] = [];
-  let width = 0;
-  let start = page.after === undefined ? undefined : keyOf({ insuredId, appointmentId: page.after });
-  // One more than asked says whether there is another page. DynamoDB ends a page at 1 MB, however few items that is.
-  do {
-    const { Items = [], LastEvaluatedKey } = await query(table, {
-      KeyConditionExpression: "pk = :insured",
-      ExpressionAttributeValues: { ":insured": insuredId },
-      ScanIndexForward: false,
-      ConsistentRead: true,
-      Limit: Math.max(page.limit + 1 - found.length, width),
-      ...(start && { ExclusiveStartKey: start }),
-    });
-    const reached = Items.map((item) => fromItem(item).appointment).filter((each) => reaches(caller, each));
-    found.push(...reached);
-    if (reached.length < Items.length) width = Math.min(widest, 4 * Math.max(width, page.limit + 1));
-    start = LastEvaluatedKey as typeof start; // our own key schema: pk and sk
-  } while (start && found.length <= page.limit);
-  return { items: found.slice(0, page.limit), more: found.length > page.limit };
 }
 
 /** A page of the table: what could be read, and how many items could not. */

@@ -1,13 +1,15 @@
 import { operator } from "@appointments/tests/kit/caller";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { DeleteCommand, PutCommand, paginateScan, type ScanCommandInput } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { AppError } from "../error.ts";
 import { newId } from "../id.ts";
 import type { Appointment, AppointmentRequest, Outcome } from "./appointment.ts";
 import type { Caller } from "./caller.ts";
 import { expiryOf } from "./erased.ts";
-import { get, list } from "./read.ts";
-import { saveRequest } from "./request.ts";
+import { lease } from "./idempotency.ts";
+import { get } from "./read.ts";
+import { type Answered, saveOnce, saveRequest } from "./request.ts";
 import { settle } from "./settle.ts";
 import type { Table } from "./table.ts";
 
@@ -102,6 +104,7 @@ describe("request", () => {
 
 describe("an Idempotency-Key", () => {
   const key = () => `key-${insuredId}`;
+  const afterLease = () => Date.now() + lease;
 
   test("makes a repeat answer the appointment of the first time, as it now is", async () => {
     const first = await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
@@ -111,11 +114,16 @@ describe("an Idempotency-Key", () => {
     expect(await itemsWhere("pk", insuredId)).toHaveLength(1);
   });
 
-  test("makes ten at once one appointment", async () => {
-    const all = await Promise.all(
-      Array.from({ length: 10 }, () => saveRequest(table, operator, wanted(), { idempotencyKey: key() })),
-    );
-    expect(new Set(all.map(({ appointmentId }) => appointmentId)).size).toBe(1);
+  test("makes ten at once one appointment, made by one of them", async () => {
+    const inProgress = (error: unknown) => error instanceof AppError && error.code === "request_in_progress";
+    const persistent = (): Promise<Answered> =>
+      saveOnce(table, operator, wanted(), { idempotencyKey: key() }).catch((error) => {
+        if (!inProgress(error)) throw error;
+        return persistent();
+      });
+    const all = await Promise.all(Array.from({ length: 10 }, persistent));
+    expect(new Set(all.map(({ appointment }) => appointment.appointmentId)).size).toBe(1);
+    expect(all.filter(({ replayed }) => !replayed)).toHaveLength(1);
     expect(await itemsWhere("pk", insuredId)).toHaveLength(1);
   });
 
@@ -123,14 +131,40 @@ describe("an Idempotency-Key", () => {
     await expect(saveRequest(beforePut(2, die), operator, wanted(), { idempotencyKey: key() })).rejects.toThrow();
     const [keyItem] = await itemsWhere("insuredId", insuredId);
     expect(await itemsWhere("pk", insuredId)).toEqual([]);
-    const repaired = await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
-    expect(repaired.appointmentId).toBe(keyItem?.appointmentId);
-    expect(await get(table, operator, repaired)).toEqual(repaired);
+    const repaired = await saveOnce(table, operator, wanted(), { idempotencyKey: key(), clock: afterLease });
+    expect(repaired).toMatchObject({ appointment: { appointmentId: keyItem?.appointmentId }, replayed: false });
+    expect(await get(table, operator, repaired.appointment)).toEqual(repaired.appointment);
+    expect(await saveOnce(table, operator, wanted(), { idempotencyKey: key() })).toEqual({
+      ...repaired,
+      replayed: true,
+    });
+  });
+
+  test("refuses a repeat while the first may be at work, to the last millisecond, and nothing is written", async () => {
+    const started = Date.parse("2026-11-24T03:00:00.000Z");
+    const at = (ms: number) => ({ idempotencyKey: key(), clock: () => started + ms });
+    await expect(saveOnce(beforePut(2, die), operator, wanted(), at(0))).rejects.toThrow();
+    for (const ms of [0, lease - 1]) {
+      const refused = saveOnce(table, operator, wanted(), at(ms));
+      await expect(refused).rejects.toMatchObject({ code: "request_in_progress", retry: true });
+    }
+    expect(await itemsWhere("pk", insuredId)).toEqual([]);
+    expect((await saveOnce(table, operator, wanted(), at(lease))).replayed).toBe(false);
+  });
+
+  test("of a release that kept no time of its claim is taken over at once", async () => {
+    await expect(saveRequest(beforePut(2, die), operator, wanted(), { idempotencyKey: key() })).rejects.toThrow();
+    const [{ claimedAt, ...earlier } = {}] = await itemsWhere("insuredId", insuredId);
+    expect(claimedAt).toEqual(expect.any(Number));
+    await table.client.send(new PutCommand({ TableName: table.name, Item: earlier }));
+    const made = await saveRequest(table, operator, wanted(), { idempotencyKey: key() });
+    expect(made.appointmentId).toBe(earlier.appointmentId);
   });
 
   test("never overwrites what another repeat wrote, and a country settled, meanwhile", async () => {
     const options = { idempotencyKey: key() };
-    const quicker = async () => settle(table, outcomeOf(await saveRequest(table, operator, wanted(), options)));
+    const quicker = async () =>
+      settle(table, outcomeOf(await saveRequest(table, operator, wanted(), { ...options, clock: afterLease })));
     const slower = await saveRequest(beforePut(2, quicker), operator, wanted(), options);
     expect(slower).toMatchObject({ status: "completed" });
     expect(await get(table, operator, slower)).toEqual(slower);
@@ -220,54 +254,6 @@ describe("an Idempotency-Key", () => {
     const item = items.find((each) => each.insuredId === insuredId);
     expect(item).toMatchObject({ pk: expect.stringMatching(/^idempotency#[0-9a-f]{64}$/), expiresAt: 5 + 24 * 3600 });
     expect(JSON.stringify(item)).not.toContain(key());
-  });
-});
-
-describe("list", () => {
-  async function bookMany(count: number): Promise<Appointment[]> {
-    const made: Appointment[] = [];
-    for (let each = 1; each <= count; each++)
-      made.push(await saveRequest(table, operator, wanted({ scheduleId: each })));
-    return made.toReversed();
-  }
-
-  test("is newest first, and pages meet without gap or double", async () => {
-    const newestFirst = await bookMany(5);
-    const first = await list(table, operator, insuredId, { limit: 2 });
-    expect(first).toEqual({ items: newestFirst.slice(0, 2), more: true });
-    const second = await list(table, operator, insuredId, { limit: 2, after: first.items[1]?.appointmentId });
-    expect(second).toEqual({ items: newestFirst.slice(2, 4), more: true });
-    const third = await list(table, operator, insuredId, { limit: 2, after: second.items[1]?.appointmentId });
-    expect(third).toEqual({ items: newestFirst.slice(4), more: false });
-  });
-
-  test("knows that a full page is the last one", async () => {
-    await bookMany(2);
-    expect(await list(table, operator, insuredId, { limit: 2 })).toMatchObject({ more: false });
-  });
-
-  test("shows an insured with no appointments an empty list", async () => {
-    expect(await list(table, operator, insuredId, { limit: 20 })).toEqual({ items: [], more: false });
-  });
-
-  test("goes on where one DynamoDB page ends, which is at 1 MB however few items that is", async () => {
-    const newestFirst = await bookMany(4);
-    for (const each of newestFirst) {
-      const [item] = await itemsWhere("sk", each.appointmentId);
-      await table.client.send(
-        new PutCommand({ TableName: table.name, Item: { ...item, padding: "x".repeat(390 * 1024) } }),
-      );
-    }
-    const send = vi.spyOn(table.client, "send");
-    expect(await list(table, operator, insuredId, { limit: 3 })).toEqual({
-      items: newestFirst.slice(0, 3),
-      more: true,
-    });
-    // One more than asked for in all, so the second page is asked for what the first one lacks.
-    const limits = send.mock.calls.flatMap(([{ input }]) => ("Limit" in input ? [input.Limit] : []));
-    expect(limits).toEqual([4, 1]);
-    send.mockRestore();
-    expect(await list(table, operator, insuredId, { limit: 20 })).toEqual({ items: newestFirst, more: false });
   });
 });
 

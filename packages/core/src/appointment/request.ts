@@ -19,43 +19,72 @@ export interface RequestOptions {
   clock?: Clock;
 }
 
+/** What a request led to. */
+export interface Answered {
+  appointment: Appointment;
+  /** Whether an earlier request under the same Idempotency-Key led to it, and this one to nothing. */
+  replayed: boolean;
+}
+
 /**
  * Requests an appointment: saves it as `pending`, then publishes the request to its country.
  *
  * What is saved will be decided, whether or not it could be published now: the reconciler repeats it. Throws as
- * `saveRequest`.
+ * `saveOnce`.
  */
 export async function request(
   { table, topic }: { table: Table; topic: Topic },
   caller: Caller,
   wanted: AppointmentRequest,
   options: RequestOptions = {},
-): Promise<Appointment> {
-  const appointment = await saveRequest(table, caller, wanted, options);
-  await publishSaved(topic, appointment, options.traceparent ?? newTraceparent());
-  return appointment;
+): Promise<Answered> {
+  const answered = await saveOnce(table, caller, wanted, options);
+  await publishSaved(topic, answered.appointment, options.traceparent ?? newTraceparent());
+  return answered;
 }
 
-/**
- * Saves a new appointment as `pending` and returns what is stored.
- *
- * With an Idempotency-Key a repeat returns the appointment of the first time, also when the first time crashed between
- * the key and the appointment. Throws `insured_not_found` or `country_not_found` for what the caller does not reach,
- * `idempotency_key_reused`, `table_unavailable`.
- */
-export async function saveRequest(
+type SaveOptions = Pick<RequestOptions, "idempotencyKey" | "clock">;
+
+/** Saves a new appointment as `pending` and returns what is stored. As `saveOnce`. */
+export const saveRequest = async (
   table: Table,
   caller: Caller,
   wanted: AppointmentRequest,
-  { idempotencyKey: key, clock = systemClock }: Pick<RequestOptions, "idempotencyKey" | "clock"> = {},
-): Promise<Appointment> {
+  options: SaveOptions = {},
+): Promise<Appointment> => (await saveOnce(table, caller, wanted, options)).appointment;
+
+/**
+ * Saves a new appointment as `pending`, once under an Idempotency-Key.
+ *
+ * A repeat returns the appointment of the first time. While the first may still be between its key and its appointment,
+ * a repeat is refused; later it takes over and writes the appointment, because the first has died there:
+ *
+ *     first    claims the key … dies
+ *     repeat                    is refused   is refused   writes the appointment under the id of the key
+ *              |--------------- lease ----------------|
+ *
+ * Throws `insured_not_found` or `country_not_found` for what the caller does not reach, `idempotency_key_reused`,
+ * `request_in_progress`, `table_unavailable`.
+ */
+export async function saveOnce(
+  table: Table,
+  caller: Caller,
+  wanted: AppointmentRequest,
+  { idempotencyKey: key, clock = systemClock }: SaveOptions = {},
+): Promise<Answered> {
   assertMayRequest(caller, wanted);
-  const fresh = newId();
-  const appointmentId =
-    key === undefined ? fresh : await claimKey(table, caller, { key, request: wanted, appointmentId: fresh }, clock);
-  if (appointmentId !== fresh) {
+  const own = newId();
+  const claim =
+    key === undefined
+      ? { appointmentId: own, held: false, fresh: true }
+      : await claimKey(table, caller, { key, request: wanted, appointmentId: own }, clock);
+  const { appointmentId } = claim;
+  if (claim.held) {
     const stored = await getStored(table, { insuredId: wanted.insuredId, appointmentId });
-    if (stored) return stored.appointment;
+    if (stored) return { appointment: stored.appointment, replayed: true };
+    if (claim.fresh) {
+      throw new AppError("request_in_progress", "The first request under this key is still at work; repeat it later");
+    }
     // Its person is being erased, and the key with it: the next try is a new booking.
     if (await wasErased(table, appointmentId)) {
       throw new AppError("table_unavailable", "The appointment of this Idempotency-Key was erased; try again");
@@ -64,9 +93,9 @@ export async function saveRequest(
   const pending = book(wanted, appointmentId, toTimestamp(clock()));
   const Item = toPendingItem(pending, actorOf(caller));
   const created = await putIf(table, { Item, ConditionExpression: "attribute_not_exists(pk)" });
-  if (created) return pending;
+  if (created) return { appointment: pending, replayed: false };
   // Another repeat was quicker, or the SDK repeated a put whose answer was lost: what is stored is the truth.
   const stored = await getStored(table, pending);
   if (!stored) throw new AppError("table_unavailable", "The appointment was there and is gone; try again");
-  return stored.appointment;
+  return { appointment: stored.appointment, replayed: claim.held };
 }

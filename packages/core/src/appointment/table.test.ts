@@ -6,7 +6,8 @@ import { newId } from "../id.ts";
 import { saveChange } from "./alter.ts";
 import { type Appointment, book } from "./appointment.ts";
 import { keyOf, shardsOf, toPendingItem } from "./item.ts";
-import { findPending, get, list, scanAppointments } from "./read.ts";
+import { list } from "./list.ts";
+import { findPending, get, scanAppointments } from "./read.ts";
 import { saveRequest } from "./request.ts";
 import type { Table } from "./table.ts";
 

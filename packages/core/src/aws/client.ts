@@ -70,6 +70,7 @@ export type QueueName = (typeof queueNames)[number];
 export const link = {
   tableName: (): string => Resource.Appointments.name,
   topicArn: (): string => Resource.Requested.arn,
+  cursorSecret: (): string => Resource.CursorSecret.value,
   busName: (): string => Resource.Bus.name,
   busArn: (): string => Resource.Bus.arn,
   queueUrl: (queue: QueueName): string => Resource[queue].url,

@@ -97,6 +97,13 @@ async function killedAt(at: string): Promise<number> {
   }
 }
 
+async function isConnected(connection: number): Promise<boolean> {
+  const [rows] = await admin.query<RowDataPacket[]>("select 1 from information_schema.processlist where id = ?", [
+    connection,
+  ]);
+  return rows.length > 0;
+}
+
 test.each([
   ["which the server finishes alone", false],
   ["which the server drops", true],
@@ -123,6 +130,21 @@ test.each([
   const [steps] = await admin.query("select * from __migration_step");
   expect(steps).toEqual([]);
   expect(await migrate(database, folder)).toEqual([]);
+});
+
+test("a migrator that is killed while it changes rows: the next one changes them, once", async () => {
+  await migrate(database, folder);
+  await admin.query("create table note (text varchar(10))"); // no key that would refuse a second row
+  await addMigration("0002_rows", "insert into note values ('once')");
+  // Killed while the server works: the statement is done, and nobody is there to be told.
+  await admin.query("lock tables note write");
+  const connection = await killedAt("insert into note");
+  await admin.query("unlock tables");
+  await expect.poll(() => isConnected(connection), { timeout: 30_000 }).toBe(false);
+
+  expect(await migrate(database, folder)).toEqual(["0002_rows"]);
+  const [notes] = await admin.query("select * from note");
+  expect(notes).toEqual([{ text: "once" }]);
 });
 
 test("what is there already is excused only where an earlier migrator stopped", async () => {

@@ -24,12 +24,9 @@ export const safeHeaders = {
 
 export interface Env {
   /** Empty, or nothing at all, where no gateway is in front. */
-  Bindings: { requestContext?: Partial<Bindings["requestContext"]> };
+  Bindings: { requestContext?: Partial<Bindings["requestContext"]>; remaining?: Bindings["remaining"] };
   Variables: Variables;
 }
-
-/** What a client that is lost most likely looks for. */
-const begin = "Book with POST /appointments; read with GET /appointments/{insuredId}";
 
 /** What every answer has, whatever the route: a request id, safe headers, one log line, and errors as problems. */
 export function answering(app: Hono<Env>): void {
@@ -55,11 +52,11 @@ export function answering(app: Hono<Env>): void {
       app,
       onMethodNotAllowed: (c, methods) => {
         const allow = methods.join(", ");
-        return refuse(c, new Refusal("method_not_allowed", `Here is ${allow}. ${begin}`, { headers: { allow } }));
+        return refuse(c, new Refusal("method_not_allowed", { values: { methods: allow }, headers: { allow } }));
       },
     }),
   );
-  app.notFound((c) => refuse(c, new Refusal("path_unknown", begin)));
+  app.notFound((c) => refuse(c, new Refusal("path_unknown")));
   app.onError((error, c) => {
     const answer = refuse(c, error);
     const fields = { requestId: c.get("requestId"), code: problemCode(error) };

@@ -1,8 +1,9 @@
 import { appointmentNotFound } from "@appointments/core/appointment/access";
 import { alter } from "@appointments/core/appointment/alter";
-import type { Appointment, Wanted } from "@appointments/core/appointment/appointment";
+import type { Wanted } from "@appointments/core/appointment/appointment";
+import { list } from "@appointments/core/appointment/list";
 import * as read from "@appointments/core/appointment/read";
-import { request } from "@appointments/core/appointment/request";
+import { type Answered, request } from "@appointments/core/appointment/request";
 import type { Table } from "@appointments/core/appointment/table";
 import type { Topic } from "@appointments/core/appointment/topic";
 import { parse } from "@appointments/core/parse";
@@ -20,68 +21,83 @@ import {
   rescheduleFrom,
   transitionAnswer,
 } from "./appointment.ts";
+import { cursorsOf } from "./cursor.ts";
+import { type CallerLimit, limited } from "./limit.ts";
 import { Refusal } from "./problem.ts";
+import { filters, readList, readWait } from "./query.ts";
 import {
   etagOf,
-  fromCursor,
   readIdempotencyKey,
   readIfMatch,
   readIfNoneMatch,
   readInsuredId,
   readJson,
   readKey,
-  readLimit,
   readOptionalJson,
   takes,
-  toCursor,
 } from "./request.ts";
 import { type Called, guarded, open } from "./route.ts";
+import { untilSettled, type Waiting } from "./wait.ts";
+
+export interface AppOptions {
+  table: Table;
+  topic: Topic;
+  /** With which cursors are sealed: 32 random characters or more. */
+  cursorSecret: string;
+  /** What each caller may ask of this execution environment. */
+  callerLimit: CallerLimit;
+  /** The clock of waiting reads. */
+  waiting?: Omit<Waiting, "remaining">;
+}
 
 /** The HTTP API over the table of appointments and the topic of the countries. */
-export function createApp({ table, topic }: { table: Table; topic: Topic }) {
+export function createApp({ table, topic, cursorSecret, callerLimit, waiting }: AppOptions) {
   const app = new Hono<Env>();
   answering(app);
+  const cursors = cursorsOf(cursorSecret);
+  const limit = limited(callerLimit);
   return app
     .get(...open("getHealth"), takes(), (c) => c.json({ status: "ok" as const }))
-    .post(...guarded("bookAppointment"), takes(), async (c) => {
+    .post(...guarded("bookAppointment"), limit, takes(), async (c) => {
       const idempotencyKey = readIdempotencyKey(c.req.header("idempotency-key"));
       const wanted = requestFrom(fields(requestBody, await readJson(c.req)));
       const traceparent = traceparentOf(c.req.header("traceparent"));
       return accepted(c, await request({ table, topic }, c.get("caller"), wanted, { idempotencyKey, traceparent }));
     })
-    .post(...guarded("cancelAppointment"), takes(), async (c) => {
+    .post(...guarded("cancelAppointment"), limit, takes(), async (c) => {
       const body = await readOptionalJson(c.req);
       return accepted(c, await change(c, cancelFrom(fields(cancelBody, body === undefined ? {} : body))));
     })
-    .post(...guarded("rescheduleAppointment"), takes(), async (c) => {
+    .post(...guarded("rescheduleAppointment"), limit, takes(), async (c) => {
       return accepted(c, await change(c, rescheduleFrom(fields(rescheduleBody, await readJson(c.req)))));
     })
-    .get(...guarded("listAppointments"), takes("limit", "cursor"), async (c) => {
+    .get(...guarded("listAppointments"), limit, takes("limit", "cursor", ...filters), async (c) => {
       const insuredId = readInsuredId(c.req.param("insuredId"));
-      const limit = readLimit(c.req.query("limit"));
+      const caller = c.get("caller");
+      const { limit, filter } = readList(c.req);
       const cursor = c.req.query("cursor");
-      const after = cursor === undefined ? undefined : fromCursor(insuredId, cursor);
-      const { items, more } = await read.list(table, c.get("caller"), insuredId, { limit, after });
-      const last = items.at(-1);
-      return c.json({
-        items: items.map(answerOf),
-        ...(more && last && { nextCursor: toCursor(insuredId, last.appointmentId) }),
-      });
+      const after = cursor === undefined ? undefined : cursors.open({ caller, insuredId, filter }, cursor);
+      const { items, next } = await list(table, caller, insuredId, { limit, after, filter });
+      const nextCursor = next === undefined ? undefined : cursors.seal({ caller, insuredId, filter }, next);
+      return c.json({ items: items.map(answerOf), ...(nextCursor !== undefined && { nextCursor }) });
     })
-    .get(...guarded("getAppointment"), takes(), async (c) => {
+    .get(...guarded("getAppointment"), limit, takes("wait"), async (c) => {
       const isKnown = readIfNoneMatch(c.req.header("if-none-match"));
-      const appointment = await read.get(table, c.get("caller"), keyIn(c));
+      const seconds = readWait(c.req);
+      const key = keyIn(c);
+      const now = () => read.get(table, c.get("caller"), key);
+      const appointment = await untilSettled(now, seconds, { ...waiting, remaining: c.env?.remaining });
       if (!appointment) throw appointmentNotFound();
       const etag = etagOf(appointment);
       return isKnown(appointment.version) ? c.body(null, 304, { etag }) : c.json(answerOf(appointment), 200, { etag });
     })
-    .get(...guarded("getAppointmentHistory"), takes(), async (c) => {
+    .get(...guarded("getAppointmentHistory"), limit, takes(), async (c) => {
       const items = await read.history(table, c.get("caller"), keyIn(c));
       if (!items) throw appointmentNotFound();
       return c.json({ items: items.map(transitionAnswer) });
     });
 
-  function change(c: OneContext, wanted: Wanted): Promise<Appointment> {
+  function change(c: OneContext, wanted: Wanted): Promise<Answered> {
     const idempotencyKey = readIdempotencyKey(c.req.header("idempotency-key"));
     const matches = readIfMatch(c.req.header("if-match"));
     const traceparent = traceparentOf(c.req.header("traceparent"));
@@ -89,10 +105,15 @@ export function createApp({ table, topic }: { table: Table; topic: Topic }) {
   }
 
   /** What is saved will be decided: 202, whether or not it could be published now. */
-  function accepted<C extends Context>(c: C, appointment: Appointment) {
+  function accepted<C extends Context>(c: C, { appointment, replayed }: Answered) {
     const { insuredId, appointmentId } = appointment;
-    const location = `/appointments/${insuredId}/${appointmentId}`;
-    return c.json(answerOf(appointment), 202, { location, etag: etagOf(appointment) });
+    return c.json(answerOf(appointment), 202, {
+      location: `/appointments/${insuredId}/${appointmentId}`,
+      etag: etagOf(appointment),
+      // By then most are decided; who reads with ?wait need not pause at all.
+      "retry-after": "1",
+      ...(replayed && { "idempotency-replayed": "true" }),
+    });
   }
 }
 
@@ -104,7 +125,7 @@ const keyIn = (c: OneContext) => readKey(c.req.param("insuredId"), c.req.param("
 /** The fields of a body. Throws `fields_invalid`, naming each at fault. */
 function fields<Schema extends v.GenericSchema>(schema: Schema, input: unknown): v.InferOutput<Schema> {
   const body = parse(schema, input);
-  if (!body.ok) throw new Refusal("fields_invalid", "Correct the fields named in errors", { errors: body.faults });
+  if (!body.ok) throw new Refusal("fields_invalid", { errors: body.faults });
   return body.value;
 }
 

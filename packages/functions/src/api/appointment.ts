@@ -23,7 +23,7 @@ import * as v from "valibot";
  * API's (ours: theirs): renaming one of the domain's changes the left side only.
  */
 
-const status = words({
+export const status = words({
   pending: "pending",
   completed: "completed",
   rejected: "rejected",

@@ -1,4 +1,5 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
+import { list } from "@appointments/core/appointment/list";
 import * as read from "@appointments/core/appointment/read";
 import { saveRequest } from "@appointments/core/appointment/request";
 import type { Topic } from "@appointments/core/appointment/topic";
@@ -9,6 +10,7 @@ import { captureLog } from "@appointments/tests/kit/capture";
 import { startTable } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { claimsOf } from "../testing/caller.ts";
+import { settings } from "../testing/settings.ts";
 import { createApp } from "./app.ts";
 import { handlerOf } from "./gateway.ts";
 import { type OperationId, operations, type Scope, scopes } from "./operation.ts";
@@ -20,7 +22,7 @@ const published: string[] = [];
 beforeAll(async () => {
   emulator = await startTable();
   const topic: Topic = { publish: async ({ appointmentId }) => void published.push(appointmentId) };
-  app = createApp({ table: emulator.table, topic });
+  app = createApp({ ...settings, table: emulator.table, topic });
 });
 afterAll(() => emulator?.stop());
 
@@ -108,7 +110,7 @@ describe.each(guarded)("%s", (id) => {
     expect(answer).toMatchObject({ status, type: "application/problem+json", body: { status, code } });
     expect(answer.challenge).toBe(challenge);
     expect(published).toEqual([]);
-    expect((await read.list(emulator.table, operator, insuredId, { limit: 1 })).items).toEqual([]);
+    expect((await list(emulator.table, operator, insuredId, { limit: 1 })).items).toEqual([]);
   }
 
   test("without claims: 401, and how to send a token", async () => {
@@ -185,7 +187,7 @@ describe.each(ofPerson)("%s", (id) => {
     ];
     expect(another).toMatchObject({ status: 404, body: { code: "insured_not_found" } });
     expect(another).toEqual(none);
-    expect((await read.list(emulator.table, operator, insuredId, { limit: 2 })).items).toEqual([made]);
+    expect((await list(emulator.table, operator, insuredId, { limit: 2 })).items).toEqual([made]);
     expect(published).toEqual([]);
   });
 });
@@ -196,7 +198,7 @@ test("a partner books in its countries only: another is 404, and nothing is stor
     const refused = { status: 404, body: { code: "country_not_found" } };
     expect(answer).toMatchObject(countryISO === "CL" ? { status: 202, body: { countryISO } } : refused);
   }
-  const { items } = await read.list(emulator.table, operator, insuredId, { limit: 5 });
+  const { items } = await list(emulator.table, operator, insuredId, { limit: 5 });
   expect(items).toMatchObject([{ countryISO: "CL" }]);
 });
 

@@ -48,22 +48,19 @@ const context = v.object({ authorizer: v.object({ jwt: v.object({ claims: v.reco
 export function callerOf(requestContext: unknown, scope: Scope): Caller {
   const passedOn = v.safeParse(context, requestContext);
   if (!passedOn.success) {
-    const detail = "Send an access token: authorization: Bearer …";
-    throw new Refusal("unauthorized", detail, { headers: { "www-authenticate": 'Bearer realm="appointments"' } });
+    throw new Refusal("unauthorized", { headers: { "www-authenticate": 'Bearer realm="appointments"' } });
   }
   const token = v.safeParse(claims, passedOn.output.authorizer.jwt.claims);
   const caller = token.success ? named(token.output) : undefined;
   if (!token.success || !caller) {
-    throw new Refusal(
-      "unauthorized",
-      "Send an access token that names an insured, the countries of a partner, or an admin",
-      {
-        headers: { "www-authenticate": 'Bearer realm="appointments", error="invalid_token"' },
-      },
-    );
+    throw new Refusal("unauthorized", {
+      detail: "nobody",
+      headers: { "www-authenticate": 'Bearer realm="appointments", error="invalid_token"' },
+    });
   }
   if (!allows(token.output, scope) && !allows(token.output, scopes.admin)) {
-    throw new Refusal("insufficient_scope", `Send a token with the scope ${scope}`, {
+    throw new Refusal("insufficient_scope", {
+      values: { scope },
       headers: { "www-authenticate": `Bearer realm="appointments", error="insufficient_scope", scope="${scope}"` },
     });
   }

@@ -1,5 +1,6 @@
 import { saveChange } from "@appointments/core/appointment/alter";
 import type { Appointment } from "@appointments/core/appointment/appointment";
+import { list } from "@appointments/core/appointment/list";
 import * as read from "@appointments/core/appointment/read";
 import { saveRequest } from "@appointments/core/appointment/request";
 import { settle } from "@appointments/core/appointment/settle";
@@ -10,6 +11,7 @@ import { captureLog } from "@appointments/tests/kit/capture";
 import { startMessaging, startTable } from "@appointments/tests/kit/emulator";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { asAdmin } from "../testing/caller.ts";
+import { settings } from "../testing/settings.ts";
 import { createApp } from "./app.ts";
 
 let emulator: Awaited<ReturnType<typeof startTable>>;
@@ -32,6 +34,7 @@ beforeEach(async () => {
   insuredId = String(60_000 + ++counter);
   ({ topicArn } = await messaging.topicInto(`topic-${counter}`, `queue-${counter}`));
   app = createApp({
+    ...settings,
     table: emulator.table,
     topic: topicAt(messaging.sns, topicArn),
   });
@@ -80,7 +83,7 @@ const reschedule = (of: Appointment, scheduleId: number, headers = {}) =>
   send(of, "reschedule", { scheduleId }, headers);
 const refusal = (status: number, code: string) => ({
   status,
-  body: { status, code, type: `urn:appointments:problem:${code}` },
+  body: { status, code, type: `/docs#error-${code}` },
 });
 
 describe("POST …/cancel", () => {
@@ -108,6 +111,9 @@ describe("POST …/cancel", () => {
     const made = await completed();
     const [first, again] = [await cancel(made), await cancel(made, { reason: "other" })];
     expect(again).toMatchObject({ status: 202, body: first.body });
+    for (const { headers } of [first, again]) {
+      expect([headers.get("idempotency-replayed"), headers.get("retry-after")]).toEqual([null, "1"]);
+    }
     expect(new Set(published().map((event) => JSON.stringify({ ...event, traceparent: "" }))).size).toBe(1);
   });
 
@@ -224,7 +230,9 @@ describe("with an Idempotency-Key", () => {
       reason: "schedule_taken",
     } as const;
     await settle(emulator.table, { ...outcome(asked), status: "completed", change });
-    expect(await reschedule(made, 8, key)).toMatchObject({ status: 202, body: { version: 4, change } });
+    const again = await reschedule(made, 8, key);
+    expect(again).toMatchObject({ status: 202, body: { version: 4, change } });
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
     expect(await reschedule(made, 8)).toMatchObject({ status: 202, body: { version: 5, change: { number: 2 } } });
   });
 
@@ -266,7 +274,7 @@ describe("what is not there", () => {
       const answer = await send({ ...made, appointmentId }, verb, { ...(verb === "reschedule" && { scheduleId: 8 }) });
       expect(answer).toMatchObject(refusal(404, "appointment_not_found"));
     }
-    expect((await read.list(emulator.table, operator, insuredId, { limit: 10 })).items).toEqual([made]);
+    expect((await list(emulator.table, operator, insuredId, { limit: 10 })).items).toEqual([made]);
   });
 
   test("its history: 404", async () => {

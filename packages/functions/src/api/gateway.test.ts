@@ -1,11 +1,12 @@
 import { captureLog } from "@appointments/tests/kit/capture";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { asAdmin } from "../testing/caller.ts";
+import { settings } from "../testing/settings.ts";
 import { createApp } from "./app.ts";
 import { handlerOf } from "./gateway.ts";
 
 const handler = handlerOf(
-  createApp({ table: { client: undefined as never, name: "unused" }, topic: { publish: async () => {} } }),
+  createApp({ ...settings, table: { client: undefined as never, name: "unused" }, topic: { publish: async () => {} } }),
 );
 
 let logged: () => string;

@@ -1,8 +1,10 @@
-import type { APIGatewayProxyEventV2 as Event } from "aws-lambda";
+import type { Context, APIGatewayProxyEventV2 as Event } from "aws-lambda";
 
 /** What an app is given beside the request. */
 export interface Bindings {
   requestContext: Event["requestContext"];
+  /** Milliseconds that are left to the function. */
+  remaining?: (() => number) | undefined;
 }
 
 interface App {
@@ -24,9 +26,15 @@ interface Answer {
  *
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
-export function handlerOf(app: App): (event: Event) => Promise<Answer> {
-  return async (event) => {
-    const response = await app.fetch(requestOf(event), { requestContext: event.requestContext });
+export function handlerOf(
+  app: App,
+): (event: Event, context?: Pick<Context, "getRemainingTimeInMillis">) => Promise<Answer> {
+  return async (event, context) => {
+    const { requestContext } = event;
+    const response = await app.fetch(requestOf(event), {
+      requestContext,
+      ...(context && { remaining: () => context.getRemainingTimeInMillis() }),
+    });
     return {
       statusCode: response.status,
       headers: Object.fromEntries(response.headers),

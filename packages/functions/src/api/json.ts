@@ -9,9 +9,9 @@ import { Refusal } from "./problem.ts";
  */
 export function parseIJson(text: string): unknown {
   // API Gateway passes JSON as text, so bytes that are no UTF-8 come as U+FFFD.
-  if (text.includes("\ufffd")) throw new Refusal("body_not_json", "Send one JSON object in UTF-8");
+  if (text.includes("\ufffd")) throw new Refusal("body_not_json");
   const value = parse(text);
-  if (hasTwins(text)) throw new Refusal("body_not_json", "Send each member of an object once");
+  if (hasTwins(text)) throw new Refusal("body_not_json", { detail: "twins" });
   return value;
 }
 
@@ -26,9 +26,9 @@ function parse(text: string): unknown {
     value = JSON.parse(text, (name, each, context?: { source?: string }) => check(name, each, context?.source));
   } catch {
     // The parser's message quotes the body, so it goes no further.
-    throw new Refusal("body_not_json", "Send one JSON object in UTF-8");
+    throw new Refusal("body_not_json");
   }
-  if (!wellFormed) throw new Refusal("body_not_json", "Send whole characters: a surrogate stands for nothing alone");
+  if (!wellFormed) throw new Refusal("body_not_json", { detail: "surrogate" });
   return value;
 }
 

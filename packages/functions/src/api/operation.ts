@@ -35,3 +35,6 @@ export const operations = {
   readDocs: { method: "GET", path: "/docs" },
 } as const satisfies Record<string, Operation>;
 export type OperationId = keyof typeof operations;
+
+/** The operations that the function `documents` answers; the others are the function `appointment`'s. */
+export const documentOperations: readonly string[] = ["getDocument", "readDocs"] satisfies OperationId[];

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { appointmentNotFound } from "@appointments/core/appointment/access";
 import { type Appointment, insuredId as insuredIdSchema } from "@appointments/core/appointment/appointment";
 import { id } from "@appointments/core/id";
@@ -17,7 +16,7 @@ export const maxBody = 16 * 1024;
  */
 export async function readJson(request: HonoRequest): Promise<unknown> {
   const body = await readOptionalJson(request);
-  if (body === undefined) throw new Refusal("body_missing", "Send the request as a JSON object");
+  if (body === undefined) throw new Refusal("body_missing");
   return body;
 }
 
@@ -29,19 +28,16 @@ export async function readOptionalJson(request: HonoRequest): Promise<unknown> {
   if (bytes.byteLength > maxBody) throw tooLarge();
   if (bytes.byteLength === 0) return undefined;
   if (!isJson(request.header("content-type"))) {
-    throw new Refusal("content_type_unsupported", "Send JSON in UTF-8 with content-type: application/json", {
-      headers: { "accept-post": "application/json" },
-    });
+    throw new Refusal("content_type_unsupported", { headers: { "accept-post": "application/json" } });
   }
   if ((request.header("content-encoding") ?? "identity").toLowerCase() !== "identity") {
-    throw new Refusal("content_type_unsupported", "Send the body with no content-encoding", {
-      headers: { "accept-encoding": "identity" },
-    });
+    const headers = { "accept-encoding": "identity" };
+    throw new Refusal("content_type_unsupported", { detail: "encoding", headers });
   }
   return parseIJson(decodeUtf8(bytes));
 }
 
-const tooLarge = () => new Refusal("body_too_large", `Send at most ${maxBody} bytes`);
+const tooLarge = () => new Refusal("body_too_large", { values: { bytes: String(maxBody) } });
 
 // RFC 8259: JSON between systems is UTF-8; the charset parameter has no meaning but people send it.
 const isJson = (contentType = ""): boolean =>
@@ -51,13 +47,11 @@ function decodeUtf8(bytes: ArrayBuffer): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new Refusal("body_not_json", "Send one JSON object in UTF-8");
+    throw new Refusal("body_not_json");
   }
 }
 
 /* What a request says outside its body: path, query and headers. */
-
-const limitSchema = v.pipe(v.string(), v.regex(/^[1-9][0-9]{0,2}$/), v.transform(Number), v.maxValue(100));
 
 /** `insuredId` of the path. Throws `parameters_invalid`. */
 export function readInsuredId(text: string): string {
@@ -72,15 +66,7 @@ export function readKey(insuredId: string, appointmentId: string) {
   return key;
 }
 
-/** Items of a page: 1–100, 20 unless told. Throws `parameters_invalid`. */
-export function readLimit(text = "20"): number {
-  const result = v.safeParse(limitSchema, text);
-  if (result.success) return result.output;
-  throw invalid({ parameter: "limit", detail: "must be an integer from 1 to 100", code: "invalid" });
-}
-
-const invalid = (...errors: FieldError[]) =>
-  new Refusal("parameters_invalid", "Correct the parameters named in errors", { errors });
+const invalid = (...errors: FieldError[]) => new Refusal("parameters_invalid", { errors });
 
 /** Refuses query parameters that a route does not take, and those that come twice: `parameters_invalid`, naming them. */
 export const takes =
@@ -89,9 +75,9 @@ export const takes =
     const given = [...new URL(c.req.url).searchParams.keys()];
     const unknown = new Set(given.filter((name) => !names.includes(name)));
     const twice = names.filter((name) => given.indexOf(name) !== given.lastIndexOf(name));
-    const errors = [
-      ...twice.map((parameter) => ({ parameter, detail: "must come once", code: "invalid" as const })),
-      ...[...unknown].map((parameter) => ({ parameter, detail: "is not known", code: "unknown" as const })),
+    const errors: FieldError[] = [
+      ...twice.map((parameter) => ({ parameter, detail: "must come once", code: "invalid" }) as const),
+      ...[...unknown].map((parameter) => ({ parameter, detail: "is not known", code: "unknown" }) as const),
     ];
     if (errors.length > 0) throw invalid(...errors);
     return next();
@@ -105,10 +91,7 @@ export const takes =
  */
 export function readIdempotencyKey(header: string | undefined): string | undefined {
   if (header === undefined || /^[!-+\--~]{1,255}$/.test(header)) return header;
-  throw new Refusal(
-    "idempotency_key_invalid",
-    "Send one key of 1 to 255 visible ASCII characters without a comma, e.g. a UUID",
-  );
+  throw new Refusal("idempotency_key_invalid");
 }
 
 /** The strong entity-tag of an appointment: its version. Source: RFC 9110, 8.8.3. */
@@ -120,9 +103,7 @@ const entityTags = new RegExp(String.raw`^[ \t]*${entityTag}(?:[ \t]*,[ \t]*${en
 /** The entity-tags of a condition; `undefined` for `*`. Throws the refusal. */
 function readTags(header: string, code: "if_match_invalid" | "if_none_match_invalid"): string[] | undefined {
   if (header.trim() === "*") return undefined;
-  if (!entityTags.test(header)) {
-    throw new Refusal(code, 'Send the ETag of the appointment as you got it, e.g. "2", or *');
-  }
+  if (!entityTags.test(header)) throw new Refusal(code);
   return header.split(",").map((tag) => tag.trim());
 }
 
@@ -147,36 +128,4 @@ export function readIfNoneMatch(header: string | undefined): (version: number) =
   if (header === undefined) return () => false;
   const tags = readTags(header, "if_none_match_invalid");
   return (version) => tags === undefined || tags.some((tag) => tag.replace("W/", "") === `"${version}"`);
-}
-
-const cursor = v.strictObject({ after: id, check: v.string() });
-
-/**
- * Where a list goes on: after this appointment of this insured. Base64url of JSON, opaque to clients.
- *
- * `check` binds it to the insured: a cursor of one list is refused in another. It is no secret and need be none: a
- * cursor only chooses a position in a list that the caller may read anyway.
- */
-export const toCursor = (insuredId: string, after: string): string =>
-  Buffer.from(JSON.stringify({ after, check: checkOf(insuredId, after) })).toString("base64url");
-
-/** Reads a cursor. Throws `cursor_invalid` when it was not made by us for this list. */
-export function fromCursor(insuredId: string, text: string): string {
-  const result = v.safeParse(cursor, decode(text));
-  // Made again and compared: base64url and JSON have many spellings, we have one.
-  if (result.success && toCursor(insuredId, result.output.after) === text) return result.output.after;
-  throw new Refusal("cursor_invalid", "Send the nextCursor of the page before, or none to begin", {
-    errors: [{ parameter: "cursor", detail: "is not a nextCursor of this list", code: "invalid" }],
-  });
-}
-
-const checkOf = (insuredId: string, after: string): string =>
-  createHash("sha256").update(`${insuredId}/${after}`).digest("base64url").slice(0, 16);
-
-function decode(text: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

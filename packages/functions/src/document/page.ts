@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { type Language, problemCodes, problemOf } from "../api/problem/table.ts";
 import type { File } from "./file.ts";
 
 /** What the page is made of: Swagger UI's script and style, as its package ships them. */
@@ -32,7 +33,9 @@ export function pageOf({ script, style }: Parts, documentUrl: string): File {
       '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Medical appointments: API</title>',
       '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">',
       ...styles.map((text) => `<style>${text}</style>`),
-      '</head><body><div id="docs"></div><noscript>The document itself is at ',
+      '</head><body><div id="docs"></div>',
+      errors(),
+      "<noscript>The document itself is at ",
       `<a href="${documentUrl}">${documentUrl}</a>.</noscript>`,
       ...scripts.map((text) => `<script>${text}</script>`),
       "</body></html>",
@@ -52,7 +55,21 @@ const startOf = (documentUrl: string): string =>
     validatorUrl: null,
   })});`;
 
-const ownStyle = "body{margin:0}.swagger-ui .info{margin:24px 0}";
+const ownStyle = [
+  "body{margin:0}.swagger-ui .info{margin:24px 0}",
+  "#errors{max-width:1460px;margin:0 auto;padding:0 20px 40px;font:14px sans-serif}#errors dt{margin-top:16px}",
+].join("");
+
+/** Where the `type` of a problem leads to: `#error-CODE`. No text of the table has a character that HTML reads. */
+const errors = (): string =>
+  `<section id="errors"><h2>Errors</h2><dl>${problemCodes
+    .map((code) => {
+      const { status, title, details } = problemOf(code);
+      const said = (language: Language) =>
+        `<dd lang="${language}">${[title, ...Object.values(details)].map((text) => `${text[language]}.`).join(" ")}</dd>`;
+      return `<dt id="error-${code}"><code>${code}</code> ${status}</dt>${said("en")}${said("es")}`;
+    })
+    .join("")}</dl></section>`;
 
 /** Source: https://www.w3.org/TR/CSP3/#framework-directive-source-list */
 const sourceOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { findDownloaded, findInstalled } from "./server.ts";
+import { downloadFailure, findDownloaded, findInstalled } from "./server.ts";
 
 let folder: string;
 
@@ -42,4 +42,32 @@ test("a downloaded server is found again", async () => {
   expect(await findDownloaded(path.join(folder, "nothing"))).toBeUndefined();
   await program("8.4.7/mysql/bin/mysqld", mysql);
   expect(await findDownloaded(folder)).toMatchObject({ kind: "mysql", version: "8.4.7" });
+});
+
+test.each([
+  [
+    "without a network",
+    `[mysql-memory-server - ERROR]: Error: getaddrinfo ENOTFOUND cdn.mysql.com
+    at GetAddrInfoReqWrap.onlookupall [as oncomplete] (node:dns:123:26) {
+  code: 'ENOTFOUND',
+}
+[mysql-memory-server - ERROR]: downloadRetries have been exceeded for download from URL https://cdn.mysql.com/archives/mysql-8.4/mysql.tar.xz. Aborting download.
+[mysql-memory-server - ERROR]: Failed to download binary: getaddrinfo ENOTFOUND cdn.mysql.com
+
+node:internal/modules/run_main:107
+    triggerUncaughtException(
+    ^
+Failed to download binary. The error was: "getaddrinfo ENOTFOUND cdn.mysql.com"`,
+    "getaddrinfo ENOTFOUND cdn.mysql.com",
+  ],
+  [
+    "in another user's folder",
+    `[mysql-memory-server - ERROR]: Failed to download binary: Error: EACCES: permission denied, mkdir '/tmp/mysqlmsn/binaries/8.4.9.lock'
+    at async Object.mkdir (node:internal/fs/promises:1564:10)
+`,
+    "EACCES: permission denied, mkdir '/tmp/mysqlmsn/binaries/8.4.9.lock'",
+  ],
+  ["that says nothing", "", undefined],
+])("a download that fails, %s, is one line with the cause", (_, said, reason) => {
+  expect(downloadFailure(said)).toBe(reason);
 });

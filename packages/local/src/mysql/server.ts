@@ -78,9 +78,15 @@ async function download(onProgress: (message: string) => void): Promise<Binary |
   });
   const [code] = await once(child, "close");
   if (code === 0) return findDownloaded();
-  const reason = /\b(E[A-Z]{4,}|HTTP \d{3}|status(?: code)?:? \d{3})\b/.exec(said)?.[0];
-  onProgress(`the download failed${reason === undefined ? "" : ` (${reason})`}`);
+  const reason = downloadFailure(said);
+  onProgress(`the download failed${reason === undefined ? "" : `: ${reason}`}`);
   return undefined;
+}
+
+/** Why `mysql-memory-server` could not download a server, in one line: the last error of all that it wrote. */
+export function downloadFailure(said: string): string | undefined {
+  const last = [...said.matchAll(/- ERROR\]: (.+)/g)].at(-1)?.[1];
+  return last?.replace(/^(Failed to download binary: )?(Error: )?/, "").slice(0, 200);
 }
 
 const run = promisify(execFile);

@@ -35,8 +35,8 @@ const steps: Record<string, Edit[]> = {
   "functions/src/api/appointment.ts requestFrom": [
     [
       api,
-      "strictObject({ insuredId, scheduleId, countryISO }",
-      "strictObject({ insuredId, scheduleId, countryISO, notes: v.exactOptional(v.string()) }",
+      "{ insuredId: insured, scheduleId: slot, countryISO: country },",
+      "{ insuredId: insured, scheduleId: slot, countryISO: country, notes: v.exactOptional(v.string()) },",
     ],
     [
       api,
@@ -50,7 +50,11 @@ const steps: Record<string, Edit[]> = {
     ],
   ],
   "functions/src/api/appointment.ts answerOf": [
-    [api, "  createdAt: v.string(),\n", "  createdAt: v.string(),\n  notes: v.exactOptional(v.string()),\n"],
+    [
+      api,
+      '  createdAt: moment("When it was asked for"),\n',
+      '  createdAt: moment("When it was asked for"),\n  notes: v.exactOptional(v.string()),\n',
+    ],
     [api, "heldBy, change, ...rest } = others;", "heldBy, change, notes, ...rest } = others;"],
     [api, "    status: status.to(domainStatus),\n", "    notes,\n    status: status.to(domainStatus),\n"],
   ],

@@ -102,6 +102,23 @@ describe("the workflows", () => {
     for (const other of ["check.yml", "graph.yml"]) expect((await jobsOf(other)).text, other).not.toContain("id-token");
   });
 
+  test("who deploys by hand can say that a country's database moves, each country's by a word of its own", async () => {
+    const { head, jobs } = await jobsOf("deploy.yml");
+    const codes = new Set(of("production").functions.flatMap(({ environment: { COUNTRY } }) => COUNTRY ?? []));
+    for (const code of some([...codes])) {
+      const input = `move_database_${code.toLowerCase()}`;
+      expect(head, input).toMatch(new RegExp(`workflow_dispatch:\n {4}inputs:\n(?: {6}.*\n)*? {6}${input}:\n`));
+      expect(jobs.get("deploy")).toContain(`MOVE_DATABASE_${code}: \${{ inputs.${input} }}\n`);
+    }
+  });
+
+  test("its inputs are what docs/deploying.md says, by name", async () => {
+    const { head } = await jobsOf("deploy.yml");
+    const inputs = [...(head.split(/^ {4}inputs:\n/m)[1] ?? "").matchAll(/^ {6}([a-z_]+):$/gm)].map(([, name]) => name);
+    const page = await readFile(join(root, "docs/deploying.md"), "utf8");
+    for (const name of some(inputs)) expect(page).toContain(`\`${name}\``);
+  });
+
   test("what is deployed has passed the check, and production comes from main only", async () => {
     const { text, jobs } = await jobsOf("deploy.yml");
     expect(jobs.get("check")).toContain("uses: ./.github/workflows/check.yml");

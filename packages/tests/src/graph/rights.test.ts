@@ -56,14 +56,15 @@ describe("rights in the production graph", () => {
     }
   });
 
-  test("a function is linked to what it has rights on, and to databases", () => {
+  test("a function is linked to what it has rights on, to databases, and the API to the secret of its cursors", () => {
     const name = namesOf(graph);
     for (const fn of some(graph.functions)) {
       const used = fn.statements
         .flatMap(({ resources }) => resources)
         .filter((arn) => !arn.includes(":kms:"))
         .map((arn) => name(arn).split("/")[0]);
-      const expected = [...new Set([...used, ...databaseLinks(graph, fn)])];
+      const secrets = fn.name.endsWith("-appointmentFunction") ? ["CursorSecret"] : [];
+      const expected = [...new Set([...used, ...databaseLinks(graph, fn), ...secrets])];
       expect([...fn.links].sort(), fn.name).toEqual(expected.sort());
       for (const link of fn.links) {
         const { type: _, ...properties } = graph.links[link] ?? {};

@@ -28,11 +28,17 @@ export const bookAppointment: Described = {
     202: {
       description: "The appointment, waiting for its country.",
       content: { "application/json": "Appointment" },
-      headers: ["ETag", "Location"],
+      headers: ["ETag", "Idempotency-Replayed", "Location", "Retry-After"],
       links: appointmentLinks,
     },
   },
-  problems: ["country_not_found", "idempotency_key_invalid", "idempotency_key_reused", "insured_not_found"],
+  problems: [
+    "country_not_found",
+    "idempotency_key_invalid",
+    "idempotency_key_reused",
+    "insured_not_found",
+    "request_in_progress",
+  ],
   examples: {
     peru: {
       summary: "A slot in Peru",
@@ -47,7 +53,7 @@ export const bookAppointment: Described = {
       body: { insuredId: "00042", scheduleId: 100, countryISO: "CL" },
       answer: { ...pending, countryISO: "CL" },
     },
-    fieldsInvalid: problem("fields_invalid", "Correct the fields named in errors", {
+    fieldsInvalid: problem("fields_invalid", {
       body: { insuredId: "42", scheduleId: -1 },
       errors: [
         { pointer: "#/insuredId", detail: "must be a string of exactly five digits", code: "invalid" },
@@ -55,19 +61,14 @@ export const bookAppointment: Described = {
         { pointer: "#/countryISO", detail: "is missing", code: "missing" },
       ],
     }),
-    keyReused: problem(
-      "idempotency_key_reused",
-      "This Idempotency-Key was used for a different request; send a new key with a new request",
-      {
-        parameters: { idempotencyKey: "5f3b6f8e-6a51-4c8e-9d7e-1f2a3b4c5d6e" },
-        body: { insuredId: "00042", scheduleId: 102, countryISO: "CL" },
-      },
-    ),
-    keyInvalid: problem(
-      "idempotency_key_invalid",
-      "Send one key of 1 to 255 visible ASCII characters without a comma, e.g. a UUID",
-      { parameters: { idempotencyKey: "one,two" }, body: { insuredId: "00042", scheduleId: 103, countryISO: "PE" } },
-    ),
-    notJson: problem("body_not_json", "Send one JSON object in UTF-8", { body: "{" }),
+    keyReused: problem("idempotency_key_reused", {
+      parameters: { idempotencyKey: "5f3b6f8e-6a51-4c8e-9d7e-1f2a3b4c5d6e" },
+      body: { insuredId: "00042", scheduleId: 102, countryISO: "CL" },
+    }),
+    keyInvalid: problem("idempotency_key_invalid", {
+      parameters: { idempotencyKey: "one,two" },
+      body: { insuredId: "00042", scheduleId: 103, countryISO: "PE" },
+    }),
+    notJson: problem("body_not_json", { body: "{" }),
   },
 };

@@ -9,18 +9,18 @@ const accepted = {
     description:
       "The appointment with its change, which the country has still to make; or as it was, when it is as wanted already.",
     content: { "application/json": "Appointment" },
-    headers: ["ETag", "Location"],
+    headers: ["ETag", "Idempotency-Replayed", "Location", "Retry-After"],
     links: appointmentLinks,
   },
 } as const satisfies Described["answers"];
 
-const notFound = problem("appointment_not_found", "The insured has no appointment of this id", {
+const notFound = problem("appointment_not_found", {
   parameters: { insuredId: "00042", appointmentId: "01a20bae-ed3d-759d-8035-000000000000" },
 });
-const stale = problem("version_stale", "The appointment has changed since it was read; read it again, then decide", {
+const stale = problem("version_stale", {
   parameters: { ifMatch: '"1"' },
 });
-const conditionInvalid = problem("if_match_invalid", 'Send the ETag of the appointment as you got it, e.g. "2", or *', {
+const conditionInvalid = problem("if_match_invalid", {
   parameters: { ifMatch: "2" },
 });
 const common = [
@@ -61,7 +61,7 @@ export const cancelAppointment: Described = {
     notFound,
     stale,
     conditionInvalid,
-    reasonUnknown: problem("fields_invalid", "Correct the fields named in errors", {
+    reasonUnknown: problem("fields_invalid", {
       body: { reason: "boredom" },
       errors: [
         {
@@ -71,8 +71,8 @@ export const cancelAppointment: Described = {
         },
       ],
     }),
-    changeInProgress: problem("change_in_progress", "Another change of the appointment is under way; wait for its end"),
-    rejected: problem("appointment_rejected", "The appointment was rejected; book another"),
+    changeInProgress: problem("change_in_progress"),
+    rejected: problem("appointment_rejected"),
   },
 };
 
@@ -91,11 +91,11 @@ export const rescheduleAppointment: Described = {
     notFound,
     stale,
     conditionInvalid,
-    slotMissing: problem("fields_invalid", "Correct the fields named in errors", {
+    slotMissing: problem("fields_invalid", {
       body: {},
       errors: [{ pointer: "#/scheduleId", detail: "is missing", code: "missing" }],
     }),
-    pending: problem("appointment_pending", "The country has not decided yet; wait before you ask to reschedule"),
-    cancelled: problem("appointment_cancelled", "The appointment was cancelled; book another"),
+    pending: problem("appointment_pending"),
+    cancelled: problem("appointment_cancelled"),
   },
 };

@@ -1,5 +1,5 @@
-import type { AnswerCode, FieldError } from "@appointments/functions/api/problem";
-import { problems } from "@appointments/functions/api/problem";
+import type { FieldError } from "@appointments/functions/api/problem";
+import { type ProblemCode, problemOf, typeOf } from "@appointments/functions/api/problem/table";
 import type { HeaderName } from "../header.ts";
 import type { ParameterName } from "../parameter.ts";
 import type { ComponentName } from "../schema.ts";
@@ -15,7 +15,7 @@ export interface Described {
   /** By status: what it answers when it does what was asked. */
   answers: Readonly<Record<number, Answer>>;
   /** What can be wrong beside what can be wrong with any request of its kind. */
-  problems: readonly AnswerCode[];
+  problems: readonly ProblemCode[];
   examples: Readonly<Record<string, Example>>;
 }
 
@@ -50,18 +50,17 @@ export interface Example {
 
 /** An example of a problem. */
 export function problem(
-  code: AnswerCode,
-  detail: string,
+  code: ProblemCode,
   { errors, ...request }: { errors?: FieldError[] } & Pick<Example, "parameters" | "body"> = {},
 ): Example {
-  const [status, title] = problems[code];
+  const { status, title, details } = problemOf(code);
   return {
-    summary: title,
+    summary: title.en,
     status,
     ...request,
     answer: {
-      type: `urn:appointments:problem:${code}`,
-      ...{ title, status, detail, code },
+      type: typeOf(code),
+      ...{ title: title.en, status, detail: details.main?.en, code },
       requestId: "V8YGEPy7LNGP+4M=",
       ...(errors && { errors }),
     },

@@ -6,11 +6,11 @@ const unknownId = "01a20bae-ed3d-759d-8035-000000000000";
 
 const one = { insuredId: "00042", appointmentId };
 
-const notFound = problem("appointment_not_found", "The insured has no appointment of this id", {
+const notFound = problem("appointment_not_found", {
   parameters: { insuredId: "00042", appointmentId: unknownId },
 });
 
-const insuredInvalid = problem("parameters_invalid", "Correct the parameters named in errors", {
+const insuredInvalid = problem("parameters_invalid", {
   parameters: { insuredId: "42" },
   errors: [{ parameter: "insuredId", detail: "must be exactly five digits", code: "invalid" }],
 });
@@ -18,8 +18,10 @@ const insuredInvalid = problem("parameters_invalid", "Correct the parameters nam
 export const listAppointments: Described = {
   tag: "appointments",
   summary: "List an insured's appointments",
-  description: "The appointments of one person, newest first, in pages. One who has none has an empty list.",
-  parameters: ["insuredId", "limit", "cursor"],
+  description:
+    "The appointments of one person, newest first, in pages. One who has none has an empty list. A page may be shorter than " +
+    "`limit`, even empty, and have a `nextCursor`: go on until there is none.",
+  parameters: ["insuredId", "status", "countryISO", "from", "to", "limit", "cursor"],
   answers: {
     200: {
       description: "A page.",
@@ -48,8 +50,20 @@ export const listAppointments: Described = {
       parameters: { insuredId: "00042", limit: 1 },
       answer: {
         items: [alreadyYours],
-        nextCursor: "eyJhZnRlciI6IjAxYTIwYmFlLWVkM2QtNzU5ZC04MDM1LTBjZjM5MWVlYTAyMyIsImNoZWNrIjoi4oCmIn0",
+        nextCursor: "aGlnaGx5LW9wYXF1ZS1hbmQtc2VhbGVkLWJ5LXRoZS1zdGFnZS1pdHNlbGYx",
       },
+    },
+    completedInNovember: {
+      summary: "What was asked for in a month, and has its slot",
+      status: 200,
+      parameters: {
+        insuredId: "00042",
+        status: "completed",
+        countryISO: "PE",
+        from: "2026-11-01T00:00:00Z",
+        to: "2026-12-01T00:00:00Z",
+      },
+      answer: { items: [completed] },
     },
     none: {
       summary: "A person without appointments",
@@ -58,7 +72,7 @@ export const listAppointments: Described = {
       answer: { items: [] },
     },
     insuredInvalid,
-    cursorInvalid: problem("cursor_invalid", "Send the nextCursor of the page before, or none to begin", {
+    cursorInvalid: problem("cursor_invalid", {
       parameters: { insuredId: "00042", cursor: "forged" },
       errors: [{ parameter: "cursor", detail: "is not a nextCursor of this list", code: "invalid" }],
     }),
@@ -68,8 +82,10 @@ export const listAppointments: Described = {
 export const getAppointment: Described = {
   tag: "appointments",
   summary: "Read an appointment",
-  description: "The appointment as it is now. With `If-None-Match`, only when it has changed.",
-  parameters: ["insuredId", "appointmentId", "ifNoneMatch"],
+  description:
+    "The appointment as it is now. With `If-None-Match`, only when it has changed. With `wait`, as soon as nothing is under " +
+    "way: no need to ask again and again.",
+  parameters: ["insuredId", "appointmentId", "wait", "ifNoneMatch"],
   answers: {
     200: {
       description: "The appointment.",
@@ -82,6 +98,12 @@ export const getAppointment: Described = {
   problems: ["appointment_not_found", "if_none_match_invalid"],
   examples: {
     completed: { summary: "It has its slot", status: 200, parameters: one, answer: completed },
+    awaited: {
+      summary: "It is decided while you wait",
+      status: 200,
+      parameters: { ...one, wait: 20 },
+      answer: completed,
+    },
     cancelled: { summary: "It was cancelled", status: 200, answer: cancelled },
     alreadyYours: {
       summary: "It was rejected: another one of the insured has the slot",
@@ -91,11 +113,7 @@ export const getAppointment: Described = {
     unchanged: { summary: "It is as you know it", status: 304, parameters: { ifNoneMatch: '"2"' } },
     notFound,
     insuredInvalid,
-    conditionInvalid: problem(
-      "if_none_match_invalid",
-      'Send the ETag of the appointment as you got it, e.g. "2", or *',
-      { parameters: { ifNoneMatch: "2" } },
-    ),
+    conditionInvalid: problem("if_none_match_invalid", { parameters: { ifNoneMatch: "2" } }),
   },
 };
 
