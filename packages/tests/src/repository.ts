@@ -7,7 +7,11 @@ export const root = resolve(import.meta.dirname, "../../..");
 
 export type RepositoryCopy = Awaited<ReturnType<typeof copyRepository>>;
 
-const graphSources = ["sst.config.ts", "package.json", "packages/core", "packages/functions", "packages/infra"];
+const graphSources = [
+  ...["sst.config.ts", "package.json", "packages/core", "packages/functions", "packages/infra"],
+  // A function is deployed with it.
+  "docs/openapi.json",
+];
 
 /** What sst.config.ts is made of, or more, in a folder of its own that a test may change. Installed packages are shared. */
 export async function copyRepository(names = graphSources) {

@@ -24,7 +24,9 @@ const wanted = { insuredId: "00042", scheduleId: 7, countryISO: "PE" } as const;
 const dayMs = 24 * 60 * 60 * 1000;
 /** An appointment whose person was erased. */
 async function erased(idempotencyKey?: string) {
-  const appointment = await saveRequest(table, patient, wanted, { idempotencyKey });
+  // Long ago, so that its first request is no longer taken to be at work.
+  const clock = () => Date.now() - 60_000;
+  const appointment = await saveRequest(table, patient, wanted, { idempotencyKey, clock });
   await markErased(table, appointment.appointmentId, Date.now);
   await deleteItem(table, keyOf(appointment));
   return appointment;

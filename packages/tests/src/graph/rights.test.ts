@@ -63,7 +63,7 @@ describe("rights in the production graph", () => {
         .flatMap(({ resources }) => resources)
         .filter((arn) => !arn.includes(":kms:"))
         .map((arn) => name(arn).split("/")[0]);
-      const secrets = fn.name.endsWith("-appointmentFunction") ? ["CursorSecret"] : [];
+      const secrets = fn.name === "appointment" ? ["CursorSecret"] : [];
       const expected = [...new Set([...used, ...databaseLinks(graph, fn), ...secrets])];
       expect([...fn.links].sort(), fn.name).toEqual(expected.sort());
       for (const link of fn.links) {
