@@ -110,6 +110,14 @@ declare module "sst" {
       "name": string
       "type": "sst.aws.Function"
     }
+    "eraseCl": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
+    "erasePe": {
+      "name": string
+      "type": "sst.aws.Function"
+    }
     "lookupCl": {
       "name": string
       "type": "sst.aws.Function"

@@ -34,13 +34,15 @@ export default $config({
     const { corsOf } = await import("./packages/infra/src/cors.ts");
     const { cursorSecret } = await import("./packages/infra/src/cursor.ts");
     const { allow, narrowLinks, stageDefaults } = await import("./packages/infra/src/defaults.ts");
-    const { archive, busToQueue, topicToQueue } = await import("./packages/infra/src/delivery.ts");
+    const { archive, busToQueue, refusePlainText, topicToQueue } = await import("./packages/infra/src/delivery.ts");
     const { consume, queueWithDlq } = await import("./packages/infra/src/queue.ts");
     const { countryDatabases } = await import("./packages/infra/src/database.ts");
     const { tokenIssuer } = await import("./packages/infra/src/issuer.ts");
     const { countryNetwork, openWayOut } = await import("./packages/infra/src/network.ts");
     const { lookupRows } = await import("./packages/infra/src/lookup.ts");
+    const { eraseRows } = await import("./packages/infra/src/erase.ts");
     const { migrateDatabase } = await import("./packages/infra/src/migration.ts");
+    const { encryptAtRest } = await import("./packages/infra/src/key.ts");
     const { placeOf } = await import("./packages/infra/src/given.ts");
     const { keepOrigins } = await import("./packages/infra/src/origin.ts");
     const { routeLimits } = await import("./packages/infra/src/throttle.ts");
@@ -53,6 +55,7 @@ export default $config({
     await keepOrigins(place, network.own !== undefined);
     stageDefaults(stage);
     narrowLinks();
+    encryptAtRest(stage);
     const watch = alarms(stage);
 
     const appointments = new sst.aws.Dynamo("Appointments", {
@@ -63,11 +66,9 @@ export default $config({
       ttl: "expiresAt",
       deletionProtection: stage.production,
     });
-    watch.table("Appointments", appointments, {
-      indexes: ["pending"],
-      operations: ["GetItem", "PutItem", "Query", "UpdateItem"],
-    });
+    watch.table("Appointments", appointments, { indexes: ["pending"] });
     const requested = new sst.aws.SnsTopic("Requested");
+    refusePlainText("Requested", requested);
     const bus = new sst.aws.Bus("Bus");
     archive("BusArchive", bus, stage);
 
@@ -112,6 +113,8 @@ export default $config({
       const database = databaseOf(country);
       const migrated = migrateDatabase(country, database);
       lookupRows(country, database);
+      const eraser = eraseRows(country, database);
+      if (eraser) watch.daily(`Retention${country.suffix}`, eraser);
       const consumer = consume(
         consumerName(country.code),
         source,
@@ -198,7 +201,7 @@ export default $config({
     limits.done();
     watch.api("Api", api);
     watch.fn("appointment", appointment, apiTimeoutSeconds);
-    watch.fn("documents", documents, 10);
+    watch.errors("documents", documents);
     if (issuer.pool) watch.fn("tokenClaims", issuer.pool.tokenClaims, issuer.pool.timeoutSeconds);
 
     // 4. Requests without an outcome are published again.

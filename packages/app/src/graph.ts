@@ -1,3 +1,4 @@
+import { countryCodes, eraserName, lookupName } from "@appointments/core/country/country";
 import { operations } from "@appointments/functions/api/operation";
 import type { GraphConfig } from "@appointments/graph/config";
 
@@ -5,7 +6,14 @@ import type { GraphConfig } from "@appointments/graph/config";
 const lambdaConcurrency = 10;
 /** As `openDatabase` in packages/core makes its pools. */
 const connectionsPerEnvironment = 2;
-const account = { lambdaConcurrency, connectionsPerEnvironment };
+/** What operators and schedules call does one statement after another. */
+const connectionsOf = Object.fromEntries(
+  countryCodes.flatMap((code) => [
+    [lookupName(code), 1],
+    [eraserName(code), 1],
+  ]),
+);
+const account = { lambdaConcurrency, connectionsPerEnvironment, connectionsOf };
 
 /** Who is told of production's alarms; the values here are examples. */
 const alarmed = { ALARM_EMAIL: "oncall@example.com" };

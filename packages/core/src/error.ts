@@ -26,6 +26,7 @@ const retryable = {
   internal: true,
   message_invalid: false,
   message_not_json: false,
+  person_erased: false,
   queue_unavailable: true,
   request_in_progress: true,
   table_unavailable: true,

@@ -6,7 +6,8 @@ import { log } from "@appointments/core/log";
 import * as v from "valibot";
 import { servedCountry } from "./environment.ts";
 
-const database = once(() => openDatabase(link.databaseUrl(servedCountry())));
+/** One connection: it answers one question after another, and a small instance has few. */
+const database = once(() => openDatabase(link.databaseUrl(servedCountry()), { connectionLimit: 1 }));
 
 /**
  * `lookupPe`, `lookupCl`, …: answers operators about the country's rows from inside the VPC. `npm run ops` invokes it on a

@@ -23,7 +23,10 @@ export type Decision = "allow" | "implicit-deny" | "explicit-deny";
 
 const elements = ["effect", "actions", "notActions", "resources", "notResources", "principals", "conditions"];
 const conditionOperators = ["StringEquals", "StringLike", "ArnEquals", "ArnLike", "Bool"];
-const conditionKeys = ["aws:sourcearn", "aws:sourceaccount", "aws:securetransport", "aws:requestedregion"];
+const conditionKeys = [
+  ...["aws:sourcearn", "aws:sourceaccount", "aws:securetransport", "aws:requestedregion"],
+  ...["kms:viaservice", "kms:encryptioncontext:aws:logs:arn"],
+];
 
 /**
  * Decides a call by the statements of one policy: an explicit deny wins, then any allow, else it is denied. The rules,
@@ -67,6 +70,11 @@ export function fromService(place: { account: string; region: string }, service:
 export function contextIn({ region }: { region: string }): Record<string, string> {
   return { "aws:securetransport": "true", "aws:requestedregion": region };
 }
+
+/** The condition key that says which service uses a KMS key in a caller's name, as `sqs`. */
+export const viaService = (service: string, { region }: { region: string }): Record<string, string> => ({
+  "kms:viaservice": `${service}.${region}.amazonaws.com`,
+});
 
 /** Names what in a statement this evaluator does not understand; empty when it understands all of it. */
 export function misunderstood(statement: PolicyStatement): string[] {

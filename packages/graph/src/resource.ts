@@ -36,6 +36,7 @@ export const aws = {
   table: "aws:dynamodb/table:Table",
   target: "aws:cloudwatch/eventTarget:EventTarget",
   topic: "aws:sns/topic:Topic",
+  topicPolicy: "aws:sns/topicPolicy:TopicPolicy",
   userPool: "aws:cognito/userPool:UserPool",
   userPoolClient: "aws:cognito/userPoolClient:UserPoolClient",
   vpc: "aws:ec2/vpc:Vpc",

@@ -15,7 +15,7 @@ type Page =
   | "function-throttles"
   | "old-messages"
   | "reconciler-stopped"
-  | "table-errors"
+  | "retention-stopped"
   | "table-throttles"
   | "waiting-too-long";
 
@@ -82,8 +82,15 @@ export function alarms(stage: StageSettings) {
       watchDatabase(alarm, name, mysql, stage.database.manyConnections),
     table: (name: string, table: sst.aws.Dynamo, of: TableUse) => watchTable(alarm, name, table, of),
     api: (name: string, api: sst.aws.ApiGatewayV2) => watchApi(alarm, name, api),
+    /** A function that no appointment waits for: that it fails is enough to know. */
+    errors: (name: string, fn: sst.aws.Function) => watchErrors(alarm, name, fn, "function-errors"),
+    /** A function that a schedule runs at least once a day, and that operators invoke. */
+    daily: (name: string, fn: sst.aws.Function) => {
+      watchRuns(alarm, name, fn, { page: "retention-stopped", periodSeconds: 24 * 60 * 60 });
+      watchErrors(alarm, name, fn, "retention-stopped");
+    },
     reconciler: (reconcile: sst.aws.Function) => {
-      watchRuns(alarm, reconcile);
+      watchRuns(alarm, "Reconciler", reconcile, { page: "reconciler-stopped", periodSeconds: 300 });
       if (on) watchWaiting(alarm, reconcile);
     },
   };
@@ -179,12 +186,13 @@ function watchDatabase(alarm: Alarm, name: string, mysql: sst.aws.Mysql | undefi
 interface TableUse {
   /** The table's indexes: each has throttles of its own. */
   indexes: string[];
-  /** The operations that functions use: DynamoDB counts its errors by operation. */
-  operations: string[];
 }
 
-/** Requests that DynamoDB throttles, of the table and of each index, and those it fails. */
-function watchTable(alarm: Alarm, name: string, table: sst.aws.Dynamo, { indexes, operations }: TableUse) {
+/**
+ * Requests that DynamoDB throttles, of the table and of each index. What it fails for long shows where it is asked for: in the
+ * API's errors, in old messages, in waiting appointments.
+ */
+function watchTable(alarm: Alarm, name: string, table: sst.aws.Dynamo, { indexes }: TableUse) {
   const dynamo = (metric: string, more: Record<string, string> = {}) => ({
     namespace: "AWS/DynamoDB",
     name: metric,
@@ -199,19 +207,30 @@ function watchTable(alarm: Alarm, name: string, table: sst.aws.Dynamo, { indexes
       alarm(`${name}-${index}-${direction}Throttles`, { page: "table-throttles", metric: metricOfIndex, ...often });
     }
   }
-  for (const operation of operations) {
-    const metric = dynamo("SystemErrors", { Operation: operation });
-    alarm(`${name}-${operation}-Errors`, { page: "table-errors", metric, ...often });
-  }
 }
 
-/** That the reconciler runs: without it an appointment whose message was lost waits for ever, and nothing says so. */
-function watchRuns(alarm: Alarm, reconcile: sst.aws.Function) {
-  alarm("ReconcilerStopped", {
-    page: "reconciler-stopped",
-    metric: { namespace: "AWS/Lambda", name: "Invocations", dimensions: { FunctionName: reconcile.name } },
+/** That an invocation failed: such a function runs too seldom for several periods in a row. */
+function watchErrors(alarm: Alarm, name: string, fn: sst.aws.Function, page: Page) {
+  alarm(`${name}-Errors`, {
+    page,
+    metric: { namespace: "AWS/Lambda", name: "Errors", dimensions: { FunctionName: fn.name } },
     statistic: "Sum",
     periodSeconds: 300,
+    periods: 1,
+    when: "above",
+    threshold: 0,
+  });
+}
+
+/**
+ * That what is scheduled runs: without the reconciler an appointment whose message was lost waits for ever, without the
+ * retention people stay for ever, and nothing says so.
+ */
+function watchRuns(alarm: Alarm, name: string, fn: sst.aws.Function, of: Pick<Condition, "page" | "periodSeconds">) {
+  alarm(`${name}Stopped`, {
+    ...of,
+    metric: { namespace: "AWS/Lambda", name: "Invocations", dimensions: { FunctionName: fn.name } },
+    statistic: "Sum",
     periods: 1,
     when: "below",
     threshold: 1,

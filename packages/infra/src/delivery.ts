@@ -75,10 +75,25 @@ function acceptFrom(to: QueueWithDlq, service: string, sourceArn: $util.Output<s
               Resource: queue.arn,
               Condition: { ArnEquals: { "aws:SourceArn": sourceArn } },
             },
+            { ...plainText, Action: "sqs:*", Resource: queue.arn },
           ],
         }),
       }),
   );
+}
+
+/** Denies whoever does not come by TLS; SQS and SNS also listen without. Other statements let in. */
+const plainText = { Effect: "Deny", Principal: "*", Condition: { Bool: { "aws:SecureTransport": "false" } } };
+
+/** Lets nobody publish to a topic without TLS. Who may publish at all, roles say. */
+export function refusePlainText(name: string, topic: sst.aws.SnsTopic) {
+  new aws.sns.TopicPolicy(`${name}Policy`, {
+    arn: topic.arn,
+    policy: $jsonStringify({
+      Version: "2012-10-17",
+      Statement: [{ ...plainText, Action: "sns:Publish", Resource: topic.arn }],
+    }),
+  });
 }
 
 /**

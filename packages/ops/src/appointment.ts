@@ -2,7 +2,7 @@ import { type Appointment, inOrder, type Transition } from "@appointments/core/a
 import type { Stored } from "@appointments/core/appointment/item";
 import { findPending, getStored } from "@appointments/core/appointment/read";
 import { type CountryCode, countryCodes } from "@appointments/core/country/country";
-import type { Row } from "@appointments/core/country/row";
+import { isErased, type Row } from "@appointments/core/country/row";
 import { type AppError, toAppError } from "@appointments/core/error";
 import { compare } from "./compare.ts";
 import { depthOf, look } from "./dlq/letters.ts";
@@ -169,7 +169,10 @@ function verdictOf(item: Appointment | undefined, rows: [CountryCode, Row][], si
   }
   const foreign = item ? rows.find(([code]) => code !== item.countryISO) : rows[1];
   if (foreign) return differ(`there is a row in ${foreign[0]}, where it does not belong`);
-  const difference = compare(item, rows[0]?.[1]);
+  const row = rows[0]?.[1];
+  if (!item && row && isErased(row))
+    return { agree: true, text: `its person was erased; the row keeps its slot${dead}` };
+  const difference = compare(item, row);
   if (!difference) return { agree: true, text: `item and row agree${dead}` };
   const { kind, detail, remedy } = difference;
   const next = remedy ? `reconcile --repair would ${remedy}` : "no command heals this";

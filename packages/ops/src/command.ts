@@ -1,5 +1,6 @@
 import { insuredId } from "@appointments/core/appointment/appointment";
 import { countryCodes, isCountryCode } from "@appointments/core/country/country";
+import { liveChoices } from "@appointments/core/country/erase";
 import { id as appointmentId } from "@appointments/core/id";
 import * as v from "valibot";
 import { showAppointment } from "./appointment.ts";
@@ -8,6 +9,8 @@ import { listDead, showDead, showQueues } from "./dlq/list.ts";
 import { redrive, resend } from "./dlq/send.ts";
 import { commands } from "./help.ts";
 import { moment, type Options, ratePerSecond, UsageError, wholeNumber } from "./options.ts";
+import { erasePerson } from "./person/erase.ts";
+import { exportPerson } from "./person/export.ts";
 import { reconcile } from "./reconcile/reconcile.ts";
 import { replay } from "./replay.ts";
 import { queueOf, type Site } from "./site.ts";
@@ -24,12 +27,13 @@ const moveMost = 1_000;
 export function commandOf(words: string[], options: Options): Work {
   const [command, verb] = words;
   if (command === undefined) throw new UsageError("Say what to do");
-  const name = command === "dlq" ? `dlq ${verb}` : command;
+  const name = command === "dlq" || command === "person" ? `${command} ${verb}` : command;
   const reader = Object.hasOwn(readers, name) ? readers[name] : undefined;
   if (reader !== undefined) {
     onlyThese(name, options);
     return reader(options, words.slice(name.split(" ").length));
   }
+  if (command === "person") throw new UsageError("person takes export or erase and an insured: exactly five digits");
   if (command !== "dlq") throw new UsageError(`There is no command ${command}`);
   throw new UsageError("dlq takes list, show, redrive or drop and a queue, or resend and a file");
 }
@@ -73,6 +77,16 @@ const readers: Record<string, Reader> = {
     if (insured !== undefined && !v.is(insuredId, insured)) throw new UsageError("--insured takes exactly five digits");
     return (site, terminal) => showAppointment(site, id, { insuredId: insured, queues, personal, json }, terminal);
   },
+  "person export": ({ file }, words) => {
+    const wanted = { insuredId: insuredIn(words), file };
+    return (site, terminal) => exportPerson(site, wanted, terminal);
+  },
+  "person erase": ({ json = false, live, yes = false }, words) => {
+    const choice = liveChoices.find((each) => each === live);
+    if (live !== undefined && choice === undefined) throw new UsageError(`--live takes ${liveChoices.join(" or ")}`);
+    const wanted = { insuredId: insuredIn(words), live: choice, yes, json };
+    return (site, terminal) => erasePerson(site, wanted, terminal);
+  },
   reconcile: ({ country, grace, json = false, repair = false, wait }, words) => {
     noMore(words);
     if (country !== undefined && !isCountryCode(country)) {
@@ -100,6 +114,12 @@ const readers: Record<string, Reader> = {
     return (site, terminal) => replay(site, wanted, terminal);
   },
 };
+
+function insuredIn([who, ...more]: string[]): string {
+  noMore(more);
+  if (!v.is(insuredId, who)) throw new UsageError("person takes an insured: exactly five digits");
+  return who;
+}
 
 function noMore(words: string[]): void {
   if (words.length > 0) throw new UsageError(`Too many words: ${words.join(" ")}`);

@@ -27,12 +27,14 @@ test.each<[string, Appointment | undefined, Row | undefined]>([
   ["both completed", completed, row],
   ["both rejected", { ...pending, status: "rejected", reason: "schedule_taken" }, { ...row, status: "rejected" }],
   ["neither is there", undefined, undefined],
+  ["its person was erased, and the row keeps the slot", undefined, { ...row, insuredId: "-----" }],
   ["versions apart", { ...completed, version: 9 }, row],
 ])("they agree: %s", (_, item, itsRow) => {
   expect(compare(item, itsRow)).toBeUndefined();
 });
 
 test.each<[string, Appointment | undefined, Row | undefined, string, string | undefined]>([
+  ["the erasure was broken off", completed, { ...row, insuredId: "-----" }, "erasure unfinished", undefined],
   ["pending, no row", pending, undefined, "undecided", "request again"],
   [
     "pending and to be cancelled, no row",

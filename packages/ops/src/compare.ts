@@ -1,8 +1,15 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
-import { type Row, statusOf } from "@appointments/core/country/row";
+import { isErased, type Row, statusOf } from "@appointments/core/country/row";
 
 /** How the two stores can differ about one appointment. */
-export type Kind = "row missing" | "item missing" | "status differs" | "slot differs" | "booking differs" | "undecided";
+export type Kind =
+  | "row missing"
+  | "item missing"
+  | "status differs"
+  | "slot differs"
+  | "booking differs"
+  | "erasure unfinished"
+  | "undecided";
 
 export interface Difference {
   kind: Kind;
@@ -23,9 +30,13 @@ export interface Difference {
  *     pending      none              decided                       status differs               publish again
  *     any          any               applied (or rejected)         status differs               publish again
  *     decided                        none                          row missing                  a person
+ *     there                          names nobody                  erasure unfinished           person erase again
  *     terminal, or nothing asked     another status                status differs               a person
  */
 export function compare(item: Appointment | undefined, row: Row | undefined): Difference | undefined {
+  // A row whose person was erased has no item any more; before the end of an erasure it still has.
+  if (row && isErased(row))
+    return item && { kind: "erasure unfinished", detail: "the row names nobody, the item does" };
   if (!item) return row && { kind: "item missing", detail: `the row is ${statusOf(row)}, there is no item` };
   const asked = item.change?.status === "pending" ? item.change : undefined;
   if (!row) {

@@ -28,6 +28,12 @@ export const commands: Record<string, string> = {
       --queues                looks into working queues, too: each look counts as a delivery
       --show-personal         shows the insured and whole bodies
       --json                  for programs`,
+  "person export": `  person export INSURED       everything that the stores hold of a person, as JSON, with personal data
+      --file FILE             into this file, for its owner only, instead of the screen`,
+  "person erase": `  person erase INSURED        erases a person from every store; slots keep their past; safe to repeat
+      --live keep|cancel      what live appointments become: they took place, or their slots are given back
+      --yes                   does not ask
+      --json                  the receipt for programs`,
   reconcile: `  reconcile                   compares DynamoDB with the MySQL of each country
       --country PE            only this country
       --grace SECONDS         ignores what changed this recently (default 60)
@@ -46,7 +52,9 @@ const notes = `  --data FOLDER     state of the local system (default .local)
 QUEUE is SQS_PE, SQS_CL or SQS_CONFIRMATION, or the name of its dead-letter queue.
 TIME is 2026-11-24T06:00:00Z, or a day.
 Exit code: 0 done, or nothing differs; 1 it failed, or something differs; 2 for a wrong command line.
-A stage's rows are read by its functions lookupPe and lookupCl: appointment and reconcile need lambda:InvokeFunction on them.
+INSURED is exactly five digits. docs/privacy.md says what person export and person erase cannot reach.
+A stage's rows are read by its functions lookupPe and lookupCl: appointment, person and reconcile need lambda:InvokeFunction on
+them. person erase needs it on erasePe and eraseCl, too.
 docs/runbook.md says what to do about each alarm.`;
 
 /**

@@ -10,6 +10,7 @@ const known = {
   id: { type: "string" },
   insured: { type: "string" },
   json: { type: "boolean" },
+  live: { type: "string" },
   max: { type: "string" },
   queues: { type: "boolean" },
   rate: { type: "string" },

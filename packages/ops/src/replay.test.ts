@@ -51,6 +51,7 @@ async function ops(line: string) {
       busName: () => "the-bus",
       busArn: () => busArn,
       lookupFunction: () => undefined,
+      eraseFunction: () => undefined,
       databaseUrl: () => "none",
     },
     { endpoint, region: "us-east-1", credentials: { accessKeyId: "K", secretAccessKey: "S" } },

@@ -6,7 +6,8 @@ import type { Table } from "@appointments/core/appointment/table";
 import { topicAt } from "@appointments/core/appointment/topic";
 import type { WireOutcome } from "@appointments/core/appointment/wire";
 import { clientConfig, link, type QueueName, queueNames } from "@appointments/core/aws/client";
-import { type CountryCode, databaseName, lookupName } from "@appointments/core/country/country";
+import { type CountryCode, countries, databaseName, eraserName, lookupName } from "@appointments/core/country/country";
+import { type EraseRequest, type Erasing, type Erasure, eraseRows, erasure } from "@appointments/core/country/erase";
 import { type LookupRequest, type Rows, rowsBehind, rowsIn } from "@appointments/core/country/lookup";
 import { type Database, openDatabase } from "@appointments/core/database/database";
 import { AppError } from "@appointments/core/error";
@@ -40,6 +41,8 @@ export interface Addresses {
   databaseUrl: (country: CountryCode) => string;
   /** The function that answers for a database which cannot be reached from here; nothing where it can be. */
   lookupFunction: (country: CountryCode) => string | undefined;
+  /** The function that erases there; nothing where the database can be reached from here. */
+  eraseFunction: (country: CountryCode) => string | undefined;
 }
 
 /** How AWS clients reach the site; nothing where the environment says it. */
@@ -51,8 +54,8 @@ export interface Reach {
 
 /** The longest wait for one answer of SQS in milliseconds: a receive waits itself. */
 const patience = 15_000;
-/** The longest wait for one answer of a `lookup` function, which has 30 seconds, in milliseconds. */
-const lookupPatience = 40_000;
+/** The longest wait for one answer of a `lookup` or an `erase` function, which has a minute at most, in milliseconds. */
+const lookupPatience = 70_000;
 
 /** @param name for people: `the local system`, `stage dev` */
 export function openSite(name: string, at: Addresses, reach: Reach = {}) {
@@ -66,6 +69,11 @@ export function openSite(name: string, at: Addresses, reach: Reach = {}) {
     requestHandler: { ...clientConfig.requestHandler, requestTimeout: lookupPatience },
   });
   const databases = new Map<CountryCode, Database>();
+  function databaseOf(country: CountryCode): Database {
+    const open = databases.get(country) ?? openDatabase(at.databaseUrl(country));
+    databases.set(country, open);
+    return open;
+  }
   return {
     name,
     sqs,
@@ -82,9 +90,13 @@ export function openSite(name: string, at: Addresses, reach: Reach = {}) {
     rows: (country: CountryCode): Rows => {
       const name = at.lookupFunction(country);
       if (name !== undefined) return rowsBehind((request) => invoke(lambda, name, request));
-      const open = databases.get(country) ?? openDatabase(at.databaseUrl(country));
-      databases.set(country, open);
-      return rowsIn(open, country);
+      return rowsIn(databaseOf(country), country);
+    },
+    /** Erases an insured from a country's rows, by its function or in its database. Safe to repeat. */
+    eraseRows: async (country: CountryCode, erasing: Erasing): Promise<Erasure> => {
+      const name = at.eraseFunction(country);
+      if (name === undefined) return eraseRows(databaseOf(country), countries[country], erasing);
+      return v.parse(erasure, await invoke(lambda, name, { ask: "erase", ...erasing }));
     },
     close: async (): Promise<void> => {
       for (const client of [sqs, dynamo, sns, events, lambda]) client.destroy();
@@ -96,7 +108,7 @@ export function openSite(name: string, at: Addresses, reach: Reach = {}) {
 const failure = jsonOf({ errorType: v.string() });
 
 /** Throws `database_unavailable` when the function fails: its message may hold values of rows, so only the kind of error is said. */
-async function invoke(lambda: Lambda, name: string, request: LookupRequest): Promise<unknown> {
+async function invoke(lambda: Lambda, name: string, request: LookupRequest | EraseRequest): Promise<unknown> {
   const { Payload, FunctionError } = await lambda.invoke({ FunctionName: name, Payload: JSON.stringify(request) });
   const text = Payload?.transformToString() ?? "";
   if (FunctionError === undefined) return JSON.parse(text);
@@ -123,7 +135,9 @@ export async function chooseSite(dataDir: string, env: Environment): Promise<Sit
   if (stage !== undefined) {
     const lookupFunction = (code: CountryCode) =>
       isLinked(env, lookupName(code)) ? link.lookupFunction(code) : undefined;
-    return openSite(`stage ${stage}`, { ...link, lookupFunction });
+    const eraseFunction = (code: CountryCode) =>
+      isLinked(env, eraserName(code)) ? link.eraseFunction(code) : undefined;
+    return openSite(`stage ${stage}`, { ...link, lookupFunction, eraseFunction });
   }
   const local = await localAddresses(dataDir);
   if (local) return openSite("the local system", local.at, local.reach);
@@ -187,6 +201,7 @@ export async function localAddresses(dataDir: string): Promise<{ at: Addresses; 
       busArn: () => there(buses.Bus, "Bus").arn,
       databaseUrl: (country: CountryCode) => there(databases[country], databaseName(country)),
       lookupFunction: () => undefined,
+      eraseFunction: () => undefined,
     },
     reach: { endpoint, region, credentials: { accessKeyId, secretAccessKey } },
   };

@@ -9,7 +9,7 @@ export type RepositoryCopy = Awaited<ReturnType<typeof copyRepository>>;
 
 const graphSources = [
   ...["sst.config.ts", "package.json", "packages/core", "packages/functions", "packages/infra"],
-  // It is part of a function.
+  // A function is deployed with it.
   "docs/openapi.json",
 ];
 

@@ -4,6 +4,7 @@ import { newTraceparent } from "../trace.ts";
 import { appointmentNotFound, reaches } from "./access.ts";
 import { type Appointment, isRepeat, type Wanted, withChange } from "./appointment.ts";
 import { actorOf, type Caller } from "./caller.ts";
+import { expiryOf } from "./erased.ts";
 import { changeRequested, transitionOf } from "./event.ts";
 import { hashOf, hashOfKey } from "./idempotency.ts";
 import { appendToHistory, type Entry, keyOf, type Stored, toStoredChange, toStoredEntry, waiting } from "./item.ts";
@@ -119,7 +120,7 @@ function save(
   const { pendingShard, retryAt, publishAttempts } = waiting(changed, now);
   return updateIf(table, {
     Key: keyOf(changed),
-    UpdateExpression: `SET #change = :change, #version = :version, updatedAt = :now, pendingShard = :shard, retryAt = :retryAt, publishAttempts = :attempts, ${appendToHistory}`,
+    UpdateExpression: `SET #change = :change, #version = :version, updatedAt = :now, pendingShard = :shard, retryAt = :retryAt, publishAttempts = :attempts, expiresAt = :expiresAt, ${appendToHistory}`,
     ConditionExpression: "#version = :before",
     ExpressionAttributeNames: { "#change": "change", "#version": "version", "#history": "history" },
     ExpressionAttributeValues: {
@@ -130,6 +131,7 @@ function save(
       ":shard": pendingShard,
       ":retryAt": retryAt,
       ":attempts": publishAttempts,
+      ":expiresAt": expiryOf(changed.countryISO, changed.updatedAt),
       ":none": [],
       ":transitions": [toStoredEntry(entry)],
     },

@@ -15,6 +15,7 @@ import {
   type Transition,
 } from "./appointment.ts";
 import type { Actor } from "./caller.ts";
+import { expiryOf } from "./erased.ts";
 import { appointmentRequested, transitionOf } from "./event.ts";
 import { storedActor, storedCause, storedChangeStatus, storedKind, storedReason, storedStatus } from "./stored.ts";
 
@@ -67,6 +68,8 @@ const item = v.object({
   retryAt: v.exactOptional(timestamp),
   publishAttempts: v.exactOptional(count(0)),
   history: v.exactOptional(v.array(entry)),
+  // Seconds since 1970: when the country keeps it no longer.
+  expiresAt: v.exactOptional(v.number()),
 });
 
 /** A transition as the item keeps it: with the Idempotency-Key, hashed, under which it was asked for. */
@@ -93,6 +96,7 @@ export const toPendingItem = (pending: Appointment, by: Actor) => ({
   ...keyOf(pending),
   ...toItem(pending),
   ...waiting(pending, Date.parse(pending.createdAt)),
+  expiresAt: expiryOf(pending.countryISO, pending.updatedAt),
   history: [toStoredEntry(transitionOf(appointmentRequested(pending, undefined), pending, by))],
 });
 

@@ -3,6 +3,7 @@ import { AppError } from "../error.ts";
 import { reaches, reachesPerson } from "./access.ts";
 import { type Appointment, inOrder, type Transition } from "./appointment.ts";
 import type { Caller } from "./caller.ts";
+import { markSort } from "./erased.ts";
 import { fromItem, keyOf, pendingIndex, type Stored, shardsOf } from "./item.ts";
 import { getItem, query, scan, type Table } from "./table.ts";
 
@@ -61,9 +62,9 @@ export async function* scanAppointments(table: Table, pageSize = 200): AsyncGene
     const { Items = [], LastEvaluatedKey } = await scan(table, {
       ConsistentRead: true,
       Limit: pageSize,
-      // Beside appointments the table holds idempotency keys only.
-      FilterExpression: "sk <> :idempotency",
-      ExpressionAttributeValues: { ":idempotency": "idempotency" },
+      // Beside appointments the table holds idempotency keys, and marks of what was erased.
+      FilterExpression: "sk <> :idempotency AND sk <> :erased",
+      ExpressionAttributeValues: { ":idempotency": "idempotency", ":erased": markSort },
       ...(start && { ExclusiveStartKey: start }),
     });
     yield readable(Items);

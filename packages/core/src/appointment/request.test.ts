@@ -6,6 +6,7 @@ import { AppError } from "../error.ts";
 import { newId } from "../id.ts";
 import type { Appointment, AppointmentRequest, Outcome } from "./appointment.ts";
 import type { Caller } from "./caller.ts";
+import { expiryOf } from "./erased.ts";
 import { lease } from "./idempotency.ts";
 import { get } from "./read.ts";
 import { type Answered, saveOnce, saveRequest } from "./request.ts";
@@ -80,6 +81,7 @@ describe("request", () => {
         pendingShard: expect.stringMatching(/^PE#[0-3]$/),
         retryAt: "2026-11-24T03:01:00.000Z",
         publishAttempts: 0,
+        expiresAt: expiryOf("PE", made.updatedAt),
         history: [
           {
             at: made.createdAt,
@@ -267,7 +269,8 @@ describe("settle", () => {
     });
     const settled = await get(table, operator, pending);
     const { history: _history, ...item } = (await itemsWhere("pk", insuredId))[0] ?? {};
-    expect(item).toEqual({ pk: insuredId, sk: pending.appointmentId, ...settled });
+    const expiresAt = expiryOf("PE", "2026-11-24T04:00:00.000Z");
+    expect(item).toEqual({ pk: insuredId, sk: pending.appointmentId, ...settled, expiresAt });
   });
 
   test("keeps the reason of a rejection", async () => {

@@ -5,6 +5,7 @@ import { newTraceparent } from "../trace.ts";
 import { assertMayRequest } from "./access.ts";
 import { type Appointment, type AppointmentRequest, book } from "./appointment.ts";
 import { actorOf, type Caller } from "./caller.ts";
+import { wasErased } from "./erased.ts";
 import { claimKey } from "./idempotency.ts";
 import { toPendingItem } from "./item.ts";
 import { getStored } from "./read.ts";
@@ -83,6 +84,10 @@ export async function saveOnce(
     if (stored) return { appointment: stored.appointment, replayed: true };
     if (claim.fresh) {
       throw new AppError("request_in_progress", "The first request under this key is still at work; repeat it later");
+    }
+    // Its person is being erased, and the key with it: the next try is a new booking.
+    if (await wasErased(table, appointmentId)) {
+      throw new AppError("table_unavailable", "The appointment of this Idempotency-Key was erased; try again");
     }
   }
   const pending = book(wanted, appointmentId, toTimestamp(clock()));

@@ -1,6 +1,7 @@
 import { AppError, toAppError } from "../error.ts";
 import { log } from "../log.ts";
 import { changeableIn, type Outcome, reachedFrom, type Transition } from "./appointment.ts";
+import { expiryOf, wasErased } from "./erased.ts";
 import { type AppointmentOutcome, appointmentOutcome, transitionOf } from "./event.ts";
 import { appendToHistory, keyOf, type Stored, toStoredChange, toStoredEntry } from "./item.ts";
 import { getStored } from "./read.ts";
@@ -30,7 +31,7 @@ export const settleEach = (table: Table, outcomes: AppointmentOutcome[]): Promis
  * message changes nothing; and only to an appointment that exists, so an unknown one makes no ghost. While a `pending`
  * appointment waits to be cancelled, that it was completed meanwhile is kept in its history and moves nothing.
  *
- * Throws `appointment_unknown`, or `appointment_mismatch` when the outcome is of another slot, country or change;
+ * An outcome for an appointment whose person was erased is done. Throws `appointment_unknown`, or `appointment_mismatch` when the outcome is of another slot, country or change;
  * `table_unavailable`.
  *
  * @returns whether this call changed the appointment.
@@ -40,6 +41,8 @@ export async function settle(table: Table, outcome: Outcome): Promise<boolean> {
   if (await updateIf(table, settling(outcome, transition))) return true;
   const stored = await getStored(table, outcome);
   if (!stored) {
+    // Buried, the outcome would keep the person for as long as dead letters are kept.
+    if (await wasErased(table, outcome.appointmentId)) return false;
     throw new AppError("appointment_unknown", "No such appointment; find out who sent an outcome for it");
   }
   const number = "change" in outcome ? outcome.change.number : 0;
@@ -82,6 +85,7 @@ function settling(outcome: Outcome, transition: Transition) {
     "#status = :status",
     "#version = #version + :one",
     "updatedAt = :updatedAt",
+    "expiresAt = :expiresAt",
     appendToHistory,
     ...(reason ? ["#reason = :reason"] : []),
     ...(heldBy ? ["heldBy = :heldBy"] : []),
@@ -114,6 +118,7 @@ function settling(outcome: Outcome, transition: Transition) {
       ":status": storedStatus.to(outcome.status),
       ":one": 1,
       ":updatedAt": outcome.updatedAt,
+      ":expiresAt": expiryOf(outcome.countryISO, outcome.updatedAt),
       ":scheduleId": outcome.scheduleId,
       ":countryISO": outcome.countryISO,
       ":none": [],

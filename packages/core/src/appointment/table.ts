@@ -1,5 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -40,6 +41,11 @@ export const updateIf = (
   table: Table,
   update: Omit<UpdateCommandInput, "TableName"> & { ConditionExpression: string },
 ) => whetherItHeld(table.client.send(new UpdateCommand({ TableName: table.name, ...update })));
+
+/** Deletes one item, whether or not it is there. */
+export async function deleteItem(table: Table, key: { pk: string; sk: string }): Promise<void> {
+  await table.client.send(new DeleteCommand({ TableName: table.name, Key: key })).catch(fail);
+}
 
 /** One page of a query. */
 export const query = (table: Table, input: Omit<QueryCommandInput, "TableName">): Promise<QueryCommandOutput> =>

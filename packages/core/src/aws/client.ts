@@ -4,6 +4,7 @@ import {
   countryCodes,
   databaseName,
   databaseOwnerName,
+  eraserName,
   lookupName,
   queueName,
 } from "../country/country.ts";
@@ -77,4 +78,5 @@ export const link = {
   databaseUrl: (country: CountryCode): string => Resource[databaseName(country)].url,
   databaseOwnerUrl: (country: CountryCode): string => Resource[databaseOwnerName(country)].url,
   lookupFunction: (country: CountryCode): string => Resource[lookupName(country)].name,
+  eraseFunction: (country: CountryCode): string => Resource[eraserName(country)].name,
 };

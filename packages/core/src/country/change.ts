@@ -6,7 +6,17 @@ import { databaseTrouble, isDuplicate, isFault } from "../database/trouble.ts";
 import { AppError } from "../error.ts";
 import { type Clock, notBefore, systemClock } from "../time.ts";
 import type { Country } from "./country.ts";
-import { type CountryTable, countryTables, outcomeOf, type Row, type RowDecision, readBack, toRow } from "./row.ts";
+import {
+  type CountryTable,
+  countryTables,
+  isErased,
+  outcomeOf,
+  personErased,
+  type Row,
+  type RowDecision,
+  readBack,
+  toRow,
+} from "./row.ts";
 
 /**
  * Applies changes of appointments in the country's database, in their order, each by itself and committed by itself.
@@ -116,6 +126,7 @@ function answerOf(
   if (!row) {
     return new AppError("appointment_unknown", `There is no row to ${change.kind}; find out where the request is`);
   }
+  if (isErased(row)) return personErased();
   if (row.insuredId !== insuredId || row.createdAt.toISOString() !== createdAt) {
     return new AppError("appointment_mismatch", "A row of this id is of another booking; find out who sent the change");
   }

@@ -2,11 +2,22 @@
  * Everything that differs by country: data, and nothing else, because the graph and every function read it. A new country
  * is one entry here, its table in row.ts and a folder beside; queues, functions, database and filter follow.
  *
- * `code` is ISO 3166-1 alpha-2; `suffix` is how the country ends a component's name.
+ * `code` is ISO 3166-1 alpha-2; `suffix` is how the country ends a component's name. `retention.days` after its last change
+ * an appointment names nobody any more, for the reason in `law`: docs/privacy.md.
  */
 export const countries = {
-  PE: { code: "PE", name: "Peru", suffix: "Pe" },
-  CL: { code: "CL", name: "Chile", suffix: "Cl" },
+  PE: {
+    code: "PE",
+    name: "Peru",
+    suffix: "Pe",
+    retention: { days: 3_653, law: "Código Civil (D. Leg. 295), art. 2001, 1: ten years for a personal claim" },
+  },
+  CL: {
+    code: "CL",
+    name: "Chile",
+    suffix: "Cl",
+    retention: { days: 1_827, law: "Código Civil, art. 2515: five years for an ordinary claim" },
+  },
 } as const;
 
 export type CountryCode = keyof typeof countries;
@@ -27,6 +38,7 @@ export const databaseOwnerName = <Code extends CountryCode>(code: Code) => `Data
 export const consumerName = <Code extends CountryCode>(code: Code) => `appointment${suffix(code)}` as const;
 export const migratorName = <Code extends CountryCode>(code: Code) => `migrate${suffix(code)}` as const;
 export const lookupName = <Code extends CountryCode>(code: Code) => `lookup${suffix(code)}` as const;
+export const eraserName = <Code extends CountryCode>(code: Code) => `erase${suffix(code)}` as const;
 
 /** Folder of the country's migrations, relative to this package's `src`. */
 export const migrationsFolder = (code: CountryCode): string => `country/${code.toLowerCase()}/migrations`;

@@ -4,7 +4,17 @@ import type { Database, Sql } from "../database/database.ts";
 import { AppError } from "../error.ts";
 import { type Clock, notBefore, systemClock } from "../time.ts";
 import type { Country } from "./country.ts";
-import { type CountryTable, countryTables, outcomeOf, type Row, type RowDecision, readBack, toRow } from "./row.ts";
+import {
+  type CountryTable,
+  countryTables,
+  isErased,
+  outcomeOf,
+  personErased,
+  type Row,
+  type RowDecision,
+  readBack,
+  toRow,
+} from "./row.ts";
 
 /**
  * Decides a batch of requests in the country's database: `completed` if the slot was free, else `rejected`, because
@@ -22,6 +32,7 @@ import { type CountryTable, countryTables, outcomeOf, type Row, type RowDecision
  *     the same request twice at once: both do 1, one row comes of it, both read it. If one loses in 1 and the other
  *     wins (the slot was given back in between), the loser's 3 meets the row, changes nothing and reads `completed`.
  *     the row was cancelled or moved meanwhile: 1 changes nothing, 2 finds it, and the outcome is its newest decision
+ *     the person was erased meanwhile: 1 changes nothing, 2 finds the row without the person: `person_erased`
  *     two requests for one slot in one batch: the first row inserted holds it, the second is absent in 2
  *
  * @returns for each request, in order, its outcome, or why it has none: `appointment_mismatch` when a row of that id
@@ -100,6 +111,7 @@ async function insert(
 
 function answerOf({ insuredId, scheduleId, countryISO, createdAt }: Booking, row: Row | undefined): Outcome | AppError {
   if (!row) return new AppError("database_unavailable", "The row is not there after it was inserted; try again");
+  if (isErased(row)) return personErased();
   // A row that has changed since may have moved to another slot.
   const slotDiffers = row.changes === 0 && row.scheduleId !== scheduleId;
   if (row.insuredId !== insuredId || slotDiffers || row.createdAt.toISOString() !== createdAt) {

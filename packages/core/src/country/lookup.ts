@@ -1,8 +1,9 @@
 import * as v from "valibot";
+import { insuredId } from "../appointment/appointment.ts";
 import type { Database } from "../database/database.ts";
 import { id as appointmentId } from "../id.ts";
 import type { CountryCode } from "./country.ts";
-import { countryTables, type Row, readBack, rowsAfter, slotsHeldTwice } from "./row.ts";
+import { countryTables, type Row, readBack, rowsAfter, rowsOfInsured, slotsHeldTwice } from "./row.ts";
 
 /*
  * What operators ask of a country's rows. A stage's database is in a VPC, so there a function answers (`lookupPe`, …), to
@@ -14,20 +15,22 @@ export interface Rows {
   of: (appointmentIds: string[]) => Promise<Row[]>;
   /** A page of all rows in the order of their ids, after one id; at most 1,000. */
   after: (id: string, pageSize: number) => Promise<Row[]>;
+  /** A page of an insured's rows in the order of their ids, after one id; at most 1,000. */
+  ofInsured: (insuredId: string, after: string, pageSize: number) => Promise<Row[]>;
   /** Slots that more than one live row holds. The unique key forbids it: one here means that the key is missing. */
   heldTwice: () => Promise<number[]>;
 }
 
 const most = 1_000;
 
+const after = v.union([v.literal(""), appointmentId]);
+const pageSize = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
+
 /** A question, as it travels to the function. */
 export const lookupRequest = v.variant("ask", [
   v.strictObject({ ask: v.literal("of"), ids: v.pipe(v.array(appointmentId), v.maxLength(most)) }),
-  v.strictObject({
-    ask: v.literal("after"),
-    id: v.union([v.literal(""), appointmentId]),
-    pageSize: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most)),
-  }),
+  v.strictObject({ ask: v.literal("after"), id: after, pageSize }),
+  v.strictObject({ ask: v.literal("ofInsured"), insuredId, after, pageSize }),
   v.strictObject({ ask: v.literal("heldTwice") }),
 ]);
 
@@ -42,6 +45,7 @@ export function rowsIn(database: Database, code: CountryCode): Rows {
       return [...(await database.run((db) => readBack(db, table, named))).values()];
     },
     after: (id, pageSize) => database.run((db) => rowsAfter(db, table, id, pageSize)),
+    ofInsured: (who, after, pageSize) => database.run((db) => rowsOfInsured(db, table, who, after, pageSize)),
     heldTwice: () => database.run(async (db) => (await slotsHeldTwice(db, table)).map(({ scheduleId }) => scheduleId)),
   };
 }
@@ -53,6 +57,8 @@ export function answer(rows: Rows, request: LookupRequest): Promise<Row[] | numb
       return rows.of(request.ids);
     case "after":
       return rows.after(request.id, request.pageSize);
+    case "ofInsured":
+      return rows.ofInsured(request.insuredId, request.after, request.pageSize);
     case "heldTwice":
       return rows.heldTwice();
   }
@@ -87,6 +93,7 @@ export function rowsBehind(ask: (request: LookupRequest) => Promise<unknown>): R
   return {
     of: (ids) => rows({ ask: "of", ids }),
     after: (id, pageSize) => rows({ ask: "after", id, pageSize }),
+    ofInsured: (insuredId, after, pageSize) => rows({ ask: "ofInsured", insuredId, after, pageSize }),
     heldTwice: async () => v.parse(v.array(v.number()), await ask({ ask: "heldTwice" })),
   };
 }

@@ -1,4 +1,4 @@
-import { asc, eq, gt, inArray, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, sql } from "drizzle-orm";
 import {
   type Booking,
   cancelReasons,
@@ -79,6 +79,18 @@ export function outcomeOf(row: Row, countryISO: CountryCode): Outcome | AppError
   return { ...decided, status, change: { number, kind, status: "rejected", scheduleId: refused, reason } };
 }
 
+/**
+ * Who stands in a row whose person was erased: no digits, so no insured. The row itself then says to a late message that
+ * there is nothing to decide any more.
+ */
+export const nobody = "-----";
+
+export const isErased = ({ insuredId }: Pick<Row, "insuredId">): boolean => insuredId === nobody;
+
+/** The answer to a message about an appointment whose person was erased: it is done, and nothing is published. */
+export const personErased = (): AppError =>
+  new AppError("person_erased", "The person of this appointment was erased; there is nothing to do");
+
 /** The booking that a row holds. */
 const bookingOf = (row: Row, countryISO: CountryCode): Booking =>
   whole<Booking>({
@@ -106,6 +118,15 @@ export async function readBack(
 /** A page of a country's rows in the order of their ids, after one id; for an operator who reads them all. */
 export const rowsAfter = (db: Sql, table: CountryTable, after: string, pageSize: number): Promise<Row[]> =>
   db.select().from(table).where(gt(table.id, after)).orderBy(asc(table.id)).limit(pageSize);
+
+/** A page of an insured's rows in the order of their ids, after one id. The database has no index for it: it reads the table. */
+export const rowsOfInsured = (db: Sql, table: CountryTable, insuredId: string, after: string, pageSize: number) =>
+  db
+    .select()
+    .from(table)
+    .where(and(eq(table.insuredId, insuredId), gt(table.id, after)))
+    .orderBy(asc(table.id))
+    .limit(pageSize);
 
 /** Slots with more than one live row. The unique key forbids it: one here means that the key is missing. */
 export async function slotsHeldTwice(db: Sql, table: CountryTable): Promise<{ scheduleId: number; count: number }[]> {

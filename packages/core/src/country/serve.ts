@@ -28,7 +28,7 @@ export async function serve(serving: Serving, commands: AppointmentCommand[]): P
   const outcomes = await outcomesOf(serving, commands);
   const answers = commands.map((command) => {
     const outcome = outcomes.get(command) ?? new AppError("internal", "A message was left out; deliver it again");
-    if (outcome instanceof AppError) return { error: outcome };
+    if (outcome instanceof AppError) return { error: isDone(outcome, command) ? undefined : outcome };
     return { outcome, event: appointmentOutcome(outcome, command.traceparent) };
   });
   const failed = await serving.bus.publish(answers.flatMap(({ event }) => event ?? []));
@@ -41,6 +41,17 @@ export async function serve(serving: Serving, commands: AppointmentCommand[]): P
     }
     return unpublished;
   });
+}
+
+/** A late message about somebody who was erased is done: buried, it would keep the person for as long as dead letters are kept. */
+function isDone({ code }: AppError, { data, traceparent }: AppointmentCommand): boolean {
+  if (code !== "person_erased") return false;
+  log.info("appointment.erased_before", {
+    appointmentId: data.appointmentId,
+    countryISO: data.countryISO,
+    traceparent,
+  });
+  return true;
 }
 
 type Outcomes = Map<AppointmentCommand, Outcome | AppError>;

@@ -100,6 +100,22 @@ export const rights: Record<string, Right[]> = {
       on: ["arn:aws:iam::{account}:role/{app}-{stage}-*"],
     },
   ],
+  "aws:kms/key:": [
+    {
+      actions: of(
+        "kms",
+        "CreateGrant CreateKey Decrypt DescribeKey EnableKeyRotation Encrypt GenerateDataKey GetKeyPolicy GetKeyRotationStatus ListResourceTags PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription",
+      ),
+      on: ["arn:aws:kms:{region}:{account}:key/*"],
+    },
+  ],
+  "aws:kms/alias:": [
+    {
+      actions: of("kms", "CreateAlias DeleteAlias UpdateAlias"),
+      on: ["arn:aws:kms:{region}:{account}:key/*", "arn:aws:kms:{region}:{account}:alias/{app}-{stage}"],
+    },
+    { actions: of("kms", "ListAliases"), on: ["*"] },
+  ],
   "aws:lambda/": [
     {
       actions: of(

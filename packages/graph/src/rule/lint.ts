@@ -3,6 +3,7 @@ import type { Graph } from "../graph.ts";
 import { table } from "../text/markdown.ts";
 import { callerRules } from "./caller.ts";
 import { deployRules } from "./deploy.ts";
+import { encryptionRules } from "./encryption.ts";
 import { eventRules } from "./events.ts";
 import { exposureRules } from "./exposure.ts";
 import { iamRules } from "./iam.ts";
@@ -36,6 +37,7 @@ export const rules: Rule[] = [
   ...protectionRules,
   ...quotaRules,
   ...exposureRules,
+  ...encryptionRules,
   ...callerRules,
   ...userPoolRules,
 ].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -49,7 +49,7 @@ export const quotaRules: Rule[] = [
     name: "rds.connections",
     says: "All functions at their most open no more connections than the instance takes.",
     page: "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html",
-    check: (graph, _, { lambdaConcurrency = newAccount, connectionsPerEnvironment = poolSize }) =>
+    check: (graph, _, { lambdaConcurrency = newAccount, connectionsPerEnvironment = poolSize, connectionsOf = {} }) =>
       graph.databases.flatMap(({ name, hosts, identifier }) => {
         const resource = ofType(graph, aws.instance).find(({ outputs }) => outputs.id === identifier);
         const size = String(resource?.inputs.instanceClass).split(".").at(-1) ?? "";
@@ -57,11 +57,13 @@ export const quotaRules: Rule[] = [
         if (!resource || memory === undefined) return [];
         // Of the memory that the formula means, the operating system keeps some; operators connect as well.
         const most = Math.floor((share * (memory * 2 ** 30)) / 12_582_880);
-        const open =
-          graph.functions.reduce(
-            (sum, fn) => sum + (isLinked(graph, fn, hosts) ? mostEnvironments(graph, fn, lambdaConcurrency) : 0),
-            0,
-          ) * connectionsPerEnvironment;
+        const open = graph.functions
+          .filter((fn) => isLinked(graph, fn, hosts))
+          .map(
+            (fn) =>
+              mostEnvironments(graph, fn, lambdaConcurrency) * (connectionsOf[fn.name] ?? connectionsPerEnvironment),
+          )
+          .reduce((sum, each) => sum + each, 0);
         return open <= most
           ? []
           : [

@@ -19,6 +19,8 @@ export interface Account {
   lambdaConcurrency?: number;
   /** Connections that one environment of a function opens to a database; 10, as a pool of mysql2, when not given. */
   connectionsPerEnvironment?: number;
+  /** Functions of which an environment opens another number, by component name. */
+  connectionsOf?: Readonly<Record<string, number>>;
   /** Keys of the routes that anybody may call, as `GET /health`; none when not given. */
   publicRoutes?: readonly string[];
 }

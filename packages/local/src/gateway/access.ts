@@ -7,6 +7,8 @@ export interface Access {
   action: string;
   /** ARN, or `*`. */
   resource: string;
+  /** The service that uses a KMS key in the caller's name. */
+  via?: string;
 }
 
 /** Whose resources a call without an ARN is about. */
@@ -88,7 +90,7 @@ function keyAccesses(action: string, queueArn: string, { queues = [] }: Owner): 
     SendMessage: ["kms:GenerateDataKey", "kms:Decrypt"],
     ReceiveMessage: ["kms:Decrypt"],
   };
-  return (needed[action] ?? []).map((name) => ({ action: name, resource: key.id }));
+  return (needed[action] ?? []).map((name) => ({ action: name, resource: key.id, via: "sqs" }));
 }
 
 const topicActions = [

@@ -1,5 +1,5 @@
 import type { Graph, GraphFunction, PolicyStatement } from "@appointments/graph/graph";
-import { contextIn, type Decision, decide, misunderstood } from "@appointments/graph/iam";
+import { contextIn, type Decision, decide, misunderstood, viaService } from "@appointments/graph/iam";
 import type { Asker, AwsError } from "../aws/request.ts";
 import type { Access } from "./access.ts";
 
@@ -66,7 +66,12 @@ function functionCaller(graph: Graph, fn: GraphFunction): Omit<Caller, "secretAc
   return {
     name: fn.name,
     arn: `arn:aws:sts::${graph.account}:assumed-role/${roleName(graph, fn)}/${fn.functionName}`,
-    decide: (access) => decide(statements, { ...access, context }),
+    decide: ({ action, resource, via }) =>
+      decide(statements, {
+        action,
+        resource,
+        context: via === undefined ? context : { ...context, ...viaService(via, graph) },
+      }),
   };
 }
 

@@ -48,6 +48,7 @@ beforeEach(async () => {
       return notHere();
     },
     rows: notHere,
+    eraseRows: notHere,
     close: async () => {},
   };
 });

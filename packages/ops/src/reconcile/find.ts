@@ -1,6 +1,7 @@
 import type { Appointment } from "@appointments/core/appointment/appointment";
 import { getStored, scanAppointments } from "@appointments/core/appointment/read";
-import type { CountryCode } from "@appointments/core/country/country";
+import { type CountryCode, countries } from "@appointments/core/country/country";
+import { isExpired } from "@appointments/core/country/erase";
 import type { Row } from "@appointments/core/country/row";
 import { compare, type Difference } from "../compare.ts";
 import type { Site } from "../site.ts";
@@ -108,6 +109,8 @@ function note(found: Found, countryISO: CountryCode, item: Appointment | undefin
 }
 
 function findingOf(countryISO: CountryCode, item: Appointment | undefined, row: Row | undefined): Finding | undefined {
+  // DynamoDB deletes an item by its time to live; within days the row follows.
+  if (!item && row && isExpired(countries[countryISO], row, Date.now())) return undefined;
   const difference = compare(item, row);
   const appointmentId = item?.appointmentId ?? row?.id;
   if (!difference || appointmentId === undefined) return undefined;

@@ -1,8 +1,7 @@
-import config from "@appointments/app/graph";
 import type { Graph } from "@appointments/graph/graph";
 import { installedProvider, lint } from "@appointments/graph/rule/lint";
 import { afterEach, expect, test } from "vitest";
-import { graphOf } from "../graph/stage.ts";
+import { account, graphOf } from "../graph/stage.ts";
 import { copyRepository, type RepositoryCopy, root } from "../repository.ts";
 
 /*
@@ -16,7 +15,7 @@ afterEach(async () => {
 });
 
 const faultsOf = async (graph: Graph) =>
-  lint(graph, await installedProvider(root), config).map(({ rule, resource }) => `${rule} ${resource.split(" ")[1]}`);
+  lint(graph, await installedProvider(root), account).map(({ rule, resource }) => `${rule} ${resource.split(" ")[1]}`);
 
 test("a branch's long name as the stage makes the rule's name too long", async () => {
   const stage = "feature-appointments-of-the-new-clinics-2026";
@@ -52,6 +51,8 @@ test("mistakes all over the configuration are all found", async () => {
   expect([...new Set(found.filter((fault) => fault.startsWith("network.database")))]).toEqual([
     "network.database appointmentClFunction",
     "network.database appointmentPeFunction",
+    "network.database eraseClFunction",
+    "network.database erasePeFunction",
     "network.database lookupClFunction",
     "network.database lookupPeFunction",
     "network.database migrateClFunction",

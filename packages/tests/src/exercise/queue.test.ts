@@ -1,7 +1,6 @@
-import config from "@appointments/app/graph";
 import { installedProvider, lint } from "@appointments/graph/rule/lint";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { graphOf } from "../graph/stage.ts";
+import { account, graphOf } from "../graph/stage.ts";
 import { root } from "../repository.ts";
 import { type Exercise, openExercise } from "./exercise.ts";
 
@@ -76,7 +75,7 @@ export const handler = (event: SQSEvent): Promise<SQSBatchResponse> => consume(e
   const [before, after] = [await graphOf("production"), await graphOf("production", { root: exercise.root })];
   expect(await exercise.types()).toEqual([]);
   expect(await exercise.graphTypes()).toBe("");
-  expect(lint(after, await installedProvider(root), config)).toEqual([]);
+  expect(lint(after, await installedProvider(root), account)).toEqual([]);
 
   const added = (pick: (graph: typeof before) => { name: string }[]) => {
     const known = new Set(pick(before).map(({ name }) => name));

@@ -15,7 +15,8 @@ test("a third country is one entry in the registry, its table and one folder", {
   await cp(join(country, "pe/migrations"), join(country, "bo/migrations"), { recursive: true });
   await copy.surround(`
     const { countries } = await import("./packages/core/src/country/country.ts");
-    Object.assign(countries, { BO: { code: "BO", name: "Bolivia", suffix: "Bo" } });`);
+    const retention = { days: 1_827, law: "a law of Bolivia" };
+    Object.assign(countries, { BO: { code: "BO", name: "Bolivia", suffix: "Bo", retention } });`);
 
   const [before, after] = [await graphOf("production"), await graphOf("production", { root: copy.root })];
 
@@ -24,7 +25,7 @@ test("a third country is one entry in the registry, its table and one folder", {
     return pick(after).flatMap(({ name }) => (known.has(name) ? [] : [name]));
   };
   expect(added((graph) => graph.queues)).toEqual(["SQS_BO", "SQS_BO_DLQ"]);
-  expect(added((graph) => graph.functions)).toEqual(["appointmentBo", "lookupBo", "migrateBo"]);
+  expect(added((graph) => graph.functions)).toEqual(["appointmentBo", "eraseBo", "lookupBo", "migrateBo"]);
   expect(added((graph) => graph.databases)).toEqual(["MysqlBo"]);
   expect(added((graph) => graph.mappings)).toHaveLength(1);
   expect(after.subscriptions.map(({ filterPolicy }) => filterPolicy)).toContainEqual({ countryISO: ["BO"] });

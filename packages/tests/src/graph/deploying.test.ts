@@ -27,7 +27,8 @@ describe("costs", () => {
   ])("an idle stage of kind %s costs no more than %d USD a month, and all of it has a price", async (kind, most) => {
     const { monthly, unpriced, rows } = costOf(of(kind), await readPrices(join(root, config.cost.prices)));
     expect(unpriced).toEqual([]);
-    expect(monthly).toBeLessThanOrEqual(most);
+    // In cents: a sum of prices is a little off in binary.
+    expect(Math.round(monthly * 100)).toBeLessThanOrEqual(most * 100);
     expect(rows.find(({ unit }) => unit.startsWith("hour of db"))?.monthly).toBeGreaterThan(10);
   });
 });

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import config from "@appointments/app/graph";
 import type { Graph, GraphFunction } from "@appointments/graph/graph";
 import { namesOf } from "@appointments/graph/names";
-import { deliveriesOf, reachOf, unknownFunctions, unusedRights } from "@appointments/graph/reach";
+import { reachOf, unknownFunctions, unusedRights } from "@appointments/graph/reach";
 import { observedCalls } from "@appointments/graph/reach/table";
 import { beforeAll, describe, expect, test } from "vitest";
 import { root } from "../repository.ts";
@@ -42,7 +42,9 @@ describe("rights in the production graph", () => {
     for (const fn of some(graph.functions)) {
       for (const { actions, resources, ...rest } of fn.statements) {
         for (const item of [...actions, ...resources]) expect(item, fn.name).not.toMatch(/[*?]/);
-        expect(rest, fn.name).toEqual({ effect: "Allow" });
+        const throughServices = { StringEquals: { "kms:ViaService": [expect.any(String)] } };
+        const conditions = actions.every((action) => action.startsWith("kms:")) ? { conditions: throughServices } : {};
+        expect(rest, fn.name).toEqual({ effect: "Allow", ...conditions });
       }
     }
   });
@@ -57,7 +59,10 @@ describe("rights in the production graph", () => {
   test("a function is linked to what it has rights on, to databases, and the API to the secret of its cursors", () => {
     const name = namesOf(graph);
     for (const fn of some(graph.functions)) {
-      const used = fn.statements.flatMap(({ resources }) => resources.map((arn) => name(arn).split("/")[0]));
+      const used = fn.statements
+        .flatMap(({ resources }) => resources)
+        .filter((arn) => !arn.includes(":kms:"))
+        .map((arn) => name(arn).split("/")[0]);
       const secrets = fn.name === "appointment" ? ["CursorSecret"] : [];
       const expected = [...new Set([...used, ...databaseLinks(graph, fn), ...secrets])];
       expect([...fn.links].sort(), fn.name).toEqual(expected.sort());
@@ -116,14 +121,6 @@ describe("every kind of stage", () => {
       const unknown = all.filter(({ network }) => network.holds === "unknown");
       expect(unknown.length > 0, kind).toBe(dev || Object.keys(env).some((name) => name.includes("DATABASE_URL")));
     }
-  });
-
-  test("lets everything arrive that services send each other", () => {
-    for (const { kind, graph } of some(graphs))
-      expect(
-        some(deliveriesOf(graph)).filter(({ allowed }) => allowed.holds !== true),
-        kind,
-      ).toEqual([]);
   });
 
   test("gives a function, beyond its own queue, only rights that a run used", async () => {

@@ -1,7 +1,13 @@
 import config from "@appointments/app/graph";
+import type { StageKind } from "@appointments/graph/config";
 import { type EvaluateOptions, evaluate } from "@appointments/graph/evaluate";
 import type { Graph, GraphFunction, GraphQueue, GraphResource } from "@appointments/graph/graph";
 import { root } from "../repository.ts";
+
+const kinds: StageKind[] = config.stages;
+
+/** What the graph does not say: production's account, and what anybody may call. */
+export const account = { ...kinds.find(({ kind }) => kind === "production"), publicRoutes: config.publicRoutes };
 
 type Options = Partial<Pick<EvaluateOptions, "dev" | "command" | "env" | "existing" | "root">>;
 

@@ -8,6 +8,7 @@ import { startSystem } from "@appointments/local/system/system";
 import { startTargetProgram } from "../fidelity/targets/programs.ts";
 import { watchAnswers } from "../kit/contract.ts";
 import { makeDatabase, query } from "../kit/mysql.ts";
+import { assertNobodyLogged } from "../privacy/disk.ts";
 import { root } from "../repository.ts";
 import { call, operatorAccess } from "./access.ts";
 
@@ -94,11 +95,14 @@ export async function startTestSystem(
       await end();
       answers.assertDocumented();
     },
-    /** Ends it and removes what it kept. Throws as `stop`. */
+    /** Ends it and removes what it kept. Throws as `stop`, and when somebody who booked is in a log. */
     remove: async (): Promise<void> => {
       await end();
+      const nobodyLogged = assertNobodyLogged(dataDir, Object.values(own.env));
+      await nobodyLogged.catch(() => {}); // said below, when nothing is left behind
       await own.drop();
       await rm(dataDir, { recursive: true, force: true });
+      await nobodyLogged;
       answers.assertDocumented();
     },
   };
