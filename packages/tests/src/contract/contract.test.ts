@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestSystem, type TestSystem } from "../integration/system.ts";
 import { insuredInLogsOf } from "../privacy/logs.ts";
+import { pageUsed } from "./browser.ts";
 import { operations } from "./document.ts";
 import { examplesRun } from "./example.ts";
 import { documentsRead } from "./page.ts";
@@ -16,6 +17,7 @@ describe("the document and the server that it describes", () => {
 
   describe("the examples", () => examplesRun(() => system));
   describe("what anybody may read", () => documentsRead(() => system));
+  describe("the page in a browser", () => pageUsed(() => system));
 
   test("a short random walk over the document finds nothing", { timeout: 240_000 }, async () => {
     const walked = await walk(system, { requests: 500, seed: 20261124 });
