@@ -73,7 +73,7 @@ export const breakages: Record<string, Breakage> = {
     applies: has("limit"),
     change: (good) =>
       fc
-        .constantFrom("0", "101", "-1", "1.5", "1e1", "", "٣", "1&limit=2")
+        .constantFrom("0", "101", "-1", "1.5", "1e1", "", encodeURIComponent("٣"), "1&limit=2")
         .map((limit) => ({ ...good, query: `limit=${limit}` })),
   },
   "a forged cursor": {
@@ -118,7 +118,7 @@ export const breakages: Record<string, Breakage> = {
     applies: hasBody,
     change: (good) =>
       fc
-        .constantFrom("{", "{}x", "'", "\ufeff{}", "{'a':1}", "NaN", '{"a":1,}', "[", '{"a":"\\ud800"}')
+        .constantFrom("{", "{}x", "'", "{'a':1}", "NaN", '{"a":1,}', "[", '{"a":"\\ud800"}')
         .map((text) => json(good, text)),
   },
   "bytes that are no UTF-8": {

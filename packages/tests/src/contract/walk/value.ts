@@ -11,6 +11,7 @@ interface Known extends Schema {
   minimum?: number;
   maximum?: number;
   minLength?: number;
+  format?: string;
   properties?: Record<string, Known>;
   required?: string[];
 }
@@ -22,6 +23,8 @@ export function drawn(schema: Known): fc.Arbitrary<unknown> {
   if (values !== undefined) return fc.constantFrom(...values);
   if (type === "integer") return integer(schema);
   if (pattern !== undefined) return fc.stringMatching(plain(pattern));
+  if (schema.format === "date-time") return momentBetween("2020-01-01T00:00:00Z", "2040-01-01T00:00:00Z");
+  if (schema.format !== undefined) throw new Error(`The walk knows no format ${schema.format}`);
   if (type === "string") return fc.string({ minLength: schema.minLength ?? 0, maxLength: 40 });
   if (type === "object") return object(schema);
   if (type === "boolean") return fc.boolean();
@@ -30,6 +33,10 @@ export function drawn(schema: Known): fc.Arbitrary<unknown> {
 
 /** Few people, so that they meet themselves; their ids cannot be in a log by chance. */
 export const person = fc.integer({ min: 1, max: 60 }).map((id) => String(id).padStart(5, "0"));
+
+/** A moment as `date-time` is: RFC 3339. */
+export const momentBetween = (min: string, max: string): fc.Arbitrary<string> =>
+  fc.date({ min: new Date(min), max: new Date(max), noInvalidDate: true }).map((date) => date.toISOString());
 
 /** Mostly small ones, so that requests meet; the ends as well. */
 function integer({ minimum = Number.MIN_SAFE_INTEGER, maximum = Number.MAX_SAFE_INTEGER }: Known) {

@@ -23,8 +23,8 @@ export interface Walked {
 /**
  * A random walk over the document: requests that it allows, and requests that are broken in one way each.
  *
- * A finding is a 5xx, an answer that the document does not describe, a broken request that is not refused, or a write to a
- * store or a topic that a round of broken requests made.
+ * A finding is a 5xx, an answer that the document does not describe, a request of the document's form that is refused for
+ * its form, a broken request that is not refused, or a write to a store or a topic that a round of broken requests made.
  */
 export async function walk(
   system: TestSystem,
@@ -71,8 +71,13 @@ function note(walked: Walked, { operationId, broken, method, path }: WalkRequest
   if (broken !== undefined) walked.broken[broken] = (walked.broken[broken] ?? 0) + 1;
   const what = `${method} ${path.slice(0, 100)} (${operationId}, ${broken ?? "as the document wants it"})`;
   if (status >= 500) walked.findings.push(`${what}: ${status} ${text.slice(0, 200)}`);
+  if (broken === undefined && isOfForm(status, text)) walked.findings.push(`${what}: ${status} ${text.slice(0, 300)}`);
   if (broken !== undefined && status < 400) walked.findings.push(`${what}: ${status}, and was to be refused`);
 }
+
+/** Whether a refusal is about the form of a request, which a request that the document allows has. */
+const isOfForm = (status: number, text: string): boolean =>
+  [400, 413, 415].includes(status) || (status === 422 && JSON.parse(text).code === "fields_invalid");
 
 /** What the API's function has asked stores and topics to write, as the meter counted it. */
 function writesOf({ gateway }: TestSystem): string {
