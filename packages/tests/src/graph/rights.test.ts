@@ -58,7 +58,7 @@ describe("rights in the production graph", () => {
     const name = namesOf(graph);
     for (const fn of some(graph.functions)) {
       const used = fn.statements.flatMap(({ resources }) => resources.map((arn) => name(arn).split("/")[0]));
-      const secrets = fn.name.endsWith("-appointmentFunction") ? ["CursorSecret"] : [];
+      const secrets = fn.name === "appointment" ? ["CursorSecret"] : [];
       const expected = [...new Set([...used, ...databaseLinks(graph, fn), ...secrets])];
       expect([...fn.links].sort(), fn.name).toEqual(expected.sort());
       for (const link of fn.links) {
