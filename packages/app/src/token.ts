@@ -5,12 +5,15 @@ import { claimsOf, insuredAttribute, type TokenEvent } from "@appointments/funct
 import { countryScope, issuedScope } from "@appointments/functions/token/scope";
 import type { TokenKind } from "@appointments/local/config";
 
+/** A client's id where the issuer is given, so that there is no pool with clients: `--open` needs claims all the same. */
+const noPool = "local";
+
 /** Tokens as the stage's user pool makes them, for its own clients and with the claims of its own trigger. */
 export const tokens = {
   admin: {
     usage: "",
     help: "an operator: everything, for everybody",
-    claims: (args, { OperatorClient: client = "" }) => {
+    claims: (args, { OperatorClient: client = noPool }) => {
       if (args.length > 0) throw new Error("An operator's token takes no arguments.");
       return issued({ client, subject: client, machine: true, scopes: [issuedScope(scopes.admin)] });
     },
@@ -18,7 +21,7 @@ export const tokens = {
   partner: {
     usage: "[COUNTRY …]",
     help: "a partner: everybody in these countries, PE without one",
-    claims: (args, { PartnerClient: client = "" }) => {
+    claims: (args, { PartnerClient: client = noPool }) => {
       const countries = (args.length > 0 ? args : ["PE"]).map((code) => {
         if (isCountryCode(code)) return countryScope(code);
         throw new Error(`"${code}" is no country here: ${countryCodes.join(", ")}.`);
@@ -29,7 +32,7 @@ export const tokens = {
   patient: {
     usage: "[INSURED_ID]",
     help: "a patient: that person only, 00042 without one",
-    claims: ([insuredId = "00042", ...more], { PatientClient: client = "" }) => {
+    claims: ([insuredId = "00042", ...more], { PatientClient: client = noPool }) => {
       if (!/^\d{5}$/.test(insuredId) || more.length > 0)
         throw new Error("A patient is one insured id of exactly five digits, as 00042.");
       const attributes = { [insuredAttribute]: insuredId };

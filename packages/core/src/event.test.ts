@@ -15,3 +15,14 @@ test.each([
 ])("where %s is not known: %s", (type, code) => {
   expect(() => parseEvent(known, { specversion: "1.0", type })).toThrow(expect.objectContaining({ code }));
 });
+
+test.each([
+  {},
+  { specversion: "1.0" },
+  { type: "order.paid.v1" },
+  { specversion: "0.3", type: "order.paid.v1" },
+  "text",
+])("%j is no event at all", (input) => {
+  const refusal = { code: "message_invalid", message: expect.stringMatching(/^Not a CloudEvents 1\.0 event: /) };
+  expect(() => parseEvent(known, input)).toThrow(expect.objectContaining(refusal));
+});

@@ -27,6 +27,7 @@ test.each([
   { QUEUE: "SQS_XX", MAX_RECEIVE_COUNT: "5" },
   { QUEUE: "SQS_PE" },
   { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "0" },
+  { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "05" },
   { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "many" },
   { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "5 times" },
   { QUEUE: "SQS_PE", MAX_RECEIVE_COUNT: "10000" },

@@ -28,8 +28,13 @@ export function corsOf(place: Place): sst.aws.ApiGatewayV2Args["cors"] {
 
 function checked(origin: string, { production }: Place): string {
   const url = URL.canParse(origin) ? new URL(origin) : undefined;
-  // A browser sends an origin in one way only: no path, no default port, lower case.
-  if (url?.origin === origin && (url.protocol === "https:" || (url.protocol === "http:" && !production))) return origin;
+  // A browser sends an origin in one way only: no path, no default port, lower case. A * would be a pattern to API Gateway.
+  if (
+    url?.origin === origin &&
+    !origin.includes("*") &&
+    (url.protocol === "https:" || (url.protocol === "http:" && !production))
+  )
+    return origin;
   throw new Error(
     `CORS_ORIGINS has "${origin}", which no browser sends: write https://host or https://host:port, in lower case, by spaces.`,
   );

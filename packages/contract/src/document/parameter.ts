@@ -96,3 +96,12 @@ export const parametersOf = (
       ...(values.length > 0 && { examples: Object.fromEntries(values) }),
     };
   });
+
+/** Values of parameters by the names that they are sent by. */
+export const sent = (values: Partial<Record<ParameterName, string | number>>): Record<string, string | number> =>
+  Object.fromEntries(
+    Object.entries(values).map(([key, value]) => {
+      const { name = key }: Parameter = parameters[key as ParameterName]; // the keys are the table's
+      return [name, value];
+    }),
+  );

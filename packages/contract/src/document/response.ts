@@ -1,6 +1,7 @@
 import { type ProblemCode, problemOf } from "@appointments/functions/api/problem/table";
 import { type HeaderName, headersOf, ofCaller, ofFunction, ofGateway } from "./header.ts";
 import type { Answer, Described, Example } from "./operation/described.ts";
+import { sent } from "./parameter.ts";
 import type { Schema } from "./schema.ts";
 
 const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -114,7 +115,7 @@ const examplesOf = (examples: [string, Example][]) =>
     examples: Object.fromEntries(
       examples.map(([name, { summary, status, parameters, body, answer }]) => [
         name,
-        { summary, value: answer, ...(status >= 400 && { "x-request": { parameters, body } }) },
+        { summary, value: answer, ...(status >= 400 && { "x-request": { parameters: sent(parameters ?? {}), body } }) },
       ]),
     ),
   };

@@ -4,6 +4,7 @@ import { startTable } from "@appointments/tests/kit/emulator";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { newId } from "../id.ts";
+import { newTraceparent } from "../trace.ts";
 import { saveChange } from "./alter.ts";
 import { type Appointment, type Change, changeableIn, type Outcome, reachedFrom, statuses } from "./appointment.ts";
 import { appointmentOutcome } from "./event.ts";
@@ -247,10 +248,18 @@ test("an item of the version before, with no history, is settled and begins one"
 test("the log says whether an outcome changed something, or had been told before", async () => {
   const logged = captureLog();
   const pending = await stored();
-  const outcome = { ...appointmentOutcome(told(pending, "completed"), undefined), data: told(pending, "completed") };
+  const traceparent = newTraceparent();
+  const outcome = { ...appointmentOutcome(told(pending, "completed"), traceparent), data: told(pending, "completed") };
   const events = () => [...logged().matchAll(/"event":"([a-z._]+)"/g)].map(([, event]) => event);
   expect(await settleEach(table, [outcome])).toEqual([undefined]);
   expect(events()).toEqual(["appointment.settled"]);
+  const { appointmentId, countryISO } = pending;
+  expect(JSON.parse(logged().split("\n")[0] ?? "")).toMatchObject({
+    appointmentId,
+    countryISO,
+    status: "completed",
+    traceparent,
+  });
   expect(await settleEach(table, [outcome])).toEqual([undefined]);
   expect(events()).toEqual(["appointment.settled", "appointment.settled_before"]);
   vi.restoreAllMocks();

@@ -1,7 +1,7 @@
 import { DrizzleQueryError } from "drizzle-orm/errors";
 import { describe, expect, test } from "vitest";
 import { AppError } from "../error.ts";
-import { databaseTrouble, isDuplicate, isFault, isLost, isPassing } from "./trouble.ts";
+import { databaseTrouble, isAlreadyDone, isDuplicate, isFault, isLost, isPassing } from "./trouble.ts";
 
 /** An error as mysql2 throws it, alone or inside Drizzle's. */
 const sqlError = (code: string, sqlState?: string) =>
@@ -89,4 +89,19 @@ test("what is no error of a database is one we cannot name; ours stays as it is"
     });
   }
   expect(databaseTrouble(wrapped(sqlError("ER_DUP_ENTRY", "23000")))).toHaveProperty("cause");
+});
+
+test.each([
+  "ER_TABLE_EXISTS_ERROR",
+  "ER_DUP_FIELDNAME",
+  "ER_DUP_KEYNAME",
+  "ER_MULTIPLE_PRI_KEY",
+  "ER_BAD_TABLE_ERROR",
+  "ER_CANT_DROP_FIELD_OR_KEY",
+])("%s: the change of the schema is there already", (code) => {
+  expect(isAlreadyDone(wrapped(sqlError(code, "42000")))).toBe(true);
+});
+
+test.each(["ER_DUP_ENTRY", "ER_NO_SUCH_TABLE"])("%s: it is not", (code) => {
+  expect(isAlreadyDone(wrapped(sqlError(code, "42000")))).toBe(false);
 });

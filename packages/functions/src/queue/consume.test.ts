@@ -91,6 +91,7 @@ test("a dead letter is as it came, with its cause and where to find it in the lo
     cause: { DataType: "String", StringValue: expect.stringMatching(/^message_not_json: The message is not JSON/) },
     sourceMessageId: { DataType: "String", StringValue: poison.messageId },
   });
+  expect(logged()).toContain('"event":"message.buried"');
   expect(logged()).toContain(poison.messageId);
   expect(logged()).not.toContain("00042");
 });

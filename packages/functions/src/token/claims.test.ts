@@ -35,7 +35,7 @@ describe("an access token of a partner", () => {
   });
 
   test("has no claim of countries when its client was given none that we serve", async () => {
-    expect(await granted("appointments/read", "appointments/country.XX", "other/country.PE")).toEqual({
+    expect(await granted("appointments/read", "appointments/country.XX", "otherservice/country.PE")).toEqual({
       scopesToAdd: ["appointments:read"],
       claimsToAddOrOverride: {},
     });

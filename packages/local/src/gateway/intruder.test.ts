@@ -46,10 +46,13 @@ const status = (path: string, headers: Record<string, string>, method = "GET") =
 
 describe("a web page of another host, whose browser runs here", () => {
   const { host } = new URL("http://evil.example:4566");
-  test.each(["/", "/_local/meter", "/_local/requests", "/_local/faults"])("reads nothing at %s", async (path) => {
-    expect(await status(path, { host })).toBe(403);
-    expect(await status(path, { origin: `http://${host}` })).toBe(403);
-  });
+  test.each(["/", "/_local/meter", "/_local/requests", "/_local/faults", "/_local/issuer/keys"])(
+    "reads nothing at %s",
+    async (path) => {
+      expect(await status(path, { host })).toBe(403);
+      expect(await status(path, { origin: `http://${host}` })).toBe(403);
+    },
+  );
 
   test("injects no faults, and clears none", async () => {
     system.gateway.faults.add([{ fault: "throttle", function: "nobody" }]);

@@ -6,6 +6,7 @@ import type { InvokeResult } from "../lambda/invoke.ts";
 import { sendRaw } from "../testing/raw.ts";
 import { type Api, startApi } from "./api.ts";
 import type { HttpEvent } from "./event.ts";
+import { contextOf } from "./jwt.ts";
 
 const arn = "arn:aws:lambda:us-east-1:123456789012:function:app-local-f";
 const running: Api[] = [];
@@ -272,6 +273,27 @@ test("the gateway answers a preflight itself", async () => {
   expect(events).toEqual([]);
 });
 
+test("a preflight needs no token on a route that asks for one", async () => {
+  const authorizer = {
+    type: "JWT" as const,
+    issuer: "http://127.0.0.1:1",
+    audiences: ["a"],
+    identitySource: "",
+    scopes: [],
+  };
+  const started = await startApi({
+    api: { name: "Api", apiName: "a", cors, routes: [{ routeKey: "POST /mine", functionArn: arn, authorizer }] },
+    invoke: () => async () => ok({}),
+    port: 0,
+  });
+  running.push(started);
+  const headers = { origin: "https://a.example.com", ...asks };
+  const response = await fetch(`${started.url}/mine`, { method: "OPTIONS", headers });
+  expect(response.status).toBe(204);
+  expect(response.headers.get("access-control-allow-origin")).toBe("https://a.example.com");
+  expect((await fetch(`${started.url}/mine`, { method: "POST", headers })).status).toBe(401);
+});
+
 test("a preflight from an origin that is not allowed gets no CORS headers", async () => {
   const url = await api(ok({}), { cors });
   const headers = { origin: "https://a.example.com.evil.org", ...asks };
@@ -303,6 +325,36 @@ test("a taken port is named in the error, with the way out", async () => {
     code: "EADDRINUSE",
     message: expect.stringMatching(new RegExp(`${port}.*--port.*PORT`)),
   });
+});
+
+test("a start that is open asks nobody for a token, and the function is told who everybody is", async () => {
+  const authorizer = {
+    type: "JWT" as const,
+    issuer: "http://127.0.0.1:1",
+    audiences: ["a"],
+    identitySource: "",
+    scopes: ["s"],
+  };
+  const routes = [
+    { routeKey: "GET /mine", functionArn: arn, authorizer },
+    { routeKey: "GET /all", functionArn: arn },
+  ];
+  const anybody = contextOf({ sub: "everybody", scope: "s t" });
+  const started = await startApi({
+    api: { name: "Api", apiName: "a", routes },
+    invoke: () => async (event) => {
+      events.push(event as HttpEvent);
+      return ok({});
+    },
+    port: 0,
+    anybody,
+  });
+  running.push(started);
+  expect((await fetch(`${started.url}/mine`)).status).toBe(200);
+  expect((await fetch(`${started.url}/all`)).status).toBe(200);
+  const [mine, all] = events.map(({ requestContext }) => requestContext.authorizer);
+  expect(mine).toEqual({ jwt: { claims: { sub: "everybody", scope: "s t" }, scopes: ["s", "t"] } });
+  expect(all).toBeUndefined();
 });
 
 test("a route whose authorizer does not run here is refused: it would let everybody in", async () => {

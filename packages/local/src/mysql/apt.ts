@@ -21,26 +21,36 @@ export async function aptAvailable(): Promise<boolean> {
  * @throws Error that names the log when it fails
  */
 export async function installMariadb(logFile: string): Promise<void> {
+  await installPackage("mariadb-server", logFile);
+  if (existsSync("/run/systemd/system")) {
+    await command("systemctl", ["disable", "--now", "mariadb"], logFile, 30_000).catch(() => {
+      // Not there, or not ours to decide: a service that runs takes another port than ours.
+    });
+  }
+}
+
+/**
+ * Installs a package of the distribution, without what it only recommends, and starts no service.
+ *
+ * @param logFile - gets what `apt-get` prints
+ * @throws Error that names the log when it fails
+ */
+export async function installPackage(name: string, logFile: string): Promise<void> {
   await mkdir(path.dirname(logFile), { recursive: true });
-  const install = ["install", "-y", "--no-install-recommends", "mariadb-server"];
+  const install = ["install", "-y", "--no-install-recommends", name];
   await apt(["update"], logFile, updateTimeoutMs);
   await apt([...install, "--download-only"], logFile, installTimeoutMs);
   // Ended in the middle it would leave the system's packages half configured.
-  await uninterrupted(withoutServices(logFile, () => apt(install, logFile, installTimeoutMs, false)));
+  await uninterrupted(withoutServices(() => apt(install, logFile, installTimeoutMs, false)));
 }
 
-async function withoutServices(logFile: string, install: () => Promise<void>): Promise<void> {
+async function withoutServices(install: () => Promise<void>): Promise<void> {
   const ours = !existsSync(policy);
   if (ours) await writeFile(policy, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
   try {
     await install();
   } finally {
     if (ours) await rm(policy, { force: true });
-  }
-  if (existsSync("/run/systemd/system")) {
-    await command("systemctl", ["disable", "--now", "mariadb"], logFile, 30_000).catch(() => {
-      // Not there, or not ours to decide: a service that runs takes another port than ours.
-    });
   }
 }
 

@@ -13,7 +13,7 @@ export interface Parameter {
 
 interface ResponseExample {
   value: unknown;
-  /** What is sent for it, where it is refused: parameters by their keys in the document's tables. */
+  /** What is sent for it, where it is refused: parameters by name. */
   "x-request"?: { parameters?: Record<string, string | number>; body?: unknown };
 }
 
@@ -82,7 +82,7 @@ function exampleOf(
   const sent: Example["parameters"] = {};
   const own: string[] = [];
   for (const { name: as, required, examples = {} } of parameters) {
-    const asked = request?.parameters?.[keyOf(as)] ?? examples[name]?.value;
+    const asked = request?.parameters?.[as] ?? examples[name]?.value;
     if (asked !== undefined) own.push(as);
     const given = asked ?? (required ? Object.values(examples)[0]?.value : undefined);
     if (given !== undefined) sent[as] = given;
@@ -93,9 +93,3 @@ function exampleOf(
     body: body ?? (requestBody?.required ? first?.value : undefined),
   };
 }
-
-/** `Idempotency-Key` → `idempotencyKey` */
-const keyOf = (name: string): string => {
-  const [first = "", ...others] = name.split("-");
-  return [others.length > 0 ? first.toLowerCase() : first, ...others].join("");
-};

@@ -10,10 +10,10 @@ export type Arrange = () => Promise<Record<string, string>>;
  */
 export function stageOf(system: TestSystem) {
   const api = clientOf(system);
-  let person = 70_000;
+  let person = 6_000;
   let slot = 700_000;
   const named = ({ insuredId, appointmentId }: AppointmentBody) => ({ insuredId, appointmentId });
-  const next = () => ({ insuredId: String(++person), scheduleId: ++slot, countryISO: "PE" });
+  const next = () => ({ insuredId: String(++person).padStart(5, "0"), scheduleId: ++slot, countryISO: "PE" });
   const book = async (booking = next()) => api.decided(await api.book(booking));
   const change = async (of: AppointmentBody, verb: string, body: unknown) => {
     const response = await system.call(`/appointments/${of.insuredId}/${of.appointmentId}/${verb}`, {

@@ -1,15 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { guardChild, isAlive } from "@appointments/local/process/process";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recoveryMs, startOptions, startTargetProgram } from "../fidelity/targets/programs.ts";
 import { findInsured } from "../privacy/insured.ts";
 import { root } from "../repository.ts";
-import { operatorAccess } from "./access.ts";
+import { call, operatorAccess } from "./access.ts";
 import { clientOf } from "./client.ts";
 import { eventually, ownDatabases } from "./system.ts";
 
@@ -41,6 +42,15 @@ async function ready(started: ReturnType<typeof start>, dataDir: string) {
     90_000,
   );
   return stateOf(dataDir);
+}
+
+/** `npm run token` without npm. */
+async function token(dataDir: string, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const program = ["packages/local/src/token.ts", "--config", "packages/app/src/local.ts", "--data", dataDir, ...args];
+  return promisify(execFile)(process.execPath, program, { cwd: root }).then(
+    ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
+    ({ code, stdout, stderr }) => ({ code, out: stdout, err: stderr }),
+  );
 }
 
 const gone = (pids: number[]) =>
@@ -82,8 +92,14 @@ describe("npm start", () => {
         api.book({ insuredId: "04217", scheduleId: 100 + index, countryISO: "CL" }),
       ),
     );
+    const own = await token(dataDir, "patient", "04217");
+    expect((await call({ ...operatorAccess(before), token: own.out.trim() }, "/appointments/04217")).status).toBe(200);
     first.child.kill("SIGKILL");
     await first.ended;
+    expect(await token(dataDir, "admin")).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("run npm start first"),
+    });
 
     const second = launch();
     const after = await ready(second, dataDir);
@@ -102,9 +118,10 @@ describe("npm start", () => {
   }, 480_000);
 
   test("--fresh begins anew; a second one on the same folder is refused; a part that dies ends the whole", async () => {
-    const first = launch("--fresh");
+    const first = launch("--fresh", "--open");
     const state = await ready(first, dataDir);
-    expect(await (await clientOf(operatorAccess(state)).get("/appointments/00042")).json()).toEqual({ items: [] });
+    expect(first.output()).toContain("OPEN: everybody");
+    expect(await (await fetch(`${state.apis.Api}/appointments/00042`)).json()).toEqual({ items: [] });
 
     const second = launch();
     expect(await second.ended).toBe(1);

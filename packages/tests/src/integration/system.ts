@@ -87,6 +87,8 @@ export async function startTestSystem(
       const columns = "id, insured_id, schedule_id, status, reason";
       return query<Row>(url, `select ${columns} from appointment where ${where} order by id`, values);
     },
+    /** What it has answered that is not in the document: one line each. */
+    undocumented: answers.faults,
     /** Ends it. Throws when it has answered what is not in the document. */
     stop: async (): Promise<void> => {
       await end();

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startTestSystem, type TestSystem } from "../integration/system.ts";
+import { expect, test } from "vitest";
+import type { TestSystem } from "../integration/system.ts";
 import { type Example, examples, operations } from "./document.ts";
-import { type Arrange, stageOf } from "./stage.ts";
+import { stageOf } from "./stage.ts";
 
 /** What differs from run to run. */
 const volatile = new Set([
@@ -29,15 +29,13 @@ function lasting(value: unknown, without: ReadonlySet<string>): unknown {
   );
 }
 
-describe("the examples of the document", () => {
-  let system: TestSystem;
-  let arrange: (example: string) => Arrange;
-  beforeAll(async () => {
-    system = await startTestSystem();
-    arrange = stageOf(system);
-  });
-  afterAll(() => system?.remove());
-
+/** Sends each example of the document to a running system, and compares the answer with the document's. */
+export function examplesRun(systemOf: () => TestSystem): void {
+  let stage: ReturnType<typeof stageOf> | undefined;
+  const arrangementOf = (name: string) => {
+    stage ??= stageOf(systemOf());
+    return stage(name);
+  };
   async function send({ operation, parameters, body }: Example) {
     let path = operation.path;
     const query = new URLSearchParams();
@@ -49,7 +47,7 @@ describe("the examples of the document", () => {
       if (place === "query") query.set(name, String(value));
       if (place === "header") headers[name] = String(value);
     }
-    return system.call(`${path}${query.size > 0 ? `?${query}` : ""}`, {
+    return systemOf().call(`${path}${query.size > 0 ? `?${query}` : ""}`, {
       method: operation.method,
       headers: { ...headers, ...(body !== undefined && { "content-type": "application/json" }) },
       // A text is no JSON yet, or not at all.
@@ -63,7 +61,7 @@ describe("the examples of the document", () => {
       const wantsOne = ["insuredId", "appointmentId"].some(
         (parameter) => parameter in example.parameters && (!example.own.includes(parameter) || example.status < 400),
       );
-      const arranged = wantsOne && name !== "listAppointments.none" ? await arrange(name)() : {};
+      const arranged = wantsOne && name !== "listAppointments.none" ? await arrangementOf(name)() : {};
       const known = Object.entries(arranged).filter(
         ([parameter]) => parameter in example.parameters && (example.status < 400 || !example.own.includes(parameter)),
       );
@@ -86,10 +84,10 @@ describe("the examples of the document", () => {
     const guarded = operations.filter((operation) => operation["x-scope"] !== undefined);
     expect(guarded.length).toBeGreaterThan(0);
     for (const { method, path, responses } of guarded) {
-      const response = await fetch(system.url + path.replaceAll(/\{\w+\}/g, "00042"), { method });
+      const response = await fetch(systemOf().url + path.replaceAll(/\{\w+\}/g, "00042"), { method });
       expect(response.status).toBe(401);
       const documented = responses["401"]?.content?.["application/json"];
       expect(await response.json()).toEqual((documented as { example: unknown }).example);
     }
   });
-});
+}
