@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ApiAccess, call } from "../integration/access.ts";
 import type { AppointmentBody } from "../integration/client.ts";
 import type { Seen } from "./checker.ts";
@@ -28,6 +29,12 @@ export function witness(api: ApiAccess | (() => Promise<ApiAccess>), history: Se
     const headers = { "content-type": "application/json", ...key, ...more };
     for (let count = 0; count < tries; count++) {
       const heard = await attempt(path, { method: "POST", headers, body: JSON.stringify(body) });
+      if (heard?.status === 409 && heard.text.includes('"request_in_progress"')) {
+        // The first try may still be at work; when it has died, the API lets another take over after some seconds.
+        count--;
+        await sleep(1_000);
+        continue;
+      }
       const answer = heard === undefined || heard.status >= 500 ? "unknown" : heard.status;
       const told = heard && heard.status < 300 ? (JSON.parse(heard.text) as Told) : undefined;
       history.push({ ...seen, answer, ...(told && { appointmentId: told.appointmentId }) });
