@@ -11,14 +11,15 @@ const languages: readonly Language[] = ["en", "es"];
  * Source: RFC 9110, 12.5.4; RFC 4647, 3.4 (lookup).
  */
 export function languageOf(acceptLanguage: string | undefined): Language {
+  // The highest quality first, and of one quality the first named.
   const ranges = parseAccept(acceptLanguage ?? "").map(({ type, q }) => ({ range: type.toLowerCase(), q }));
   const wishes = languages.map((language) => {
     const own = ranges.filter(({ range }) => range === language || range.startsWith(`${language}-`));
     // What names the language decides over what names all.
     const chosen = own.length > 0 ? own : ranges.filter(({ range }) => range === "*");
-    const best = chosen.toSorted((a, b) => b.q - a.q)[0];
+    const [best] = chosen;
     return { language, q: best?.q ?? 0, place: best ? ranges.indexOf(best) : ranges.length };
   });
-  const [first] = wishes.filter(({ q }) => q > 0).toSorted((a, b) => b.q - a.q || a.place - b.place);
+  const [first] = wishes.filter(({ q }) => q > 0).toSorted((a, b) => a.place - b.place);
   return first?.language ?? "en";
 }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { eraseFrom, steps } from "@appointments/ops/person/erase";
 import { run } from "@appointments/ops/run";
@@ -68,6 +68,8 @@ test("an export holds all that the stores have of a person, and nothing of anoth
   await api.book({ insuredId: "00311", scheduleId: 1, countryISO: "PE" });
   const file = join(system.dataDir, "export.json");
   expect(await ops(`person export 00310 --file ${file}`)).toMatchObject({ code: 0, out: "" });
+  // Nobody else on this machine may read it.
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
   const all = JSON.parse(await readFile(file, "utf8"));
   const ids = [...person.completed, person.rejected, person.undecided].map(({ appointmentId }) => appointmentId);
   expect(all.appointments.map(({ sk }: { sk: string }) => sk).sort()).toEqual(ids.toSorted());
